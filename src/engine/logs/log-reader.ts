@@ -43,7 +43,7 @@ export async function readTail(dir: string, count: number): Promise<LogLine[]> {
 }
 
 /** Reads the `count` lines before the byte `end` of a file, continuing in older files. */
-export async function readTailBefore(dir: string, file: TrailFile, end: number, count: number): Promise<LogLine[]> {
+async function readTailBefore(dir: string, file: TrailFile, end: number, count: number): Promise<LogLine[]> {
   const { records } = await readRangeBefore(dir, file, end, { lines: count, bytes: MAX_TAIL_BYTES });
   return records.map(({ line }) => line);
 }

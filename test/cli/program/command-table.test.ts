@@ -46,7 +46,7 @@ describe('help', () => {
 
 describe('an option', () => {
   test.each([...OPTIONS, ...GLOBALS])('%s has a long flag, and a value only if it needs one', (_name, option) => {
-    expect(option.flags).toMatch(/^(-[a-z], )?--[a-z-]+( <[a-z=]+>)?$/);
+    expect(option.flags).toMatch(/^(-[A-Za-z], )?--[a-z-]+( <[a-z=]+>)?$/);
     expect(typeof option.fallback === 'boolean' || option.opposite !== undefined || option.flags.includes('<')).toBe(
       true,
     );

@@ -64,7 +64,7 @@ export const EDITS: readonly Step[] = [
   },
 ];
 
-export function isFromFile({ source }: Subject): boolean {
+function isFromFile({ source }: Subject): boolean {
   return source !== 'registry';
 }
 

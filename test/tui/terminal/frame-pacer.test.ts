@@ -34,7 +34,7 @@ test('one frame is under way, or two after a key', () => {
   expect(pacer.isBlocked(3400, KEY)).toBe(false);
 });
 
-test('a slow line is left half free, and nearly free for what nobody waits for', () => {
+test('a slow line is left half free, and nearly free unless a key waits for an answer', () => {
   const pacer = used(4, 300);
   pacer.sent(1000, 5000);
   expect(pacer.nextFrameAt(KEY)).toBe(5000);
