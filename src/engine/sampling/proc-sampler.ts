@@ -85,10 +85,7 @@ export function createProcSampler(
       const tree = forest.add(root, processes.refresh(now()));
       return tree === undefined ? [] : describeTree(tree);
     },
-    pidsOf: (id) => {
-      const tree = forest.get(id);
-      return tree === undefined ? [] : pidsIn(tree);
-    },
+    pidsOf: (id) => pidsIn(forest.get(id)),
     newcomers: () => newcomers.map(({ stat }) => stat),
     escaped: (ownPids) => findEscaped(processes.all(), ownPids),
     close: () => processes.close(),
@@ -120,8 +117,8 @@ async function usagesIn(
   return usages;
 }
 
-function pidsIn({ members }: ManagedTree): number[] {
-  return [...members].map(({ stat }) => stat.pid);
+function pidsIn(tree: ManagedTree | undefined): number[] {
+  return [...(tree?.members ?? [])].map(({ stat }) => stat.pid);
 }
 
 function settleUnder(child: KnownProcess, tree: ManagedTree): void {

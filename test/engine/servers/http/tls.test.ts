@@ -55,7 +55,11 @@ describe('an unusable certificate', () => {
       () => copyFileSync(RENEWED.keyFile, files.keyFile),
       /the key ".*key\.pem" does not belong to the certificate ".*cert\.pem"/,
     ],
-    ['is a folder', () => (files = { ...files, certFile: folder }), /cannot read the certificate ".*": ".*" is a folder$/],
+    [
+      'is a folder',
+      () => (files = { ...files, certFile: folder }),
+      /cannot read the certificate ".*": ".*" is a folder$/,
+    ],
   ])('%s', (_, spoil, message) => {
     spoil();
     expect(() => readCertificate(files)).toThrow(message);
