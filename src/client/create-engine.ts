@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onAbort } from '../base/on-abort.ts';
 import { within } from '../base/within.ts';
-import { resolvePaths } from '../config/instance/paths.ts';
+import { type Paths, resolvePaths } from '../config/instance/paths.ts';
+import { StartPatience } from '../config/instance/start-patience.ts';
+import { startProgressFile } from '../config/instance/start-progress.ts';
 import { EXIT_OTHER_ENGINE, spawnEngine } from '../config/instance/spawn-engine.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { HealerClient } from './healer-client.ts';
@@ -32,20 +34,19 @@ export interface EmbeddedEngine extends AsyncDisposable {
 }
 
 const ENGINE = fileURLToPath(new URL('./engine.js', import.meta.url));
-const START_MS = 15_000;
 const POLL_MS = 20;
 
 /**
  * Starts an engine and attaches to it. The engine is a separate process, because it reaps all its children and would
  * interfere with those of the calling program. It and its programs survive the calling program.
  * @throws HealerError ALREADY_RUNNING when the instance already has an engine, SPAWN_FAILED with the engine's output,
- *   TIMEOUT when the engine did not answer within 15 s
+ *   TIMEOUT when the engine did not answer and made no progress for 15 s
  */
 export async function createEngine(options: EngineOptions = {}): Promise<EmbeddedEngine> {
   options.signal?.throwIfAborted();
   const { home, instance = 'default', files = [], observe = false, env = {} } = options;
   const environment = { ...process.env, ...env, ...(home === undefined ? {} : { HEALER_HOME: resolve(home) }) };
-  const { socket: socketPath } = resolvePaths(environment, instance);
+  const paths = resolvePaths(environment, instance);
   const engine = spawnEngine({
     script: ENGINE,
     instance,
@@ -67,7 +68,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Embedde
   const stopListening = onAbort(options.signal, () => engine.kill());
   let client: HealerClient;
   try {
-    client = await attachWhenReady(socketPath, engine.pid ?? 0, exited);
+    client = await attachWhenReady(paths, engine.pid ?? 0, exited);
   } catch (error) {
     options.signal?.throwIfAborted();
     throw error;
@@ -85,9 +86,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Embedde
   return { client, pid: engine.pid ?? 0, close, [Symbol.asyncDispose]: () => close() };
 }
 
-async function attachWhenReady(socketPath: string, pid: number, exited: Promise<HealerError>): Promise<HealerClient> {
-  const deadline = performance.now() + START_MS;
-  while (performance.now() < deadline) {
+async function attachWhenReady(paths: Paths, pid: number, exited: Promise<HealerError>): Promise<HealerClient> {
+  const { socket: socketPath } = paths;
+  const patience = new StartPatience(pid, startProgressFile(paths));
+  while (patience.keepsWaiting()) {
     const failure = await within(POLL_MS, exited, null);
     if (failure !== null) throw failure;
     const client = await HealerClient.connect({ socketPath }).catch(ignore('ENGINE_NOT_RUNNING'));
@@ -97,7 +99,7 @@ async function attachWhenReady(socketPath: string, pid: number, exited: Promise<
   }
   throw new HealerError(
     'TIMEOUT',
-    `the engine (pid ${String(pid)}) did not answer within ${String(START_MS / 1000)} s`,
+    `the engine (pid ${String(pid)}) did not answer within ${String(patience.stalledMs / 1000)} s`,
   );
 }
 

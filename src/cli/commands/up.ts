@@ -5,7 +5,8 @@ import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import type { Context } from '../command/context.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
 import { findSourceFiles, type FoundFiles } from '../definitions/source-files.ts';
-import { connectIfRunning, ensureEngine, runEngineHere } from '../engine/start-engine.ts';
+import { connectIfRunning, ensureEngine, type EngineStart, runEngineHere } from '../engine/start-engine.ts';
+import { showStartProgress } from '../report/start-progress.ts';
 import { noteAlertProblems } from '../report/alert-problems.ts';
 import { withInstance } from '../command/with-instance.ts';
 
@@ -37,7 +38,7 @@ export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, opti
     return Number(process.exitCode ?? 0);
   }
   if (options.attach) return attach(context, start);
-  const [engine, { reportStart }] = await Promise.all([ensureEngine(context.paths, start), loadReport()]);
+  const [engine, { reportStart }] = await Promise.all([startEngine(context, start), loadReport()]);
   try {
     const code = await reportStart(context, engine, start, wish);
     await noteAlertProblems(context);
@@ -65,6 +66,10 @@ async function filesToUse(
   return readSourcesNote(paths.sourcesFile).ups.length > 0 ? [] : files;
 }
 
+function startEngine({ paths, terminal }: Context, start: EngineStartOptions): Promise<EngineStart> {
+  return ensureEngine(paths, start, { onProgress: showStartProgress(terminal) }).finally(() => terminal.progress(null));
+}
+
 /** Loaded while the engine starts, which takes longer. */
 function loadReport(): Promise<typeof import('../report/up-report.ts')> {
   return import('../report/up-report.ts');
@@ -73,7 +78,7 @@ function loadReport(): Promise<typeof import('../report/up-report.ts')> {
 /** Starts the engine in the background and attaches the UI, so that the engine outlives the terminal. */
 async function attach(context: Context, start: EngineStartOptions): Promise<number> {
   const { paths, terminal } = context;
-  const { connection } = await ensureEngine(paths, start);
+  const { connection } = await startEngine(context, start);
   const { pid } = connection.hello;
   connection.close();
   const { openTui, wantsScreenReader } = await import('./tui.ts');

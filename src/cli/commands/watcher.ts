@@ -44,7 +44,7 @@ async function start(context: Context, options: WatcherOptions): Promise<number>
   const { connection, isNew } = await ensureEngine(
     pair.watcher,
     { files: [], observes: false, watchedInstance: paths.instance, isStandalone },
-    watcherEnvironment(env),
+    { env: watcherEnvironment(env) },
   );
   const { pid } = connection.hello;
   connection.close();
@@ -95,6 +95,7 @@ async function showStatus(context: Context): Promise<number> {
   const [engine, watcher] = await Promise.all([askSide(pair.engine), askSide(pair.watcher)]);
   if (terminal.json) terminal.printJson({ engine, watcher });
   else printLabeledValues(terminal, [...sideFacts('engine', engine), ...sideFacts('watcher', watcher)]);
+  for (const { problem } of [engine, watcher]) if (problem !== null) terminal.note(problem);
   return watcher.alive ? 0 : NOT_RUNNING;
 }
 

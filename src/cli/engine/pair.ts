@@ -1,4 +1,5 @@
 import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
+import { messageOf } from '../../base/thrown.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
 import type { PeerView } from '../../protocol/peer-view.ts';
 import type { EngineStatus } from '../../protocol/snapshot.ts';
@@ -18,6 +19,8 @@ export interface Side {
   /** Whether it answers. */
   readonly alive: boolean;
   readonly uptimeMs: number | null;
+  /** Why it does not answer although it runs; null if it answers or is not running. */
+  readonly problem: string | null;
   /** How it sees its peer engine; null if it watches none. */
   readonly partner: PeerView | null;
 }
@@ -36,12 +39,17 @@ function lockedBy({ lock }: Paths): number | null {
 
 /** Requests the status of an engine. If it does not answer, only the holder of its lock is known. */
 export async function askSide(paths: Paths): Promise<Side> {
-  const status = await statusOf(paths).catch(() => null);
+  let problem: string | null = null;
+  const status = await statusOf(paths).catch((error: unknown) => {
+    problem = messageOf(error);
+    return null;
+  });
   return {
     instanceId: paths.instance,
     pid: status?.pid ?? lockedBy(paths),
     alive: status !== null,
     uptimeMs: status?.uptimeMs ?? null,
+    problem,
     partner: status?.partner ?? null,
   };
 }

@@ -8,12 +8,13 @@ import { connectLocal, type Connection } from '../../client/connection/connectio
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import { openEngineLog } from '../../config/instance/engine-log.ts';
 import type { Paths } from '../../config/instance/paths.ts';
+import { StartPatience } from '../../config/instance/start-patience.ts';
+import { type StartProgress, startProgressFile } from '../../config/instance/start-progress.ts';
 import { EXIT_OTHER_ENGINE, EXIT_UNUSABLE_FILES, spawnEngine } from '../../config/instance/spawn-engine.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { CLIENT_NAME } from '../command/context.ts';
 import { leaveErrorsToOthers } from '../output/end-without-reader.ts';
 
-const ANSWER_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
 const SHOWN_LINES = 5;
 const GIVE_WAY_MS = 5_000;
@@ -29,14 +30,17 @@ export interface EngineStart {
 /** The bundle of the engine, in the same folder as that of the command line. */
 const ENGINE_URL = new URL('./engine.js', import.meta.url);
 
+/** Called while the engine starts its programs. */
+export type OnStartProgress = (progress: StartProgress) => void;
+
 /**
- * Connects to the instance's engine, and starts a detached one first if none answers.
+ * Connects to the instance's engine, and starts a detached one first if none answers. Waits as long as that makes progress.
  * @throws HealerError SPAWN_FAILED with the output of the engine, INVALID_CONFIG for files that cannot be used, or TIMEOUT
  */
 export async function ensureEngine(
   paths: Paths,
   options: EngineStartOptions,
-  env: NodeJS.ProcessEnv = process.env,
+  { env = process.env, onProgress = () => undefined }: { env?: NodeJS.ProcessEnv; onProgress?: OnStartProgress } = {},
 ): Promise<EngineStart> {
   const running = await connectIfRunning(paths);
   if (running !== null) return { connection: running, isNew: false };
@@ -49,7 +53,8 @@ export async function ensureEngine(
       env,
       output: log.fd,
     });
-    return await waitForAnswer({ ...paths, engineLog: log.path }, engine, () => lastLines(log.path, log.size));
+    const printed = (): string => lastLines(log.path, log.size);
+    return await waitForAnswer({ ...paths, engineLog: log.path }, engine, { printed, onProgress });
   } finally {
     closeSync(log.fd);
   }
@@ -94,19 +99,32 @@ export async function runEngineHere(
   await engine.runEngine({ ...options, instance, foreground: true, output });
 }
 
-async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => string): Promise<EngineStart> {
+interface Waiting {
+  /** Returns what the engine has printed. */
+  readonly printed: () => string;
+  readonly onProgress: OnStartProgress;
+}
+
+async function waitForAnswer(
+  paths: Paths,
+  engine: ChildProcess,
+  { printed, onProgress }: Waiting,
+): Promise<EngineStart> {
   const ended = new Promise<Error | null>((resolve) => {
     engine.once('error', resolve);
     engine.once('exit', () => {
       resolve(null);
     });
   });
-  let deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  const patience = new StartPatience(engine.pid ?? 0, startProgressFile(paths));
+  let deadline = Infinity;
   let gaveWay = false;
-  while (performance.now() < deadline) {
+  while (performance.now() < deadline && patience.keepsWaiting()) {
+    if (patience.progress !== null) onProgress(patience.progress);
     const cause = await within(POLL_MS, ended, undefined);
     if (engine.exitCode === EXIT_OTHER_ENGINE) {
-      if (!gaveWay) deadline = performance.now() + OTHER_ANSWERS_MS;
+      // Another engine of the instance may still be starting.
+      if (!gaveWay || patience.progress !== null) deadline = performance.now() + OTHER_ANSWERS_MS;
       gaveWay = true;
       await sleep(POLL_MS, undefined);
     }
@@ -121,7 +139,7 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
       throw exitedEarly(engine, printed(), paths, cause);
   }
   const which = gaveWay ? printed() : `the engine (pid ${String(engine.pid)}) was started`;
-  const patienceMs = gaveWay ? OTHER_ANSWERS_MS : ANSWER_TIMEOUT_MS;
+  const patienceMs = gaveWay ? OTHER_ANSWERS_MS : patience.stalledMs;
   throw new HealerError(
     'TIMEOUT',
     `${which} but did not answer within ${patienceMs / 1000} s — see "${paths.engineLog}"`,

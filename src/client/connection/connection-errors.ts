@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import { codeOf } from '../../base/thrown.ts';
+import type { StartProgress } from '../../config/instance/start-progress.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { HelloResult } from '../../protocol/methods/methods.ts';
+import { suspendedEngineAt } from './suspended-engine.ts';
 
 /** Returns the command that starts the engine of a socket. */
 function startCommand(socketPath: string): string {
@@ -22,6 +24,9 @@ export function socketErrorOf(error: Error, socketPath: string): HealerError {
         { socketPath },
         { cause: error },
       );
+    // The queue of connections is full, because the engine accepts none.
+    case 'EAGAIN':
+      return queueFull(socketPath, error);
     case 'ECONNRESET':
     case 'EPIPE':
       return connectionLost(socketPath, error);
@@ -36,6 +41,23 @@ export function socketErrorOf(error: Error, socketPath: string): HealerError {
     default:
       return toHealerError(error);
   }
+}
+
+function queueFull(socketPath: string, cause: Error): HealerError {
+  const pid = suspendedEngineAt(socketPath);
+  if (pid !== null) return suspended(socketPath, pid);
+  const message =
+    'the engine accepts no connections: too many of them are waiting; it may be overloaded — try again in a moment';
+  return new HealerError('TIMEOUT', message, { socketPath, isQueueFull: true }, { cause });
+}
+
+/** Returns the error for an engine that starts its programs before it answers. */
+export function stillStarting(socketPath: string, { pid, started, total }: StartProgress): HealerError {
+  return new HealerError(
+    'ENGINE_NOT_RUNNING',
+    `the engine (pid ${pid}) does not answer yet: it has started ${started} of ${total} programs — try again in a moment`,
+    { socketPath, pid, started, total },
+  );
 }
 
 /** Returns the error for a socket without a listening engine. */
@@ -59,8 +81,15 @@ export function isConnectionLost(error: unknown): boolean {
   return error instanceof HealerError && error.data['wasConnected'] === true;
 }
 
+/** Returns whether the engine had no room for the connection, which may change within a moment. */
+export function isRefusedForNow(error: unknown): boolean {
+  return isConnectionLost(error) || (error instanceof HealerError && error.data['isQueueFull'] === true);
+}
+
 /** Returns the error for an engine that accepts connections but does not answer. */
 export function noAnswer(socketPath: string, timeoutMs: number): HealerError {
+  const pid = suspendedEngineAt(socketPath);
+  if (pid !== null) return suspended(socketPath, pid);
   return new HealerError(
     'TIMEOUT',
     `the engine accepted the connection but did not answer within ${timeoutMs} ms; it may be stopped or overloaded`,
@@ -68,8 +97,19 @@ export function noAnswer(socketPath: string, timeoutMs: number): HealerError {
   );
 }
 
+/** Returns the error for an engine that is suspended. @param consequence what follows from that, for example "; …" */
+export function suspended(socketPath: string, pid: number, consequence = ''): HealerError {
+  return new HealerError(
+    'TIMEOUT',
+    `the engine (pid ${pid}) does not answer: it is suspended (state T, by SIGSTOP or Ctrl-Z)${consequence} — continue it with "kill -CONT ${pid}"`,
+    { socketPath, pid, state: 'T' },
+  );
+}
+
 /** Returns the error for an engine that stopped answering while a response was due. */
 export function noSignOfLife(socketPath: string, limitMs: number): HealerError {
+  const pid = suspendedEngineAt(socketPath);
+  if (pid !== null) return suspended(socketPath, pid, ', so the result is unknown');
   return new HealerError(
     'TIMEOUT',
     `the engine has shown no sign of life for ${String(2 * limitMs)} ms, so the result is unknown; it may be stopped or overloaded`,

@@ -15,11 +15,14 @@ import { type LocalEngine, refuseForeignSocket } from './local-engine.ts';
 import {
   connectionLost,
   isConnectionLost,
+  isRefusedForNow,
   noAnswer,
   noSignOfLife,
   otherEngine,
   protocolMismatch,
   socketErrorOf,
+  stillStarting,
+  suspended,
   unreadable,
 } from './connection-errors.ts';
 import { engineApiOver } from './engine-api.ts';
@@ -27,10 +30,11 @@ import { failureToError, PendingCalls } from './pending-calls.ts';
 import { HeldReading } from './held-reading.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { explainVersionGap } from './version-gap.ts';
+import { suspendedEngineAt, watchForSuspension } from './suspended-engine.ts';
 import { isStreamName, type OnMessage, type StreamName, type StreamParams, SUBSCRIBE_METHODS } from './streams.ts';
 
 const HELLO_TIMEOUT_MS = 5000;
-/** An engine without a free file descriptor closes new connections, but frees some of its reserve within a second. */
+/** An engine without a free file descriptor refuses new connections, but frees some of its reserve within a second. */
 const REFUSED_MS = 2_000;
 const RETRY_MS = 250;
 
@@ -76,7 +80,7 @@ export async function connectLocal(options: ConnectOptions): Promise<Connection>
     try {
       return await connectOnce(options);
     } catch (error) {
-      const mayRetry = isConnectionLost(error) && performance.now() < until && options.signal?.aborted !== true;
+      const mayRetry = isRefusedForNow(error) && performance.now() < until && options.signal?.aborted !== true;
       if (!mayRetry) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
@@ -89,6 +93,8 @@ async function connectOnce(options: ConnectOptions): Promise<Connection> {
   } catch (error) {
     const isMissing = error instanceof HealerError && error.code === 'ENGINE_NOT_RUNNING' && !isConnectionLost(error);
     const other = isMissing ? (options.elsewhere?.() ?? null) : null;
+    const progress = isMissing && other === null ? (options.starting?.() ?? null) : null;
+    if (progress !== null) throw stillStarting(options.socketPath, progress);
     if (other === null) throw error;
     return connectTo(other, options);
   }
@@ -99,6 +105,7 @@ async function connectTo(socketPath: string, options: ConnectOptions): Promise<C
   refuseForeignSocket(socketPath);
   const channel = new RpcChannel(createConnection(socketPath), socketPath, timeoutMs);
   const cancelDeadline = startTimer(() => channel.end(noAnswer(socketPath, timeoutMs)), timeoutMs);
+  const stopWatching = watchForSuspension(socketPath, (pid) => channel.end(suspended(socketPath, pid)));
   const giveUp = (): void => channel.end(null);
   signal?.addEventListener('abort', giveUp);
   try {
@@ -111,6 +118,7 @@ async function connectTo(socketPath: string, options: ConnectOptions): Promise<C
     throw error;
   } finally {
     cancelDeadline();
+    stopWatching();
     signal?.removeEventListener('abort', giveUp);
   }
 }
@@ -157,6 +165,7 @@ class RpcChannel {
     this.#readings = new HeldReading(socket);
     this.#silence = new SilenceWatch(silenceMs, {
       isWaiting: () => this.#pending.size > 0,
+      isSuspended: () => suspendedEngineAt(socketPath) !== null,
       ask: () => this.#send('hello', { protocol: PROTOCOL_VERSION, client: 'sign of life' }, ignore, ignore),
       // The connection stays open: its streams continue once the engine does.
       onSilence: () => this.#pending.failAll(noSignOfLife(socketPath, silenceMs)),

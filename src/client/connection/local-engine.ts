@@ -6,6 +6,7 @@ import { ownershipProblem } from '../../base/ownership.ts';
 import { nameOfUid, ownUid } from '../../base/own-user.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
+import { readStartProgress, type StartProgress, startProgressFile } from '../../config/instance/start-progress.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
 /** How a client finds the engine of some paths. */
@@ -15,11 +16,18 @@ export interface LocalEngine {
   readonly stateDir?: string;
   /** Returns the socket of an engine that was started in another session, with the same state but another runtime folder. */
   readonly elsewhere?: () => string | null;
+  /** Returns the progress of an engine that starts its programs and does not answer yet. */
+  readonly starting?: () => StartProgress | null;
 }
 
 /** Returns how a client finds the engine that "healer up" starts with these paths. */
 export function localEngineOf(paths: Paths): LocalEngine {
-  return { socketPath: paths.socket, stateDir: paths.stateDir, elsewhere: () => socketElsewhere(paths) };
+  return {
+    socketPath: paths.socket,
+    stateDir: paths.stateDir,
+    elsewhere: () => socketElsewhere(paths),
+    starting: () => readStartProgress(startProgressFile(paths)),
+  };
 }
 
 /**

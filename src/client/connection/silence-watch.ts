@@ -2,6 +2,8 @@
 interface Watched {
   /** Whether a response is due. */
   readonly isWaiting: () => boolean;
+  /** Whether the engine is known to be suspended, so that asking it is in vain. */
+  readonly isSuspended?: () => boolean;
   /** Asks the engine for a sign of life. */
   readonly ask: () => void;
   /** Called when there was no sign of life within the limit. */
@@ -11,7 +13,7 @@ interface Watched {
 /**
  * Notices an engine that no longer answers, because it was stopped (SIGSTOP) or its event loop is blocked. A slow operation
  * is no silence: the engine is asked for a sign of life after the limit, and has the same time again to give it. So silence
- * is reported after two to three times the limit.
+ * is reported after two to three times the limit; that of a suspended engine after one to two times.
  */
 export class SilenceWatch {
   readonly #limitMs: number;
@@ -52,7 +54,7 @@ export class SilenceWatch {
     } else if (this.#hasHeard) {
       this.#hasHeard = false;
       this.#hasAsked = false;
-    } else if (this.#hasAsked) {
+    } else if (this.#hasAsked || this.#watched.isSuspended?.() === true) {
       this.stop();
       this.#watched.onSilence();
     } else {

@@ -1,5 +1,6 @@
 import { enabledByName } from '../../config/registry/registry-content.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
+import { startProgressFile, StartProgressNote } from '../../config/instance/start-progress.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import type { StoredState } from '../store/state-store.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
@@ -45,7 +46,7 @@ type Recalled = Recollection & Pick<Inheritance, 'isShutdownInterrupted'>;
  */
 export async function startEngine(it: StartingEngine, { exits, runs, cleared }: Before): Promise<void> {
   const { engine, records, runner, sources, stores, alerting } = it;
-  const { clock } = it.parts;
+  const { clock, paths } = it.parts;
   const { stored, cooldowns, cooldownSeq, isShutdownInterrupted } = recallRecords(it, { exits, cleared });
   const withPipes = runner.leftOutput.runsOnDisk();
   const pastEvents = eventsByProgram(it.events.after(0).events);
@@ -58,6 +59,7 @@ export async function startEngine(it: StartingEngine, { exits, runs, cleared }: 
   const before = [...stored.programs.values()].map(({ spec }) => spec);
   if ([...before, ...specs.map(({ spec }) => spec)].some(runsCommands)) runner.endLostChecks();
   const ports = bootPortsOf(it, { exits, runs }, withPipes);
+  const progress = new StartProgressNote(startProgressFile(paths));
   await boot({
     engine,
     specs,
@@ -73,6 +75,7 @@ export async function startEngine(it: StartingEngine, { exits, runs, cleared }: 
     },
     onUnlisted: (id) => sources.keepUnlisted(id),
     onUnknown: (id, pid) => records.recordEngineEvent('config-invalid', describeUnknown(id, pid), { pid }),
+    onProgress: (started, total) => progress.note(started, total),
     ports,
   });
   noteUnknown(it, ports);
@@ -88,6 +91,7 @@ export async function startEngine(it: StartingEngine, { exits, runs, cleared }: 
   alerting.start();
   it.sampling.start();
   it.usage.start();
+  progress.remove();
 }
 
 function bootPortsOf(

@@ -22,6 +22,8 @@ export interface BootOptions {
   readonly onUnlisted?: (id: string) => void;
   /** Called for each running main process that belongs to no program that a source defines or a state records. */
   readonly onUnknown?: (id: string, pid: number) => void;
+  /** Called as programs are started, with their number so far. */
+  readonly onProgress?: (started: number, total: number) => void;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function boot({
   ports,
   onUnlisted,
   onUnknown,
+  onProgress,
 }: BootOptions): Promise<void> {
   const inOrder = dependenciesFirst(specs);
   const found = findHeirs(inOrder, inheritance, ports);
@@ -63,6 +66,7 @@ export async function boot({
     .filter(({ id, enabled, autostart }) => (!known.has(id) && enabled && autostart) || startedAgain.has(id))
     .map(({ id }) => id);
   for (let start = 0; start < toStart.length && !engine.isShuttingDown; start += STARTS_PER_TURN) {
+    onProgress?.(start, toStart.length);
     const batch = toStart.slice(start, start + STARTS_PER_TURN);
     engine.postAll(batch.map((id) => ({ id, fact: { kind: 'startRequested', by: 'boot' } })));
     await new Promise((resolve) => setImmediate(resolve));

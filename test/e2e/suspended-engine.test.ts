@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readLockOwner } from '../../src/base/lock-owner.ts';
+import { readProcStat } from '../../src/base/proc-stat.ts';
+import { connectLocal } from '../../src/client/connection/connection.ts';
+import { COMMAND_LINES, OFFLINE } from '../support/every-command.ts';
+import { HealerHome } from '../support/healer-home.ts';
+import { CLI } from '../support/run-cli.ts';
+import { Terminal } from '../support/terminal.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let home: HealerHome;
+let pid: number;
+beforeAll(async () => {
+  home = new HealerHome();
+  await home.up('web - - -- sleep 100000');
+  pid = readLockOwner(home.paths.lock)?.pid ?? 0;
+});
+afterAll(async () => {
+  process.kill(pid, 'SIGCONT');
+  await home.down();
+  await home[Symbol.asyncDispose]();
+});
+
+async function suspend(): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  await waitFor(() => readProcStat(pid)?.state === 'T', 'the engine to be suspended');
+}
+
+const words = (): string =>
+  `the engine (pid ${String(pid)}) does not answer: it is suspended (state T, by SIGSTOP or Ctrl-Z) — continue it with "kill -CONT ${String(pid)}"`;
+
+describe('a suspended engine', () => {
+  beforeAll(suspend);
+
+  test.each(COMMAND_LINES.filter(([name]) => !OFFLINE.has(name)).map((line) => [line.join(' '), line] as const))(
+    'is reported by "%s" in a bounded time',
+    async (_name, line) => {
+      const { code, stdout, stderr } = await home.run(...line);
+      expect(code).not.toBe(0);
+      expect(`${stdout}${stderr}`.replace(/\s+/g, ' ')).toContain(words());
+    },
+    60_000,
+  );
+
+  test('is reported by the terminal UI', async () => {
+    await using terminal = new Terminal([process.execPath, CLI, 'tui'], {
+      columns: 200,
+      env: { ...home.env },
+    });
+    await terminal.waitFor('suspended (state T');
+  });
+
+  test('is reported although its queue of connections is full', async () => {
+    const connecting = Array.from({ length: 700 }, () =>
+      connectLocal({ socketPath: home.paths.socket, clientName: 'crowd' }).then(
+        () => 'connected',
+        (error: unknown) => String(error),
+      ),
+    );
+    for (const result of await Promise.all(connecting)) expect(result).toContain(words());
+  });
+});
+
+test('an engine that is suspended during a request is reported in the same words', async () => {
+  process.kill(pid, 'SIGCONT');
+  const connection = await connectLocal({ socketPath: home.paths.socket, clientName: 'test' });
+  await suspend();
+  const sentence = words().replace(' — ', ', so the result is unknown — ');
+  await expect(connection.api.list({})).rejects.toMatchObject({ code: 'TIMEOUT', message: sentence });
+  connection.close();
+}, 60_000);

@@ -1,0 +1,58 @@
+import type { COMMANDS } from '../../src/cli/command-groups/command-table.ts';
+
+export type CommandName = keyof typeof COMMANDS;
+
+/** Arguments for each command, about the program "web"; null for the terminal UI, which needs a terminal. */
+const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
+  up: [],
+  down: [],
+  watcher: ['--status'],
+  sources: [],
+  'reload-config': [],
+  status: [],
+  tui: null,
+  config: ['get'],
+  ls: [],
+  describe: ['web'],
+  why: ['web'],
+  logs: ['web'],
+  events: [],
+  anomalies: [],
+  zombies: [],
+  check: ['web'],
+  cooldown: ['reset', 'web'],
+  detect: ['series.csv'],
+  start: ['web'],
+  stop: ['web'],
+  restart: ['web'],
+  reload: ['web'],
+  kill: ['web'],
+  pause: ['web'],
+  resume: ['web'],
+  wait: ['web'],
+  enable: ['web'],
+  disable: ['web'],
+  hold: ['web'],
+  release: ['web'],
+  track: ['1'],
+  untrack: ['web'],
+  add: ['other', '--cwd', '/tmp', '--', 'sleep', '100000'],
+  update: ['web', '--memory', '100'],
+  remove: ['web'],
+  scale: ['web', '2'],
+  import: ['Procfile'],
+  startup: ['systemd'],
+  'test-email': [],
+  doctor: [],
+  completion: ['bash'],
+};
+
+/** The command lines that need no terminal. */
+export const COMMAND_LINES = Object.entries(ARGUMENTS).flatMap(([name, args]) =>
+  args === null ? [] : [[name, ...args] as const],
+);
+
+/** Commands that work without an engine. */
+export const OFFLINE: ReadonlySet<string> = new Set<CommandName>([
+  ...(['detect', 'import', 'startup', 'test-email', 'completion'] as const),
+]);
