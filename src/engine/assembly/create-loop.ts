@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Engine } from '../core/engine.ts';
+import { LeavingPrograms } from '../core/leaving-programs.ts';
 import { MainPids } from '../core/main-pids.ts';
 import { HealingSwitch } from '../operations/healing-switch.ts';
 import { HealingPauses } from '../operations/healing-pauses.ts';
@@ -35,6 +36,7 @@ export function createLoop(parts: EngineParts): EngineLoop {
   const stores = createStores(paths, bootId());
   const records = new Records(stores, () => clock.now().wall);
   const mainPids = new MainPids();
+  const leaving = new LeavingPrograms();
   const runner = new ProgramRunner(
     {
       libc,
@@ -43,11 +45,14 @@ export function createLoop(parts: EngineParts): EngineLoop {
       pipesDir: paths.pipesDir,
       cgroups: containment.cgroups,
       isMain: (pid) => mainPids.has(pid),
+      leaves: (id) => leaving.has(id),
     },
     logs,
   );
   const healing = new HealingSwitch({ clock, recorder: records, save: (holds) => stores.holds.put(holds) }, observes);
   const engine = new Engine({ clock, ports: { ...runner.ports, recorder: records }, healing, mainPids });
+  leaving.watch(engine.programs);
+  engine.onForgotten.add((entry) => leaving.forgotten(entry));
   engine.onChange.add((entry) => runner.keepLimits(entry));
   engine.onForgotten.add(({ id }) => {
     healing.forget(id);

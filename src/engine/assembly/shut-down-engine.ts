@@ -69,11 +69,10 @@ function announceSlow(records: StoppingEngine['records'], ids: readonly string[]
  * to no known run.
  */
 async function endEscaped(
-  { engine, runner }: StoppingEngine,
+  { runner }: StoppingEngine,
   { kept }: ShutdownResult,
 ): Promise<Pick<ShutdownResult, 'escapedEnded' | 'survivors'>> {
-  const isLeft = (id: string): boolean =>
-    kept.includes(id) || engine.programs.get(id)?.program.spec.leftovers === 'leave';
+  const isLeft = (id: string): boolean => kept.includes(id) || runner.leaves(id);
   const find = (): readonly MarkedProcess[] => runner.census().processes.filter(({ owner }) => !isLeft(owner.id));
   const escaped = find();
   if (escaped.length === 0) return { escapedEnded: 0, survivors: [] };

@@ -13,8 +13,12 @@ export async function endUnclaimed(
   { census, endProcesses, followUnclaimed }: Pick<AdoptionPorts, 'census' | 'endProcesses' | 'followUnclaimed'>,
 ): Promise<void> {
   const claims = new Map(heirs.map(({ program, outcome }) => [program.spec.id, outcome]));
-  const leaving = new Set(specs.filter(({ spec }) => spec.leftovers === 'leave').map(({ spec }) => spec.id));
   const named = new Set(specs.map(({ spec }) => spec.id));
+  // A program that is no longer defined is treated as its last definition says.
+  const last = heirs.map(({ program }) => program).filter(({ spec }) => !named.has(spec.id));
+  const leaving = new Set(
+    [...specs, ...last].filter(({ spec }) => spec.leftovers === 'leave').map(({ spec }) => spec.id),
+  );
   const unclaimed = census.processes.filter(({ owner: { id, kind, number } }) => {
     if (kind !== 'run' || leaving.has(id)) return false;
     const isKnown = named.has(id) || claims.has(id);

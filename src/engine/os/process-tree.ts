@@ -1,6 +1,7 @@
 import { hasStartTime } from '../../base/process-identity.ts';
 import type { Cgroups } from './cgroups.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
+import { EarlierRuns } from './earlier-runs.ts';
 import { DaemonSessions } from './daemon-sessions.ts';
 import { Orphans } from './orphans.ts';
 import { readOwnChildren, type ReadProcessTable } from './process-table.ts';
@@ -52,6 +53,8 @@ export interface ProcessTreeOptions {
   readonly marks: RunMarks;
   /** Returns whether a pid is the main process of a program, which is never an escaped process. */
   readonly isMain: (pid: number) => boolean;
+  /** Returns whether a program leaves its leftover processes running, so that they do not belong to its later runs. */
+  readonly leaves?: (id: string) => boolean;
   /** Whether /proc is available. Without it, only process groups are signaled. */
   readonly hasProc: boolean;
   /** Whether orphans of programs are re-parented to this process. */
@@ -61,8 +64,12 @@ export interface ProcessTreeOptions {
 
 /** Creates the part that finds the members of runs. */
 function createMemberFinder(options: ProcessTreeOptions, sessions: DaemonSessions) {
-  const { readTable, marks, isMain, hasProc, isSubreaper = false, containment = null } = options;
-  const isEscaped = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
+  const { readTable, marks, isMain, hasProc, isSubreaper = false, containment = null, leaves = () => false } = options;
+  const isEscaped = (pid: number, run: RunIdentity): boolean => {
+    const runNumber = isMain(pid) ? null : markedRunOf(pid, run, marks);
+    return runNumber !== null && (leaves(run.id) ? runNumber === run.run : runNumber <= run.run);
+  };
+  const earlier = new EarlierRuns({ leaves, marks, sessions });
   const escapedOf = createEscapeFinder(marks, isMain);
   const unmanaged = new UnmanagedTrees();
   const orphans = new Orphans(isMain, marks.ownerOfProcess);
@@ -73,19 +80,20 @@ function createMemberFinder(options: ProcessTreeOptions, sessions: DaemonSession
       ? findByDescent(run, sessionId, orphans)
       : findInTable(readTable(maxAgeMs), run, { sessionId, isEscaped, escapedOf });
   };
-  const membersOf = (run: RunIdentity, maxAgeMs: number): ProcStat[] => {
+  const membersOf = (run: RunIdentity, maxAgeMs: number): readonly ProcStat[] => {
     if (!hasProc) return [];
     if (run.isUnmanaged === true) return unmanaged.membersOf(run, readTable(maxAgeMs));
     if (maxAgeMs === 0) orphans.invalidate();
     const found = find(run, maxAgeMs);
-    return containment?.holds(run.id) === true ? withContained(found, containment.membersOf(run.id)) : found;
+    const contained = containment?.holds(run.id) === true ? containment.membersOf(run.id) : [];
+    return earlier.without(run, withContained(found, contained));
   };
   return { membersOf, isEscaped, escapedOf, orphans };
 }
 
 /** Creates access to the processes of runs. */
 export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
-  const { readTable, hasProc, containment = null } = options;
+  const { readTable, hasProc, containment = null, leaves = () => false } = options;
   const sessions = new DaemonSessions();
   const { membersOf, isEscaped, escapedOf, orphans } = createMemberFinder(options, sessions);
 
@@ -119,7 +127,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
       }
     },
     kill(run) {
-      if (run.isUnmanaged !== true) containment?.kill(run.id);
+      if (run.isUnmanaged !== true && !leaves(run.id)) containment?.kill(run.id);
       if (canSignalGroup(run, hasProc)) sendTo(-run.pid, 'SIGKILL');
       const members = membersOf(run, SIGNAL_AGE_MS);
       for (const member of members) signalExactly(member, 'SIGKILL');
@@ -131,7 +139,8 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
       if (others.length > 0 && run.isUnmanaged !== true) endSwarm(run, sessions.of(run), isEscaped);
     },
     hasLeftovers(run, thorough) {
-      if (run.isUnmanaged === true) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
+      if (run.isUnmanaged === true || (hasProc && leaves(run.id)))
+        return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
       if (containment?.isPopulated(run.id) === true) return true;
       if (sendTo(-run.pid, 0)) return hasProc ? membersOf(run, WATCH_AGE_MS).length > 0 : true;
       if (!thorough || !hasProc) return false;
@@ -162,8 +171,8 @@ function isSame(stat: ProcStat | null, run: RunIdentity): boolean {
   return stat !== null && !isDead(stat) && hasStartTime(run, stat);
 }
 
-/** Escaped processes of earlier runs of the same program count too. */
-function isMarked(pid: number, run: RunIdentity, marks: RunMarks): boolean {
+/** Returns the number of the run of this program that started an escaped process; null if it is not marked. */
+function markedRunOf(pid: number, run: RunIdentity, marks: RunMarks): number | null {
   const owner = marks.ownerOfPid(pid);
-  return owner?.kind === 'run' && owner.id === run.id && owner.number <= run.run;
+  return owner?.kind === 'run' && owner.id === run.id ? owner.number : null;
 }

@@ -57,6 +57,8 @@ export interface ProgramRunnerOptions {
   /** Null if programs cannot have cgroups on this machine. */
   readonly cgroups: Cgroups | null;
   readonly isMain: (pid: number) => boolean;
+  /** Returns whether a program leaves its leftover processes running. */
+  readonly leaves: (id: string) => boolean;
 }
 
 /** How long programs that wait for a resource do not try again after another one was refused. */
@@ -72,6 +74,7 @@ export class ProgramRunner {
   readonly onOrphan = new Watchers<Parameters<OrphanExits>>();
   readonly marks: RunMarks;
   readonly unmanaged: UnmanagedProcesses;
+  readonly leaves: (id: string) => boolean;
   readonly readTable: ReadProcessTable;
   readonly leftOutput: LeftOutput;
   readonly #clock: Clock;
@@ -89,7 +92,8 @@ export class ProgramRunner {
   #refusal: { readonly shortage: Shortage | null; readonly untilMs: number } = { shortage: null, untilMs: 0 };
 
   constructor(options: ProgramRunnerOptions, logs: LogTransport) {
-    const { libc, clock, stateDir, isMain } = options;
+    const { libc, clock, stateDir, isMain, leaves } = options;
+    this.leaves = leaves;
     const onExits: ChildExits = (exits) => {
       this.#tree.childrenExited();
       this.onExits.emit(exits);
@@ -107,7 +111,7 @@ export class ProgramRunner {
     const { marks } = this;
     const sessions = createDesktopSessionCache(now);
     this.#tree = createProcessTree({
-      ...{ readTable, marks, isMain, hasProc, isSubreaper: libc !== null, containment: options.cgroups },
+      ...{ readTable, marks, isMain, leaves, hasProc, isSubreaper: libc !== null, containment: options.cgroups },
     });
     this.unmanaged = hasProc ? createUnmanagedProcesses(now, readTable, isMain) : NO_PROCESSES;
     this.#checks = new CheckProcesses(options, marks);
