@@ -35,7 +35,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   hold: ['web'],
   release: ['web'],
   track: ['1'],
-  untrack: ['web'],
+  untrack: ['1'],
   add: ['other', '--cwd', '/tmp', '--', 'sleep', '100000'],
   update: ['web', '--memory', '100'],
   remove: ['web'],

@@ -152,3 +152,12 @@ export function otherEngine(
 export function unreadable(what: string, socketPath: string): HealerError {
   return new HealerError('INTERNAL', `the engine sent ${what}; the connection was closed`, { socketPath });
 }
+
+/** Returns the error for a request that exceeds the limit of the wire. */
+export function tooLarge(method: string, bytes: number, limit: number): HealerError {
+  return new HealerError(
+    'INVALID_CONFIG',
+    `the "${method}" request was not sent: it has ${bytes} bytes, but the engine accepts at most ${limit}`,
+    { bytes, limit },
+  );
+}

@@ -23,6 +23,7 @@ import {
   socketErrorOf,
   stillStarting,
   suspended,
+  tooLarge,
   unreadable,
 } from './connection-errors.ts';
 import { engineApiOver } from './engine-api.ts';
@@ -260,7 +261,7 @@ class RpcChannel {
     const message = encodeMessage({ jsonrpc: '2.0', id, method, params });
     const bytes = Buffer.byteLength(message);
     if (bytes <= WIRE_LIMITS.messageBytes) this.#socket.write(message);
-    else this.#pending.settle({ id, error: failureOf(tooLarge(method, bytes)) });
+    else this.#pending.settle({ id, error: failureOf(tooLarge(method, bytes, WIRE_LIMITS.messageBytes)) });
     this.#silence.start();
     return id;
   }
@@ -292,15 +293,6 @@ async function explained<T>(answer: Promise<T>, hello: HelloResult): Promise<T> 
   } catch (error) {
     throw error instanceof Error ? explainVersionGap(error, hello) : error;
   }
-}
-
-function tooLarge(method: MethodName, bytes: number): HealerError {
-  const limit = WIRE_LIMITS.messageBytes;
-  return new HealerError(
-    'INVALID_CONFIG',
-    `the "${method}" request was not sent: it has ${bytes} bytes, but the engine accepts at most ${limit}`,
-    { bytes, limit },
-  );
 }
 
 function closedByUs(): HealerError {
