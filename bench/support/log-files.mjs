@@ -15,6 +15,8 @@ import { numberOf } from './numbered-lines.mjs';
 
 /** `TIME STREAM F|P TEXT`; `P` means that the line continues in the next record. */
 const RECORD = /^\S+ (?:stdout|stderr) ([FP]) (.*)$/s;
+/** Written by the log collector, not by the program. */
+const RUN_MARK = /^\S+ healer F run /;
 const CURRENT_LOG = /^current\.log(?:\.\d+)?$/;
 const PEEK_BYTES = 256;
 const COLLECT_MS = 10;
@@ -27,6 +29,7 @@ export function* linesOf(folder) {
   let begun = '';
   for (const { path } of inOrder) {
     for (const record of readFileSync(path, 'latin1').split('\n').slice(0, -1)) {
+      if (RUN_MARK.test(record)) continue;
       const [, flag, text] = RECORD.exec(record) ?? [null, 'F', record];
       begun += text;
       if (flag === 'P') continue;

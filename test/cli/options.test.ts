@@ -274,6 +274,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
       stderr: 'healer: no match in all 2 lines of "web", since 2026-11-21T09:34:01.000Z\n',
     }),
     '--where': prints('logs web --where user=42', { stderr: /no match in all 2 lines/ }),
+    '--run': requests('logs web --run -1', 'logs', { id: 'web', run: -1, tail: 100_000 }),
     '--raw': prints('logs web --raw', { stdout: 'hello\noops\n' }),
     '--stream': prints('logs web --stream stderr', { stdout: 'oops\n' }),
   },

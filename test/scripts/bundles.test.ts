@@ -30,13 +30,19 @@ function bytesOf(entry: string): number {
 
 describe('the code that is loaded at the start', () => {
   test('of the library is only its own code', () => {
-    // Only the path of the socket is needed from src/config.
-    const own = ['src/base', 'src/client', 'src/config', 'src/protocol'];
+    // Only the path of the socket is needed from src/config, and the version from package.json.
+    const own = ['../package.json', 'src/base', 'src/client', 'src/config', 'src/protocol'];
     expect(partsOf('client.js').filter((part) => !own.includes(part))).toEqual([]);
   });
 
-  test('of the command contains neither React nor a schema', () => {
+  test('of commands that only show programs contains no package', () => {
     const parts = partsOf('cli.js');
+    expect(parts.filter((part) => part.startsWith('node_modules/'))).toEqual([]);
+    expect(parts).not.toContain('src/tui');
+  });
+
+  test('of the whole command line contains neither React nor a schema', () => {
+    const parts = partsOf('command-line.js');
     expect(parts).toContain('node_modules/commander');
     expect(parts.filter((part) => part.startsWith('node_modules/') && !part.endsWith('/commander'))).toEqual([]);
     expect(parts).not.toContain('src/tui');

@@ -46,7 +46,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ...each(['mask'], '"healer disable ID" stops a program and prevents its start'),
   ...each(['unmask'], '"healer enable ID" allows a program to start, and starts it'),
   ...each(
-    ['is-active', 'is-failed', 'health', 'wait'],
+    ['is-active', 'is-failed', 'health'],
     '"healer ls ID" shows the state of a program, "healer check ID" its health',
   ),
   ...each(['suspend'], '"healer pause ID" freezes a program'),

@@ -10,7 +10,7 @@ interface EarlierRunsOptions {
   readonly sessions: Pick<DaemonSessions, 'of'>;
 }
 
-/** Tells the processes of a run from those that earlier runs of the same program left running on purpose (`leftovers: leave`). */
+/** Distinguishes the processes of a run from those that earlier runs of the same program left running on purpose (`leftovers: leave`). */
 export class EarlierRuns {
   readonly #options: EarlierRunsOptions;
 

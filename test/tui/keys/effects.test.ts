@@ -79,6 +79,7 @@ const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'anomalies 2': 'the tab is already shown',
   'zombies 3': 'the tab is already shown',
   'events 5': 'the tab is already shown',
+  'program right': 'the end of every line is in view',
   'form end': 'the caret is already at the end',
   'form ctrl-e': 'the caret is already at the end',
   'form delete': 'the caret is already at the end',
