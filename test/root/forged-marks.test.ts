@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -52,6 +52,15 @@ test('a damaged or lost key is replaced, and processes of root are still recogni
   expect(marks.markOf('web', 1)).not.toBe(mark);
   const { pid } = startMarked(mark, 0);
   await waitFor(() => marks.ownerOfPid(pid)?.id === 'web', 'the process of root to be recognized');
+});
+
+test('a FIFO in the place of the key is replaced', () => {
+  const folder = stateFolder();
+  const path = join(folder, 'mark-key');
+  execFileSync('mkfifo', [path]);
+  expect(createRunMarks(folder).markOf('web', 1)).toBe(createRunMarks(folder).markOf('web', 1));
+  expect(statSync(path).isFile()).toBe(true);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
 test('a user without privileges can neither pose as a program of root nor have it restarted', async () => {

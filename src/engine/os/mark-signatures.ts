@@ -1,10 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PRIVATE_FILE } from '../../base/atomic-file.ts';
+import { replaceFile } from '../../base/atomic-file.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
 import { isWhollyOf } from './process-user.ts';
 
 const KEY_BYTES = 32;
+const KEY = new RegExp(`^[0-9a-f]{${String(2 * KEY_BYTES)}}$`);
 const SIGNATURE_CHARACTERS = 24;
 
 /**
@@ -13,7 +14,7 @@ const SIGNATURE_CHARACTERS = 24;
  */
 export class MarkSignatures {
   readonly #path: string;
-  #known: Buffer | null = null;
+  #known: string | null = null;
 
   constructor(stateDir: string) {
     this.#path = join(stateDir, 'mark-key');
@@ -29,7 +30,7 @@ export class MarkSignatures {
     return this.of(mark.slice(0, end)) === mark.slice(end + 1);
   }
 
-  #key(): Buffer {
+  #key(): string {
     this.#known ??= readKey(this.#path) ?? createKey(this.#path);
     return this.#known;
   }
@@ -44,20 +45,20 @@ export function isOfRootAlone(pid: number): boolean {
 }
 
 /** Returns null if there is no key, or a damaged one: processes of other users whose marks it signed are then not recognized. */
-function readKey(path: string): Buffer | null {
+function readKey(path: string): string | null {
   try {
-    const key = readFileSync(path);
-    return key.length === KEY_BYTES ? key : null;
+    const key = readRegularFile(path).content.toString('latin1');
+    return KEY.test(key) ? key : null;
   } catch {
     return null;
   }
 }
 
 /** On a disk that is full or read-only, the key is valid until the engine exits. */
-function createKey(path: string): Buffer {
-  const key = randomBytes(KEY_BYTES);
+function createKey(path: string): string {
+  const key = randomBytes(KEY_BYTES).toString('hex');
   try {
-    writeFileSync(path, key, { mode: PRIVATE_FILE });
+    replaceFile(path, key);
   } catch {
     // Processes of root are recognized without it.
   }
