@@ -19,6 +19,7 @@ const STATE: readonly (keyof Paths)[] = [
   'sourcesFile',
   'cooldownFile',
   'holdFile',
+  'totalsFile',
   'alertsFile',
   'healingLog',
   'engineLog',

@@ -9,7 +9,8 @@ import { HealerError, toHealerError } from '../../protocol/errors.ts';
 
 /**
  * Creates the folders of an engine. The one for program logs is optional, because output that cannot be written is counted.
- * Whatever is not a file in the place of a state file is moved away: opening a FIFO would block the engine.
+ * Whatever is not a file in the place of a state file is moved away: opening a FIFO would block the engine. All of them are
+ * examined in the way in which sshd examines its own.
  * @returns a sentence for each place that was cleared
  * @throws HealerError IO_ERROR with the next step, or FORBIDDEN if others can change what is in the folders
  */
@@ -22,9 +23,10 @@ export function ensureEngineFolders(paths: Paths): readonly string[] {
     if (!isReadOnly(error)) ensureOwnFolder(logsDir);
   }
   tighten(runtimeDir);
-  refuseUnsafeFolders(paths);
+  const { registryFile, configDir } = paths;
+  for (const path of [stateDir, runtimeDir, configDir]) refuseUnsafe(path);
   const cleared = clearPlaces(paths);
-  refuseUnsafeFiles(paths);
+  for (const path of [registryFile, ...stateFiles(paths)]) refuseUnsafe(path);
   return cleared;
 }
 
@@ -35,39 +37,13 @@ function tighten(folder: string): void {
   if (isOwn && (stats.mode & 0o077) !== 0) chmodSync(folder, PRIVATE_FOLDER);
 }
 
-/**
- * Examines the folders of an engine, in the way in which sshd examines its own.
- * @throws HealerError FORBIDDEN that names what others can change, and the command that prevents it
- */
-function refuseUnsafeFolders({ stateDir, runtimeDir, configDir }: Paths): void {
-  for (const path of [stateDir, runtimeDir, configDir]) refuseUnsafe(path);
+/** The files of the state folder that decide what an engine does. */
+function stateFiles({ stateFile, sourcesFile, cooldownFile, holdFile, totalsFile, alertsFile }: Paths): string[] {
+  return [stateFile, sourcesFile, cooldownFile, holdFile, totalsFile, alertsFile];
 }
 
-function refuseUnsafeFiles({
-  registryFile,
-  stateFile,
-  sourcesFile,
-  cooldownFile,
-  holdFile,
-  totalsFile,
-  alertsFile,
-}: Paths): void {
-  for (const path of [registryFile, stateFile, sourcesFile, cooldownFile, holdFile, totalsFile, alertsFile])
-    refuseUnsafe(path);
-}
-
-function clearPlaces({
-  stateFile,
-  sourcesFile,
-  cooldownFile,
-  holdFile,
-  totalsFile,
-  alertsFile,
-  healingLog,
-  engineLog,
-}: Paths): string[] {
-  const places = [stateFile, sourcesFile, cooldownFile, holdFile, totalsFile, alertsFile, healingLog, engineLog];
-  return places
+function clearPlaces(paths: Paths): string[] {
+  return [...stateFiles(paths), paths.healingLog, paths.engineLog]
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === false)
     .map((path) => `"${path}" is not a file; it was moved to "${moveAside(path, Date.now())}"`);
 }

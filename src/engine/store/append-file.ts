@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ensureFolder, PRIVATE_FILE, writeWhole } from '../../base/atomic-file.ts';
+import { ensureFolder, PRIVATE_FILE, replaceFile, writeWhole } from '../../base/atomic-file.ts';
 import { descriptors } from '../../base/descriptors.ts';
 import { messageOf } from '../../base/thrown.ts';
 
@@ -76,6 +76,18 @@ export class AppendFile {
   startOver(): void {
     this.close();
     this.#held = [];
+  }
+
+  /** Replaces the whole file, and drops the lines that wait. If that fails, the previous file stays in use. */
+  rewrite(text: string): AppendResult {
+    try {
+      ensureFolder(dirname(this.#path));
+      replaceFile(this.#path, text);
+      this.startOver();
+      return { written: true, problem: null, dropped: 0 };
+    } catch (error) {
+      return { written: false, problem: messageOf(error), dropped: 0 };
+    }
   }
 
   /** Whether the file is still at its path and whole. It may have been removed, replaced or truncated from outside. */

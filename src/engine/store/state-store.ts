@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import * as z from 'zod';
-import { ensureFolder, replaceFile, keepAside } from '../../base/atomic-file.ts';
+import { keepAside } from '../../base/atomic-file.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { type ProcessSpec, processSpecSchema } from '../../protocol/process-spec.ts';
 import { AppendFile, type AppendResult } from './append-file.ts';
@@ -144,14 +143,7 @@ export class StateStore {
     }
     const text = `${[this.#header({ lines: lines.length, ups: this.#ups }), ...lines].join('\n')}\n`;
     this.#compactAtBytes = text.length * 2 + GARBAGE_BYTES;
-    try {
-      ensureFolder(dirname(this.#path));
-      replaceFile(this.#path, text);
-      this.#file.startOver();
-      return { written: true, problem: null, dropped: 0 };
-    } catch (error) {
-      return { written: false, problem: messageOf(error), dropped: 0 };
-    }
+    return this.#file.rewrite(text);
   }
 
   close(): void {

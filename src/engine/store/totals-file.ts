@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import * as z from 'zod';
-import { ensureFolder, keepAside, replaceFile } from '../../base/atomic-file.ts';
+import { keepAside } from '../../base/atomic-file.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
 import { AppendFile, type AppendResult } from './append-file.ts';
 
@@ -84,14 +83,7 @@ export class TotalsFile {
   rewrite(all: Iterable<StoredTotals>): AppendResult {
     const text = [...all].map((totals) => `${JSON.stringify(totals)}\n`).join('');
     this.#compactAtBytes = text.length * 2 + GARBAGE_BYTES;
-    try {
-      ensureFolder(dirname(this.#path));
-      replaceFile(this.#path, text);
-      this.#file.startOver();
-      return { written: true, problem: null, dropped: 0 };
-    } catch (error) {
-      return { written: false, problem: messageOf(error), dropped: 0 };
-    }
+    return this.#file.rewrite(text);
   }
 
   close(): void {
