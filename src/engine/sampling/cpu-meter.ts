@@ -134,7 +134,7 @@ const ZERO = { cpuTicks: 0, waitedTicks: 0 };
 
 /**
  * Two clocks are rounded down to ticks. For less, it is not determined whether it includes children: thousands of processes
- * of a killed tree may exit at once.
+ * of a killed tree may exit at the same time.
  */
 const ROUNDING_TICKS = 2;
 

@@ -41,7 +41,7 @@ export interface CgroupFolders {
 }
 
 /**
- * Reads CPU time in microseconds of work: from `cpu.stat` of a cgroup, which the kernel keeps for every cgroup, or from the
+ * Reads CPU time in microseconds: from `cpu.stat` of a cgroup, which the kernel keeps for every cgroup, or from the
  * clocks of the known processes of a program.
  */
 export class TreeClocks {

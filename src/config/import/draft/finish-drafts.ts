@@ -113,7 +113,7 @@ const MAX_ID_LENGTH = 64;
 /** Returns the name as an id, with a number appended when the id is taken. */
 function uniqueId(name: string, taken: ReadonlySet<string>): string {
   const plain = name.replace(/[^A-Za-z0-9._@-]+/g, '-').replace(/^[^A-Za-z0-9]+|-+$/g, '');
-  // "all" stands for every program in commands.
+  // In commands, "all" means every program.
   const base = plain === '' ? 'program' : plain === 'all' ? 'all-programs' : plain.slice(0, MAX_ID_LENGTH);
   for (let number = 1; ; number += 1) {
     const suffix = number === 1 ? '' : `-${number}`;

@@ -101,7 +101,7 @@ export class Attempts {
     void attempt.catch(() => undefined).finally(() => this.#unconfirmed.delete(file));
   }
 
-  /** Of a webhook only the host, because the path is often secret. */
+  /** Returns only the host of a webhook, because the path is often secret. */
   #serverName(channel: Channel): string {
     const { email, webhook } = this.#settings;
     if (channel === 'webhook' && webhook !== null) return `the webhook at ${new URL(webhook.url).host}`;

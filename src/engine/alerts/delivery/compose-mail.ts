@@ -33,7 +33,7 @@ export async function composeMail(
     text: renderText(message),
     html: renderHtml(message),
     date: dateOf(message),
-    // The same for every attempt, so that receivers can recognize a repeated mail.
+    // Identical for every attempt, so that receivers recognize a repeated mail.
     messageId: messageIdOf(message),
     headers: {
       // Keeps vacation notices and other automatic responses away (RFC 3834, and Exchange's own header).

@@ -87,7 +87,7 @@ export class LossFile {
 
   /**
    * Continues at this path, where the next log collector looks for the file, if it is not there already. Call it as soon
-   * as a folder was removed, not at the next loss: the reserve was removed with the folder, and the disk may be full by then.
+   * as a folder is removed, not at the next loss: the reserve is gone with the folder, and the disk may be full by then.
    */
   moveTo(path: string): void {
     this.#path = path;

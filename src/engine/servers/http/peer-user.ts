@@ -12,8 +12,8 @@ export interface PeerUser {
 }
 
 const UNKNOWN: PeerUser = { isOwn: null, userId: null };
-/** Neither the engine's own user nor anyone who could be trusted. */
-const NOBODY: PeerUser = { isOwn: false, userId: null };
+/** The owner of a closed connection: never trusted. */
+const UNTRUSTED: PeerUser = { isOwn: false, userId: null };
 
 /**
  * Returns the user at the other end of a loopback connection, because every user of the machine can connect to loopback. The
@@ -25,7 +25,7 @@ export async function peerUserOf(socket: Socket): Promise<PeerUser> {
   const owners = await readOwners();
   if (owners === null) return UNKNOWN;
   // A client that has closed its connection may have left its port to a process of another user in the meantime.
-  if (await isClosed(socket)) return NOBODY;
+  if (await isClosed(socket)) return UNTRUSTED;
   // The entry of the other end lists its own address first.
   const ends = endsOf(remoteAddress, remotePort).flatMap((own) =>
     endsOf(localAddress, localPort).map((other) => `${own} ${other}`),
