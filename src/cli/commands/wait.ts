@@ -5,7 +5,7 @@ import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { targetOf } from '../command/context.ts';
 import { validateSelectors } from '../command/process-id.ts';
 import { concludeOutcomes } from '../output/outcomes.ts';
-import { GoalWait } from '../report/goal-wait.ts';
+import { ProgramWait } from '../report/program-wait.ts';
 import { selectable, selectRows } from '../report/select-programs.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -24,7 +24,7 @@ export const run: RunOf<typeof INSPECT_COMMANDS.wait> = async (context, words, {
   try {
     await client.waitForConnection();
     const rows = selectRows(words, selectable(await listAll(client.api)));
-    const wait = new GoalWait(context, client, { goal, timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS });
+    const wait = new ProgramWait(context, client, { goal, timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS });
     if (goal === 'healthy') await wait.failUnchecked(rows);
     const isInterrupted = await wait.end(rows);
     return isInterrupted ? INTERRUPTED : concludeOutcomes(context.terminal, wait.outcomes);

@@ -24,7 +24,7 @@ interface Reached {
 }
 
 /** Waits for programs, and prints a line for each. */
-export class GoalWait {
+export class ProgramWait {
   readonly outcomes: Outcome<Reached>[] = [];
   readonly #context: Context;
   readonly #client: ReconnectingClient;
