@@ -1,6 +1,6 @@
 import type { Libc } from '../../../base/libc.ts';
 import type { OpenLog } from '../files/log-file.ts';
-import { completeLength, wholeCharacters } from '../files/record-cut.ts';
+import { completeLength, withoutIncompleteCharacter } from '../files/record-cut.ts';
 import type { Journal } from './journal.ts';
 import type { OutputPipe } from './output-pipe.ts';
 import { BATCH_BYTES, PipePreview } from './pipe-preview.ts';
@@ -13,9 +13,6 @@ import type { Poller } from './poller.ts';
  */
 const UNFINISHED_MS = 500;
 const FIRST_RECHECK_MS = 10;
-
-/** The last bytes of a pipe that may be part of an incomplete character. */
-const UNSURE_BYTES = 3;
 
 /** More than a pipe holds: output that other processes keep writing after the exit is left to the usual turns. */
 const DRAIN_BYTES = 2 * 1024 * 1024;
@@ -114,7 +111,7 @@ export class Pump {
     if (complete > 0) this.#moveLines(pipe, bytes.subarray(0, complete));
     else if (pipe.isHungUp) this.#move(pipe, bytes, 'ends');
     else if (this.#isStuck(pipe, bytes.length) || this.#isOverdue(pipe, nowMs))
-      this.#move(pipe, bytes.subarray(0, sureLength(bytes)), 'goes-on');
+      this.#move(pipe, bytes.subarray(0, withoutIncompleteCharacter(bytes)), 'goes-on');
     else this.#postpone(pipe, bytes.length, nowMs);
     return isPressed;
   }
@@ -187,9 +184,4 @@ export class Pump {
     this.#ready.delete(pipe);
     this.#unfinished.delete(pipe);
   }
-}
-
-function sureLength(bytes: Buffer): number {
-  if (bytes.length <= UNSURE_BYTES) return bytes.length;
-  return wholeCharacters(bytes, 0, bytes.length - UNSURE_BYTES);
 }

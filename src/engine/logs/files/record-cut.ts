@@ -14,11 +14,31 @@ export function recordLengthAt(bytes: Buffer, start: number, end: number): numbe
 }
 
 /** Returns the last position up to `end` that does not split a UTF-8 character; `end` if the bytes are not UTF-8. */
-export function wholeCharacters(bytes: Buffer, start: number, end: number): number {
+function wholeCharacters(bytes: Buffer, start: number, end: number): number {
   for (let cut = end; cut > start && end - cut <= MAX_CONTINUATIONS; cut--) {
     if (((bytes[cut] ?? 0) & CONTINUATION_MASK) !== CONTINUATION) return cut;
   }
   return end;
+}
+
+/**
+ * Returns the length without an incomplete UTF-8 character at the end, whose rest may follow; the whole length if nothing
+ * else would remain, or if the bytes are not UTF-8.
+ */
+export function withoutIncompleteCharacter(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(MAX_CONTINUATIONS, bytes.length - 1); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & CONTINUATION_MASK) === CONTINUATION) continue;
+    return characterLength(byte) > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}
+
+/** Returns the number of bytes of a UTF-8 character that begins with this byte. */
+function characterLength(first: number): number {
+  if (first >= 0xf0) return 4;
+  if (first >= 0xe0) return 3;
+  return first >= 0xc0 ? 2 : 1;
 }
 
 /** Returns whether a line exceeds one record. Searches backwards from a record ahead, so a usual batch takes few steps. */
