@@ -62,8 +62,7 @@ function readCounterLog(bed: FaultBed, id: string): CounterLog {
   const disorder: string[] = [];
   const forgiven = new Set<string>();
   let [missing, counted] = [0, 0];
-  for (const line of readRotated(join(bed.home.paths.logsDir, id, 'current.log'))) {
-    const text = line.split(' ').slice(3).join(' ');
+  for (const text of readTexts(join(bed.home.paths.logsDir, id, 'current.log'))) {
     counted += Number(COUNTED.exec(text)?.[1] ?? 0);
     if (text.startsWith(UNKNOWN)) {
       for (const run of last.keys()) forgiven.add(run);
@@ -78,6 +77,22 @@ function readCounterLog(bed: FaultBed, id: string): CounterLog {
     last.set(run, Number(number));
   }
   return { last, missing, counted, forgiven, disorder };
+}
+
+/** Returns the lines of a log. An unfinished line is logged as a partial record, which the next record of its stream continues. */
+function readTexts(path: string): readonly string[] {
+  const begun = new Map<string, string>();
+  const texts: string[] = [];
+  for (const record of readRotated(path)) {
+    const [, stream = '', flag, ...words] = record.split(' ');
+    const text = (begun.get(stream) ?? '') + words.join(' ');
+    if (flag === 'P') begun.set(stream, text);
+    else {
+      begun.delete(stream);
+      texts.push(text);
+    }
+  }
+  return texts;
 }
 
 /** Returns how many lines are missing at the ends of runs that are over. A removed log cannot contain them. */
