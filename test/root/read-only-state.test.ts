@@ -1,11 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { isAlive } from '../../src/base/process-liveness.ts';
+import { readCollectorNotes } from '../../src/engine/logs/files/collector-lock.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 function remount(folder: string, mode: 'ro' | 'rw'): void {
   execFileSync('mount', ['-o', `remount,${mode}`, folder]);
+}
+
+function isRemounted(folder: string, mode: 'ro' | 'rw'): boolean {
+  return spawnSync('mount', ['-o', `remount,${mode}`, folder]).status === 0;
 }
 
 /** Makes the state folder a disk of its own, which can be made read-only. */
@@ -51,6 +58,42 @@ test('an engine starts on a read-only state folder, guards its programs, and wri
     await home.down();
   });
 });
+
+test('output that was lost with everything is stated in the log, although the next log collector could not write and was killed', async () => {
+  await withStateDisk(async (home, state) => {
+    await home.up('talker - - -- sh -c "while :; do date; sleep 0.01; done"');
+    const { pid } = await home.state('talker', 'running');
+    const killAll = async (also: readonly number[]): Promise<void> => {
+      const keeper = await collectorOf(home);
+      for (const each of also) process.kill(-each, 'SIGKILL');
+      process.kill(keeper, 'SIGKILL');
+      await home.killEngine();
+      await waitFor(() => [keeper, ...also].every((each) => !isAlive(each)), 'everything to exit');
+    };
+    await waitFor(() => existsSync(join(home.paths.logsDir, 'talker', 'current.log')), 'output');
+    await killAll([pid ?? 0]);
+    // Files stay open for a moment after the death of their process.
+    await waitFor(() => isRemounted(state, 'ro'), 'the disk to become read-only');
+    await home.up();
+    await home.event('log-gap', (event) => event.process === 'talker');
+    await killAll([]);
+    remount(state, 'rw');
+    await home.up();
+    await waitFor(
+      async () => (await home.ok('logs', 'talker', '-n', '1000')).includes('an unknown number of lines is missing'),
+      'the log to state the loss',
+    );
+  });
+});
+
+/** Its lock is in the runtime folder while the state folder is read-only. */
+function collectorOf({ paths }: HealerHome): Promise<number> {
+  const note = {
+    lock: join(paths.stateDir, 'keeper.lock'),
+    spareLock: join(paths.runtimeDir, 'default.collector.lock'),
+  };
+  return waitFor(() => readCollectorNotes(note).find(({ pid }) => isAlive(pid))?.pid ?? null, 'the log collector');
+}
 
 async function aliveOf(home: HealerHome, command: string): Promise<number> {
   const found = home.survivors().find((each) => each.command.includes(command));

@@ -56,6 +56,8 @@ interface CollectedRun {
   /** Held open by the engine, so that no byte is lost if the log collector dies. */
   readonly pipes: HeldPipes;
   request: FollowRequest | null;
+  /** Why output is missing, until a log collector has stored that. */
+  lost: string | null;
   hasEnded: boolean;
   onDrained: (() => void) | null;
 }
@@ -112,6 +114,7 @@ class CollectorTransport implements LogTransport {
       name: { id, run },
       pipes,
       request: null,
+      lost: null,
       hasEnded: false,
       onDrained: null,
     });
@@ -138,7 +141,8 @@ class CollectorTransport implements LogTransport {
     const run = known ?? this.#openPipes(request, paths, [request]);
     if (run.request !== null && run.request.pid !== request.pid) this.#reportedExits.delete(runKey(request));
     run.request = request;
-    this.#sendFollow(request, isLost ? LOST_UNSEEN : undefined);
+    if (isLost) run.lost = LOST_UNSEEN;
+    this.#sendFollow(request, run.lost);
   };
 
   readonly ended = (id: string, run: number): Promise<void> => {
@@ -175,8 +179,8 @@ class CollectorTransport implements LogTransport {
   #introduce(): void {
     this.#isAttached = false;
     this.#link.send({ kind: 'attach', ...this.#settings.engine });
-    for (const { name, request, hasEnded } of this.#runs.values()) {
-      if (request !== null) this.#sendFollow(request);
+    for (const { name, request, lost, hasEnded } of this.#runs.values()) {
+      if (request !== null) this.#sendFollow(request, lost);
       if (hasEnded) this.#link.send({ kind: 'ended', ...name });
     }
   }
@@ -187,14 +191,14 @@ class CollectorTransport implements LogTransport {
     const hasRoom = descriptors.hasRoom(this.descriptorsPerRun, KEPT_FREE.adoptions);
     const pipes = HeldPipes.ofSurvivor(paths, hasRoom ? (path) => openHeldFifo(path, holders) : null);
     descriptors.take(this.descriptorsPerRun);
-    const held = { name: { id, run }, pipes, request: null, hasEnded: false, onDrained: null };
+    const held = { name: { id, run }, pipes, request: null, lost: null, hasEnded: false, onDrained: null };
     this.#runs.set(runKey(held.name), held);
     return held;
   }
 
-  #sendFollow(request: FollowRequest, lost?: string): void {
+  #sendFollow(request: FollowRequest, lost: string | null): void {
     const logDir = join(this.#options.logsDir, request.id);
-    this.#link.send({ kind: 'follow', ...request, logDir, ...(lost === undefined ? {} : { lost }) });
+    this.#link.send({ kind: 'follow', ...request, logDir, ...(lost === null ? {} : { lost }) });
   }
 
   async #waitForResponse(): Promise<Attached | null> {
@@ -215,6 +219,7 @@ class CollectorTransport implements LogTransport {
         this.#attached(report);
         return;
       case 'following':
+        this.#following(report);
         return;
       case 'drained':
         this.#drained(report);
@@ -241,6 +246,11 @@ class CollectorTransport implements LogTransport {
     if (this.#onAttached === null) for (const exit of report.exits) this.#exited(exit);
     else this.#onAttached(report);
     this.#onAttached = null;
+  }
+
+  #following(name: RunRef): void {
+    const run = this.#runs.get(runKey(name));
+    if (run !== undefined) run.lost = null;
   }
 
   #drained({ id, run }: RunRef): void {

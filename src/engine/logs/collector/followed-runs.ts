@@ -97,7 +97,10 @@ export class FollowedRuns {
       return;
     }
     if (this.#waiting.size === 0) this.#listener.onProblem(describeShortage(descriptors.limit));
-    this.#waiting.set(runKey(command), { command, engine });
+    const { lost, ...later } = command;
+    // Stored now: the engine does not send it again.
+    if (lost !== undefined) this.#losses.addUnknown({ ...later, reason: lost, fromWall: Date.now() });
+    this.#waiting.set(runKey(command), { command: later, engine });
   }
 
   /** Follows the runs that had to wait, as far as there is room now. */
@@ -127,8 +130,16 @@ export class FollowedRuns {
     this.#watch(run, command);
     if (run.writer.isLosing) this.#losing.add(run.writer);
     const lost = command.lost ?? (run.stopWatching === null && !wasHeld ? LOST_WITH_ENGINE : null);
-    if (lost !== null) run.writer.noteUnknownLoss(lost, Date.now());
+    if (lost !== null) this.#noteUnknownLoss(run, lost, Date.now());
     if (run.stopWatching === null) this.#processExited(run, { status: null });
+  }
+
+  /** Stored first: the log may not be writable now, and this process may be killed before it is. */
+  #noteUnknownLoss({ name, writer, command: { logDir, log } }: FollowedRun, reason: string, nowWall: number): void {
+    const loss = { ...name, reason, fromWall: nowWall };
+    this.#losses.addUnknown({ ...loss, logDir, log });
+    if (writer.noteUnknownLoss(reason, { fromWall: nowWall, nowWall })) this.#losses.removeUnknown(name);
+    else this.#listener.onGap({ ...loss, lines: null, bytes: null, toWall: null });
   }
 
   /** Watches another process as the main process of a run that is followed already. Returns false if it is watched anyway. */

@@ -16,6 +16,9 @@ export interface KeptLoss extends RunRef, LogLoss {
   readonly log: LogSettings;
 }
 
+/** An unknown number of lines of a run is missing, and its log does not state that yet. */
+export type UnknownLoss = Omit<KeptLoss, 'lines' | 'bytes' | 'batch'>;
+
 /**
  * The lines that a full disk refused and that no log accounts for yet. The counts are on disk, because the log collector
  * may be killed before it can write them into the logs.
@@ -23,19 +26,23 @@ export interface KeptLoss extends RunRef, LogLoss {
 export class LossFile {
   #path: string;
   readonly #losses = new Map<string, KeptLoss>();
+  readonly #unknown = new Map<string, UnknownLoss>();
   /** Runs whose writer is in use and writes the line about its loss itself. */
   readonly #inUse = new Set<string>();
   #fd: number | null = null;
 
   constructor(path: string) {
     this.#path = path;
-    for (const loss of readLosses(path)) this.#losses.set(runKey(loss), loss);
+    for (const loss of readLosses(path)) {
+      if (isCounted(loss)) this.#losses.set(runKey(loss), loss);
+      else this.#unknown.set(runKey(loss), loss);
+    }
     this.#open();
   }
 
   /** Whether a log lacks the line about a loss, and no writer in use takes care of it. */
   get hasPending(): boolean {
-    return this.#losses.size > this.#inUse.size;
+    return this.#losses.size > this.#inUse.size || this.#unknown.size > 0;
   }
 
   /** Returns whether a batch is part of a loss. */
@@ -70,6 +77,16 @@ export class LossFile {
     this.#save();
   }
 
+  /** Stores that an unknown number of lines is missing, until `removeUnknown` or `retry`. */
+  addUnknown({ id, run, reason, fromWall, logDir, log }: UnknownLoss): void {
+    this.#unknown.set(runKey({ id, run }), { id, run, reason, fromWall, logDir, log });
+    this.#save();
+  }
+
+  removeUnknown(run: RunRef): void {
+    if (this.#unknown.delete(runKey(run))) this.#save();
+  }
+
   remove(run: RunRef): void {
     this.#inUse.delete(runKey(run));
     if (this.#losses.delete(runKey(run))) this.#save();
@@ -82,6 +99,10 @@ export class LossFile {
       const writer = new LogWriter(loss, loss.logDir, loss.log, onGap);
       writer.resume({ ...loss, retryAtWall: nowWall });
       if (writer.retry(nowWall)) this.remove(loss);
+    }
+    for (const loss of [...this.#unknown.values()]) {
+      const writer = new LogWriter(loss, loss.logDir, loss.log, onGap);
+      if (writer.noteUnknownLoss(loss.reason, { fromWall: loss.fromWall, nowWall })) this.removeUnknown(loss);
     }
   }
 
@@ -97,7 +118,7 @@ export class LossFile {
   /** Removes the file unless it contains a loss. */
   close(): void {
     if (this.#fd !== null) closeSync(this.#fd);
-    if (this.#losses.size === 0) rmSync(this.#path, { force: true });
+    if (this.#losses.size + this.#unknown.size === 0) rmSync(this.#path, { force: true });
   }
 
   #open(): void {
@@ -125,14 +146,23 @@ export class LossFile {
 
   /** One line of JSON; the rest of the file is filler. */
   #text(): string {
-    return `${JSON.stringify([...this.#losses.values()])}\n`;
+    const unknown = [...this.#unknown.values()].map((loss) => ({ ...loss, lines: null, bytes: null }));
+    return `${JSON.stringify([...this.#losses.values(), ...unknown])}\n`;
   }
 }
 
-function readLosses(path: string): readonly KeptLoss[] {
+type StoredLoss = KeptLoss | (UnknownLoss & { readonly lines: null });
+
+function isCounted(loss: StoredLoss): loss is KeptLoss {
+  return loss.lines !== null;
+}
+
+function readLosses(path: string): readonly StoredLoss[] {
   try {
     const [line = '[]'] = readFileSync(path, 'utf8').split('\n');
-    return (JSON.parse(line) as KeptLoss[]).filter(({ id, run, lines }) => typeof id === 'string' && run + lines > 0);
+    return (JSON.parse(line) as StoredLoss[]).filter(
+      ({ id, run, lines }) => typeof id === 'string' && run + (lines ?? 0) > 0,
+    );
   } catch {
     return [];
   }

@@ -88,14 +88,18 @@ export class LogWriter {
     this.#loss = { lines, bytes, reason, fromWall, batch, retryAtWall };
   }
 
-  /** Writes and reports that an unknown number of lines is missing. */
-  noteUnknownLoss(reason: string, nowWall: number): void {
+  /**
+   * Writes and reports that an unknown number of lines is missing since a time. Returns false if the log cannot be written
+   * now: the caller tries again.
+   */
+  noteUnknownLoss(reason: string, { fromWall, nowWall }: { fromWall: number; nowWall: number }): boolean {
     try {
       this.#append(`[healer] an unknown number of lines is missing: ${reason}`, nowWall);
     } catch {
-      // The report below remains.
+      return false;
     }
-    this.#onGap({ ...this.#name, lines: null, bytes: null, reason, fromWall: nowWall, toWall: nowWall });
+    this.#onGap({ ...this.#name, lines: null, bytes: null, reason, fromWall, toWall: nowWall });
+    return true;
   }
 
   /** Returns as many of these lines as fit into one file. */

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type KeptLoss, LossFile } from '../../../../src/engine/logs/collector/loss-file.ts';
+import type { LogGap } from '../../../../src/engine/logs/files/log-transport.ts';
 
 let folder: string;
 let path: string;
@@ -55,4 +56,26 @@ test('the counts move with the file to another folder', () => {
   path = join(folder, 'other', 'default.losses');
   losses.moveTo(path);
   expect(readLines()).toBe(60);
+});
+
+test('the next log collector states that an unknown number of lines is missing, once the log can be written', () => {
+  const logDir = join(folder, 'logs', 'web');
+  const gaps: LogGap[] = [];
+  const { lines: _lines, bytes: _bytes, ...unknown } = { ...LOSS, logDir };
+  new LossFile(path).addUnknown(unknown);
+  writeFileSync(join(folder, 'logs'), 'not a folder');
+  const second = new LossFile(path);
+  second.put({ ...LOSS, run: 2, logDir });
+  second.retry(2_000, (gap) => gaps.push(gap));
+  expect({ gaps, hasPending: second.hasPending }).toEqual({ gaps: [], hasPending: true });
+  rmSync(join(folder, 'logs'));
+  const third = new LossFile(path);
+  third.retry(3_000, (gap) => gaps.push(gap));
+  expect(gaps).toMatchObject([
+    { run: 2, lines: 60 },
+    { run: 1, lines: null, fromWall: 1_000, toWall: 3_000 },
+  ]);
+  expect(readFileSync(join(logDir, 'current.log'), 'utf8')).toContain('an unknown number of lines is missing');
+  third.close();
+  expect(existsSync(path)).toBe(false);
 });
