@@ -1,10 +1,11 @@
 import { PALETTE } from '../src/tui/commands/palette-table.ts';
 import { type KeyContext, KEYMAP } from '../src/tui/keys/key-bindings.ts';
-import { keyLabel } from '../src/tui/keys/keymap.ts';
+import { keyLabels } from '../src/tui/keys/keymap.ts';
 
 const SECTIONS: readonly (readonly [context: KeyContext, title: string])[] = [
   ['list', 'Processes and Cooldown'],
   ['program', 'One program'],
+  ['joint', 'The log of several programs'],
   ['anomalies', 'Anomalies'],
   ['zombies', 'Zombies'],
   ['events', 'Healing log'],
@@ -15,16 +16,17 @@ export function keyReference(): string {
   return [...SECTIONS.map(([context, title]) => `### ${title}\n\n${keyTable(context)}`), commandTable()].join('\n\n');
 }
 
-/** Keys that work in every view are listed once, with the first view. */
+/** Keys that work in every view are listed once, with the first view. The log of several programs lists only its own. */
 function keyTable(context: KeyContext): string {
   const rows = KEYMAP.filter((binding) => isShownIn(binding.in, context)).map(
-    ({ keys, help }) => `| ${keys.map((key) => codeOf(keyLabel(key))).join(' ')} | ${help} |`,
+    ({ keys, help }) => `| ${keyLabels(keys).map(codeOf).join(' ')} | ${help} |`,
   );
   return ['| key | action |', '| --- | --- |', ...rows].join('\n');
 }
 
 function isShownIn(contexts: readonly KeyContext[], context: KeyContext): boolean {
-  const isEverywhere = SECTIONS.every(([each]) => contexts.includes(each));
+  const isEverywhere = SECTIONS.every(([each]) => each === 'joint' || contexts.includes(each));
+  if (context === 'joint') return contexts.includes('joint') && !contexts.includes('program');
   return contexts.includes(context) && (!isEverywhere || context === 'list');
 }
 

@@ -409,8 +409,8 @@ describe('keys', () => {
     const terminal = await openScreen(await worldOf({ rows }));
     await terminal.waitFor('api');
     terminal.key(' ', ' ', 'l');
-    await terminal.waitFor('Log of api, web');
-    await terminal.waitFor(/api +\d\d:\d\d:\d\d +first line of api *\n web +\d\d:\d\d:\d\d +first line of web/);
+    await terminal.waitFor(/Log following.* 1 api ● +2 web ●/);
+    await terminal.waitFor(/▎api +\d\d:\d\d:\d\d +first line of api *\n ▎web +\d\d:\d\d:\d\d +first line of web/);
   });
 
   test('t shows the processes of a program, z shows only its log', async () => {

@@ -3,6 +3,7 @@ import {
   type LogView,
   nextStream,
   nextTimes,
+  toggleMute,
   shownLines,
   toggleFollow,
   topIndex,
@@ -64,12 +65,24 @@ function scrollColumns(by: number): Command {
   });
 }
 
+/** Mutes or shows the program with the number of the key. */
+function mute(state: State, text: string): State {
+  const { log } = state;
+  const program = log.ids[Number(text) - 1];
+  const next = toggleMute(log, program);
+  if (next === log) return { ...state, message: plainMessage(`the log has no program ${text}`, 'info', state.nowMs) };
+  const what = next.muted.has(program ?? '') ? 'muted' : 'shown again:';
+  return { ...state, log: next, message: plainMessage(`${what} ${program ?? ''}`, 'info', state.nowMs) };
+}
+
 /** Commands of the log. */
 export const LOG_COMMANDS = {
   follow: inLog(toggleFollow),
   wrap: inLog((log) => ({ ...log, wraps: !log.wraps, column: 0 })),
   stream: inLog(nextStream),
   times: inLog(nextTimes),
+  mute: (state, text) => become(mute(state, text)),
+  unmute: inLog((log) => ({ ...log, muted: new Set() })),
   matchesOnly: (state) => become(showMatchesOnly(state)),
   scrollRight: scrollColumns(COLUMN_STEP),
   scrollLeft: scrollColumns(-COLUMN_STEP),

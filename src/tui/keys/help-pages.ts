@@ -1,5 +1,5 @@
 import { type KeyContext, KEYMAP } from './key-bindings.ts';
-import { contextOfView, keyLabel } from './keymap.ts';
+import { contextOfView, keyLabels } from './keymap.ts';
 import type { View } from '../state/state.ts';
 
 type TableRow = Readonly<Record<string, string>>;
@@ -53,7 +53,7 @@ interface Entry {
 
 function entriesOf(context: KeyContext): readonly Entry[] {
   return KEYMAP.filter(({ in: contexts }) => contexts.includes(context)).map(({ keys, help }) => ({
-    keys: keys.map(keyLabel).join(' '),
+    keys: keyLabels(keys).join(' '),
     help,
   }));
 }

@@ -5,6 +5,8 @@ export type KeyContext =
   | 'zombies'
   | 'events'
   | 'program'
+  /** The log of several programs. */
+  | 'joint'
   | 'typing'
   | 'palette'
   | 'form'
@@ -24,8 +26,12 @@ interface Binding<Command extends string> {
 
 const RECORDS = ['anomalies', 'zombies', 'events'] as const;
 const LISTS = ['list', ...RECORDS] as const;
-const VIEWS = [...LISTS, 'program'] as const;
-const PROGRAMS = ['list', 'program'] as const;
+const LOGS = ['program', 'joint'] as const;
+const VIEWS = [...LISTS, ...LOGS] as const;
+/** Where the digits show tabs. */
+const TABBED = [...LISTS, 'program'] as const;
+const PROGRAMS = ['list', ...LOGS] as const;
+const ONE_PROGRAM = ['list', 'program'] as const;
 const TEXT = ['typing', 'palette', 'form'] as const;
 const ASKING = ['sort', 'hold', 'confirm', 'help'] as const;
 const ALL = [...VIEWS, ...TEXT, ...ASKING] as const;
@@ -41,11 +47,11 @@ const EVERYWHERE = bindings([
   { keys: [':'], command: 'palette', help: 'open the command line', in: VIEWS, hint: ['command', 16] },
   { keys: ['tab'], command: 'nextTab', help: 'go to the next tab', in: VIEWS },
   { keys: ['shift-tab'], command: 'previousTab', help: 'go to the previous tab', in: VIEWS },
-  { keys: ['1'], command: 'showProcesses', help: 'show the programs', in: VIEWS },
-  { keys: ['2'], command: 'showAnomalies', help: 'show anomalies', in: VIEWS },
-  { keys: ['3'], command: 'showZombies', help: 'show zombies', in: VIEWS },
-  { keys: ['4'], command: 'showCooldown', help: 'show cooldowns', in: VIEWS },
-  { keys: ['5'], command: 'showEvents', help: 'show the healing log', in: VIEWS },
+  { keys: ['1'], command: 'showProcesses', help: 'show the programs', in: TABBED },
+  { keys: ['2'], command: 'showAnomalies', help: 'show anomalies', in: TABBED },
+  { keys: ['3'], command: 'showZombies', help: 'show zombies', in: TABBED },
+  { keys: ['4'], command: 'showCooldown', help: 'show cooldowns', in: TABBED },
+  { keys: ['5'], command: 'showEvents', help: 'show the healing log', in: TABBED },
   { keys: ['escape'], command: 'back', help: 'go back; clear filter', in: VIEWS },
   { keys: ['y'], command: 'copy', help: 'copy the line or the id', in: VIEWS },
   { keys: ['m'], command: 'mouse', help: 'turn mouse on or off', in: VIEWS },
@@ -94,27 +100,35 @@ const OPERATING = bindings([
   { keys: ['p'], command: 'pauseOrResume', help: 'pause (asks) or resume', in: PROGRAMS, hint: ['pause', 10] },
   { keys: ['c'], command: 'endCooldown', help: 'reset the cooldown', in: PROGRAMS, hint: ['reset cooldown', 12] },
   { keys: ['h'], command: 'holdOrRelease', help: 'pause or resume healing', in: PROGRAMS, hint: ['pause healing', 15] },
-  { keys: ['e'], command: 'editProgram', help: 'edit the definition', in: PROGRAMS, hint: ['edit', 8] },
+  { keys: ['e'], command: 'editProgram', help: 'edit the definition', in: ONE_PROGRAM, hint: ['edit', 8] },
   { keys: ['a'], command: 'addProgram', help: 'add a program', in: ['list'], hint: ['add', 14] },
   { keys: ['d'], command: 'remove', help: 'remove (asks first)', in: PROGRAMS, hint: ['remove', 17] },
-  { keys: ['t'], command: 'tree', help: 'show the process tree', in: PROGRAMS, hint: ['tree', 13] },
-  { keys: ['i'], command: 'incidents', help: 'show healing history', in: PROGRAMS, hint: ['history', 14] },
-  { keys: ['E'], command: 'page', help: 'open the log in $PAGER', in: PROGRAMS, hint: ['pager', 18] },
+  { keys: ['t'], command: 'tree', help: 'show the process tree', in: ONE_PROGRAM, hint: ['tree', 13] },
+  { keys: ['i'], command: 'incidents', help: 'show healing history', in: ONE_PROGRAM, hint: ['history', 14] },
+  { keys: ['E'], command: 'page', help: 'open the log in $PAGER', in: ONE_PROGRAM, hint: ['pager', 18] },
   { keys: ['z'], command: 'zoom', help: 'zoom the table or log', in: PROGRAMS, hint: ['zoom', 12] },
 ]);
 
 const READING = bindings([
-  { keys: ['f'], command: 'follow', help: 'log: follow new output', in: ['program'], hint: ['follow', 7] },
-  { keys: ['w'], command: 'wrap', help: 'log: wrap long lines', in: ['program'], hint: ['wrap', 9] },
-  { keys: ['T'], command: 'times', help: 'log: change timestamps', in: ['program'], hint: ['times', 16] },
-  { keys: ['L'], command: 'stream', help: 'log: choose a stream', in: ['program'], hint: ['stream', 15] },
-  { keys: ['/'], command: 'search', help: 'log: search', in: ['program'], hint: ['search', 5] },
-  { keys: ['&'], command: 'matchesOnly', help: 'log: show only matches', in: ['program'] },
-  { keys: ['n'], command: 'nextMatch', help: 'log: find next', in: ['program'] },
-  { keys: ['N'], command: 'previousMatch', help: 'log: find previous', in: ['program'] },
-  { keys: ['right'], command: 'scrollRight', help: 'log: scroll right', in: ['program'] },
-  { keys: ['left'], command: 'scrollLeft', help: 'log: scroll left', in: ['program'] },
+  { keys: ['f'], command: 'follow', help: 'log: follow new output', in: LOGS, hint: ['follow', 7] },
+  { keys: ['w'], command: 'wrap', help: 'log: wrap long lines', in: LOGS, hint: ['wrap', 9] },
+  { keys: ['T'], command: 'times', help: 'log: change timestamps', in: LOGS, hint: ['times', 16] },
+  { keys: ['L'], command: 'stream', help: 'log: choose a stream', in: LOGS, hint: ['stream', 15] },
+  { keys: ['/'], command: 'search', help: 'log: search', in: LOGS, hint: ['search', 5] },
+  { keys: ['&'], command: 'matchesOnly', help: 'log: show only matches', in: LOGS },
+  { keys: ['n'], command: 'nextMatch', help: 'log: find next', in: LOGS },
+  { keys: ['N'], command: 'previousMatch', help: 'log: find previous', in: LOGS },
+  { keys: ['right'], command: 'scrollRight', help: 'log: scroll right', in: LOGS },
+  { keys: ['left'], command: 'scrollLeft', help: 'log: scroll left', in: LOGS },
   { keys: ['H'], command: 'span', help: 'charts: change period', in: ['program'], hint: ['15m/24h', 11] },
+  {
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8'],
+    command: 'mute',
+    help: 'log: mute or show one',
+    in: ['joint'],
+    hint: ['mute', 6],
+  },
+  { keys: ['0'], command: 'unmute', help: 'log: show all again', in: ['joint'] },
 ]);
 
 const SORTING = bindings([

@@ -28,7 +28,7 @@ export function contextOf({ overlay, view }: State): KeyContext {
 
 /** Returns the context of a view, which help describes. */
 export function contextOfView(view: View): KeyContext {
-  if (view.kind === 'program') return 'program';
+  if (view.kind === 'program') return view.logOf.length > 1 ? 'joint' : 'program';
   return view.tab === 'processes' || view.tab === 'cooldown' ? 'list' : view.tab;
 }
 
@@ -63,6 +63,12 @@ const KEY_LABELS: Readonly<Record<string, string>> = {
   wheeldown: 'Wheel down',
   wheelup: 'Wheel up',
 };
+
+/** Returns the keys of a command as they are written in help; digits in a row as a range. */
+export function keyLabels(keys: readonly string[]): readonly string[] {
+  const isRange = keys.length > 2 && keys.every((key, index) => key === String(Number(keys[0]) + index));
+  return isRange ? [`${keys[0] ?? ''}-${keys.at(-1) ?? ''}`] : keys.map(keyLabel);
+}
 
 /** Returns a key as it is written in help. */
 export function keyLabel(key: string): string {

@@ -37,9 +37,10 @@ function measure(state: State): Layout {
 }
 
 function spaceOf(state: State): Omit<Space, 'room' | 'left'> {
-  const { size, overlay, connection, status, isZoomed } = state;
+  const { size, overlay, connection, status, isZoomed, view } = state;
   const hasBanner = connection.kind === 'down' && status !== null;
-  return { size, overlay, hasBanner, isZoomed, messageRows: wrappedMessage(state).length };
+  const isJoint = view.kind === 'program' && view.logOf.length > 1;
+  return { size, overlay, hasBanner, isZoomed, isJoint, messageRows: wrappedMessage(state).length };
 }
 
 function bodyOf({ overlay, view }: State): Body {

@@ -10,6 +10,8 @@ export interface Space {
   readonly overlay: Overlay;
   readonly hasBanner: boolean;
   readonly isZoomed: boolean;
+  /** Whether the log of several programs is open, which takes the whole body. */
+  readonly isJoint: boolean;
   readonly messageRows: number;
   /** The rows of the area that the part is in, and how many of them are left for it. */
   readonly room: number;
@@ -92,7 +94,7 @@ function tailRows({ size, isZoomed, room }: Space): number {
 }
 
 function unlessZoomed(rowsIn: (room: number) => number): (space: Space) => number {
-  return ({ isZoomed, room }) => (isZoomed ? 0 : rowsIn(room));
+  return ({ isZoomed, isJoint, room }) => (isZoomed || isJoint ? 0 : rowsIn(room));
 }
 
 /** Two charts of equal height. */

@@ -1,5 +1,5 @@
 import { type CommandName, type KeyContext, KEYMAP } from '../keys/key-bindings.ts';
-import { contextOf, keyLabel } from '../keys/keymap.ts';
+import { contextOf, keyLabels } from '../keys/keymap.ts';
 import type { State } from '../state/state.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { fitInOrder } from '../text/fit-in-order.ts';
@@ -31,9 +31,9 @@ export function urgentCommand(state: State): CommandName | null {
 
 function hintsOf(context: KeyContext, urgent: CommandName | null): readonly Hint[] {
   return KEYMAP.flatMap(({ keys, command, help, hint, in: contexts }) => {
-    const [key] = keys;
+    const [key] = keyLabels(keys);
     if (key === undefined || !contexts.includes(context)) return [];
-    if (command === urgent) return [{ key: keyLabel(key), label: hint?.[0] ?? help, priority: 0 }];
-    return hint === undefined ? [] : [{ key: keyLabel(key), label: hint[0], priority: hint[1] }];
+    if (command === urgent) return [{ key, label: hint?.[0] ?? help, priority: 0 }];
+    return hint === undefined ? [] : [{ key, label: hint[0], priority: hint[1] }];
   }).toSorted((a, b) => a.priority - b.priority);
 }

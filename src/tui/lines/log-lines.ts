@@ -3,14 +3,16 @@ import { countMatches, type LogView, matches, type NumberedLine, shownLines, top
 import type { State } from '../state/state.ts';
 import { timeOfDay } from '../text/figures.ts';
 import { fillHeight, line, ruledLine } from '../text/line.ts';
-import { cutText, fitText } from '../text/narrow-text.ts';
+import { cutMiddle, cutText, fitText, widthOfText } from '../text/narrow-text.ts';
+import { logChips, logTones, nameWidth } from './log-chips.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { wrapText } from '../text/wrap-text.ts';
 
 /** Draws the output of the opened program, with the settings of the view in the heading. */
 export function logLines({ log }: State, scene: Scene): readonly string[] {
-  const whose = log.ids.length > 1 ? ` of ${log.ids.join(', ')}:` : '';
-  const title = [span('Log', 'strong'), span(`${whose} ${titleNote(log, scene.height - 1)}`, 'muted')];
+  const note = `Log ${titleNote(log, scene.height - 1)}`;
+  const chips = log.ids.length > 1 ? logChips(log, scene.columns - widthOfText(note) - 4, scene) : [];
+  const title = [span('Log', 'strong'), span(note.slice(3), 'muted'), ...chips];
   return fillHeight(scene, [ruledLine(scene, title, ...searchNotes(log)), ...outputLines(log, scene)]);
 }
 
@@ -67,21 +69,19 @@ function outputLines(log: LogView, scene: Scene): readonly string[] {
   return log.isFollowing ? painted.slice(-height) : painted.slice(0, height);
 }
 
-const PROGRAM_WIDTH = 12;
-
 /** Draws a line of output: program, time, stream, text. Lines of stderr have an E, so that color is not needed. */
 function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
   if (entry.mark !== undefined) return [markLine(entry, log, scene)];
   const isError = entry.stream === 'stderr';
-  const program = programText(entry, log, scene);
+  const program = programSpans(entry, log, scene);
   const time = timeText(entry, log);
   const prefix = [
     span(entry.number === log.match ? scene.glyphs.cursor : ' '),
-    span(program, 'info'),
+    ...program,
     span(time, 'muted'),
     isError ? span('E ', 'bad') : span('  '),
   ];
-  const width = Math.max(1, scene.columns - 1 - program.length - time.length - 2);
+  const width = Math.max(1, scene.columns - 1 - widthOfSpans(program) - time.length - 2);
   const tone = isError ? 'bad' : 'plain';
   if (!log.wraps) {
     const from = firstShown(entry.text, log, width);
@@ -107,15 +107,23 @@ function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
 function markLine(entry: NumberedLine, log: LogView, scene: Scene): string {
   return line(scene, [
     span(entry.number === log.match ? scene.glyphs.cursor : ' '),
-    span(programText(entry, log, scene), 'info'),
+    ...programSpans(entry, log, scene),
     span(`${timeText(entry, log)}-- `, 'muted'),
     ...outputSpans(entry, { from: 0, to: entry.text.length }, 'muted', log.search),
     span(' --', 'muted'),
   ]);
 }
 
-function programText({ program }: NumberedLine, { ids }: LogView, { glyphs }: Scene): string {
-  return ids.length > 1 ? `${fitText(program, PROGRAM_WIDTH, glyphs.ellipsis)} ` : '';
+/** Draws the stripe and the name of the program of a line, in its color, where several are shown. */
+function programSpans({ program }: NumberedLine, log: LogView, { glyphs, columns }: Scene): readonly Span[] {
+  if (log.ids.length <= 1) return [];
+  const width = nameWidth(log, columns);
+  const name = fitText(cutMiddle(program, width, glyphs.ellipsis), width, glyphs.ellipsis);
+  return [span(`${glyphs.stripe}${name} `, logTones(log).get(program) ?? 'info')];
+}
+
+function widthOfSpans(spans: readonly Span[]): number {
+  return spans.reduce((sum, { text }) => sum + widthOfText(text), 0);
 }
 
 /** Returns where the visible part of a line starts: at the chosen column, or near a match beyond the edge. */

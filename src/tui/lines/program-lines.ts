@@ -1,7 +1,8 @@
 import { isExact, MEASURE_NAMES } from '../../protocol/memory-measure.ts';
 import { coarseDuration, oneDecimal } from '../text/figures.ts';
-import { toneOfStatus, statusText } from '../text/program-status.ts';
-import { findRow } from '../store/selectors.ts';
+import { PROCESS_STATES } from '../../protocol/process-state.ts';
+import { toneOfState, toneOfStatus, statusText } from '../text/program-status.ts';
+import { findRow, selectTargets } from '../store/selectors.ts';
 import type { Samples, State, UsageSpan } from '../state/state.ts';
 import { toneOfUse } from '../style/use-tone.ts';
 import { chart, peakOf, resample } from '../text/graphs.ts';
@@ -11,6 +12,7 @@ import { type Scene, type Span, span } from '../style/scene.ts';
 /** Draws the name of the opened program, its state, and the reason for it. */
 export function titleLines(state: State, scene: Scene): readonly string[] {
   if (state.view.kind !== 'program') return fillHeight(scene, []);
+  if (state.view.logOf.length > 1) return [line(scene, jointTitle(state))];
   const row = findRow(state, state.view.id);
   if (row === null)
     return [line(scene, [span(` ${state.view.id}`, 'strong'), span(' no longer exists (Esc: back)', 'bad')])];
@@ -23,6 +25,22 @@ export function titleLines(state: State, scene: Scene): readonly string[] {
       span(uptime),
       span(`  ${row.why}`, 'muted'),
     ]),
+  ];
+}
+
+/** Counts the programs whose log is open by their state, and says that keys act on all of them. */
+function jointTitle(state: State): readonly Span[] {
+  const rows = selectTargets(state).flatMap(({ id }) => findRow(state, id) ?? []);
+  const counts = PROCESS_STATES.flatMap((name) => {
+    const count = rows.filter((row) => row.state === name).length;
+    return count === 0 ? [] : [span(`  ${String(count)} ${name}`, toneOfState(name))];
+  });
+  const sick = rows.filter(({ health }) => health === 'unhealthy').length;
+  return [
+    span(` ${String(rows.length)} programs`, 'strong'),
+    ...counts,
+    ...(sick === 0 ? [] : [span(`  ${String(sick)} unhealthy`, 'bad')]),
+    span('  keys act on all of them', 'muted'),
   ];
 }
 

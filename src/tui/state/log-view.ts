@@ -44,6 +44,8 @@ export interface LogReading {
 export interface LogView extends LogReading {
   /** The programs whose output it shows; empty if it shows none. */
   readonly ids: readonly string[];
+  /** The programs whose lines are hidden. */
+  readonly muted: ReadonlySet<string>;
   readonly lines: readonly NumberedLine[];
   readonly nextNumber: number;
   /** Lines that were written too fast to be sent; they are in the log file. */
@@ -79,6 +81,7 @@ export function emptyLog(ids: readonly string[], reading: LogReading = DEFAULT_R
     stream,
     times,
     ids,
+    muted: new Set(),
     lines: [],
     nextNumber: 0,
     skipped: 0,
@@ -181,19 +184,25 @@ function compareTimes(a: string, b: string): number {
 }
 
 const filterLines = memoizeLast(
-  (lines: readonly NumberedLine[], stream: StreamChoice, wanted: string): readonly NumberedLine[] =>
-    stream === 'both' && wanted === ''
+  (
+    lines: readonly NumberedLine[],
+    stream: StreamChoice,
+    wanted: string,
+    muted: ReadonlySet<string>,
+  ): readonly NumberedLine[] =>
+    stream === 'both' && wanted === '' && muted.size === 0
       ? lines
       : lines.filter(
           (line) =>
+            !muted.has(line.program) &&
             (stream === 'both' || line.stream === stream || line.mark !== undefined) &&
             (wanted === '' || matches(line.text, wanted)),
         ),
 );
 
 /** Returns the lines that match the stream and the search. */
-export function shownLines({ lines, stream, matchesOnly, search }: LogView): readonly NumberedLine[] {
-  return filterLines(lines, stream, matchesOnly ? search : '');
+export function shownLines({ lines, stream, matchesOnly, search, muted }: LogView): readonly NumberedLine[] {
+  return filterLines(lines, stream, matchesOnly ? search : '', muted);
 }
 
 /** Returns the index of the first shown line on the screen, if each line takes one row. */
@@ -225,6 +234,14 @@ export function toggleFollow(log: LogView, height: number): LogView {
 
 const STREAMS: Readonly<Record<StreamChoice, StreamChoice>> = { both: 'stderr', stderr: 'stdout', stdout: 'both' };
 const TIMES: Readonly<Record<TimeChoice, TimeChoice>> = { time: 'date', date: 'none', none: 'time' };
+
+/** Hides or shows the lines of a program; the same object if the log does not show it. */
+export function toggleMute(log: LogView, program: string | undefined): LogView {
+  if (program === undefined || !log.ids.includes(program)) return log;
+  const muted = new Set(log.muted);
+  if (!muted.delete(program)) muted.add(program);
+  return { ...log, muted };
+}
 
 /** Switches to the next choice of streams. */
 export function nextStream(log: LogView): LogView {

@@ -165,9 +165,11 @@ export function selectCurrentRow(state: State): SnapshotRow | null {
   return findRow(state, tab === null ? list.selectedId : selectRecordProgram(state, tab));
 }
 
-/** Returns the programs that an operation acts on: those that are marked, otherwise the current one. */
+/** Returns the programs that an operation acts on: those that are marked or whose log is open, otherwise the current one. */
 export function selectTargets(state: State): readonly Target[] {
-  const marked = state.view.kind === 'tab' ? state.rows.filter(({ id }) => state.list.marked.has(id)) : [];
+  const { view, list } = state;
+  const named = view.kind === 'tab' ? list.marked : new Set(view.logOf);
+  const marked = named.size > 1 || view.kind === 'tab' ? state.rows.filter(({ id }) => named.has(id)) : [];
   const current = selectCurrentRow(state);
   const rows = marked.length > 0 || current === null ? marked : [current];
   return rows.map(targetOf);

@@ -17,6 +17,8 @@ export interface Glyphs {
   readonly rule: string;
   readonly separator: string;
   readonly caret: string;
+  /** In front of a line of output, in the color of its program. */
+  readonly stripe: string;
   /** In front of a child process in a tree. */
   readonly branch: string;
   /** Marks a limit in a chart. */
@@ -41,6 +43,7 @@ const UNICODE: Glyphs = {
   rule: '─',
   separator: '·',
   caret: '█',
+  stripe: '▎',
   branch: '└',
   limit: '╌',
   frame: null,
@@ -64,6 +67,7 @@ const ASCII: Glyphs = {
   rule: '-',
   separator: '-',
   caret: '_',
+  stripe: '|',
   branch: '`',
   limit: '-',
   frame: { ...Object.fromEntries(Array.from(FRAME_CORNERS, (corner) => [corner, '+'])), '─': '-', '│': '|' },

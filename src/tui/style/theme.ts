@@ -3,7 +3,22 @@ import { brightnessOf, isGray, nearestColor } from '../../base/nearest-color.ts'
 import type { TextStyle } from '../../base/styled-text.ts';
 
 /** The meaning of a piece of text; the theme decides how it looks. */
-export type Tone = 'plain' | 'strong' | 'muted' | 'good' | 'busy' | 'bad' | 'info' | 'selected' | 'match' | 'caret';
+export type Tone =
+  | 'plain'
+  | 'strong'
+  | 'muted'
+  | 'good'
+  | 'busy'
+  | 'bad'
+  | 'info'
+  | 'selected'
+  | 'match'
+  | 'caret'
+  /** The colors that tell programs apart where the output of several is shown. */
+  | ProgramTone;
+
+/** One of six colors of programs. None of them is red, the color of stderr. */
+export type ProgramTone = 'program1' | 'program2' | 'program3' | 'program4' | 'program5' | 'program6';
 
 /** The background of the terminal; null if it did not report one. */
 export type Background = 'dark' | 'light' | null;
@@ -33,6 +48,12 @@ const SIXTEEN: Codes = {
   selected: '7',
   match: '7',
   caret: '7',
+  program1: '36',
+  program2: '35',
+  program3: '33',
+  program4: '32',
+  program5: '34',
+  program6: '96',
 };
 
 /** From the 256 colors of xterm, readable on black. Muted text is gray, because some terminals hide dim text. */
@@ -44,6 +65,12 @@ const DARK: Codes = {
   bad: '38;5;203',
   info: '38;5;80',
   match: '38;5;16;48;5;221',
+  program1: '38;5;80',
+  program2: '38;5;176',
+  program3: '38;5;221',
+  program4: '38;5;114',
+  program5: '38;5;111',
+  program6: '38;5;215',
 };
 
 /** The same for white, on which yellow and cyan would be invisible. */
@@ -55,9 +82,19 @@ const LIGHT: Codes = {
   bad: '38;5;160',
   info: '38;5;25',
   match: '38;5;16;48;5;222',
+  program1: '38;5;30',
+  program2: '38;5;127',
+  program3: '38;5;136',
+  program4: '38;5;28',
+  program5: '38;5;20',
+  program6: '38;5;166',
 };
 
-const COLORLESS: Codes = { ...SIXTEEN, muted: '', good: '', busy: '', bad: '1', info: '' };
+const COLORLESS: Codes = {
+  ...SIXTEEN,
+  ...{ muted: '', good: '', busy: '', bad: '1', info: '' },
+  ...{ program1: '', program2: '', program3: '', program4: '', program5: '', program6: '' },
+};
 
 /** Backgrounds for the selected line on which all tones stay readable. */
 const SELECTED_ON = { dark: '48;5;238', light: '48;5;253' } as const;

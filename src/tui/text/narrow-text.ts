@@ -4,7 +4,7 @@ import { displayWidth, fitWidth, truncateWidth } from '../../base/display-width.
  * ASCII and the symbols that the screen is drawn with. They are one column wide, so the length of such a text is its
  * width. Nearly all text is of this kind; measuring all of it would double the cost of a frame.
  */
-const NARROW = /^[\x20-\x7e…─╌└·▁-█░●◐○✗▌✓▲▼]*$/;
+const NARROW = /^[\x20-\x7e…‹›×·←-↓↻─-╿▀-▟▲▸▼▾●◐○✗✓⠀-⣿]*$/u;
 
 /**
  * The number of code units per column in the largest common cluster, a family emoji. Only this much of a line is measured:
@@ -22,6 +22,14 @@ export function fitText(text: string, columns: number, ellipsis: string, align: 
   const cut = cutText(text, columns, ellipsis);
   if (!NARROW.test(cut)) return fitWidth(cut, columns, align, ellipsis);
   return align === 'left' ? cut.padEnd(columns) : cut.padStart(columns);
+}
+
+/** Cuts plain text to at most `columns` in its middle, because the end of a name often tells it from others. */
+export function cutMiddle(text: string, columns: number, ellipsis: string): string {
+  if (widthOfText(text) <= columns) return text;
+  if (!NARROW.test(text) || columns < 8) return cutText(text, columns, ellipsis);
+  const end = Math.floor((columns - ellipsis.length) / 2);
+  return text.slice(0, columns - ellipsis.length - end) + ellipsis + text.slice(-end);
 }
 
 /** Cuts plain text to at most `columns` and puts an ellipsis in the last one. */

@@ -30,17 +30,23 @@ function inTab(tab: 'anomalies' | 'zombies' | 'events'): State {
   return settle({ ...state, records: { ...state.records, [tab]: list } });
 }
 
-function inProgram(): State {
-  const view: View = { kind: 'program', id: 'p1', from: 'processes', logOf: ['p1'] };
+function inProgram(logOf: readonly string[] = ['p1']): State {
+  const view: View = { kind: 'program', id: 'p1', from: 'processes', logOf };
   const lines = Array.from({ length: 60 }, (_, index) => logLine(`line ${index} error`));
   const log = {
-    ...appendLog(emptyLog(['p1']), 'p1', lines, 0),
+    ...appendLog(emptyLog(logOf), 'p1', lines, 0),
     top: 20,
     isFollowing: false,
     column: 16,
     search: 'error',
   };
   return settle({ ...screenWith(ROWS, { view }), log });
+}
+
+/** A log of eight programs, one of which is muted. */
+function inJointLog(): State {
+  const state = inProgram(ROWS.slice(1, 9).map(({ id }) => id));
+  return { ...state, log: { ...state.log, muted: new Set(['p2']) } };
 }
 
 function under(overlay: Overlay): State {
@@ -57,6 +63,7 @@ const STATES: Readonly<Record<KeyContext, State>> = {
   zombies: inTab('zombies'),
   events: inTab('events'),
   program: inProgram(),
+  joint: inJointLog(),
   typing: under({ kind: 'prompt', purpose: 'filter', field: TEXT, before: 'x' }),
   palette: under({ kind: 'palette', field: { text: 'start p', caret: 3 }, chosen: 0 }),
   form: under({ kind: 'form', form: { ...addForm('/srv dir'), focused: 2 } }),
@@ -80,6 +87,7 @@ const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'zombies 3': 'the tab is already shown',
   'events 5': 'the tab is already shown',
   'program right': 'the end of every line is in view',
+  'joint right': 'the end of every line is in view',
   'form end': 'the caret is already at the end',
   'form ctrl-e': 'the caret is already at the end',
   'form delete': 'the caret is already at the end',
@@ -96,15 +104,20 @@ describe('each bound key', () => {
   test.each(BOUND)('in %s: %s is "%s" (%s)', (context, key, command) => {
     expect(commandFor(context, { name: key, text: '' })).toBe(command);
     const state = STATES[context];
-    const { state: next, effects } = respond(state, { name: key, text: '' });
+    const { state: next, effects } = respond(state, { name: key, text: key.length === 1 ? key : '' });
     const hasEffect = effects.length > 0 || JSON.stringify(comparable(next)) !== JSON.stringify(comparable(state));
     expect(hasEffect).toBe(!(`${context} ${key}` in WITHOUT_EFFECT));
   });
 });
 
 /** Sets and maps are not shown by JSON. */
-function comparable({ list, trends, ...rest }: State): unknown {
-  return { ...rest, list: { ...list, marked: [...list.marked] }, trends: [...trends] };
+function comparable({ list, trends, log, ...rest }: State): unknown {
+  return {
+    ...rest,
+    list: { ...list, marked: [...list.marked] },
+    log: { ...log, muted: [...log.muted] },
+    trends: [...trends],
+  };
 }
 
 test('help texts start with a lowercase verb, without a period', () => {

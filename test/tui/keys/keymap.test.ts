@@ -8,6 +8,7 @@ const CONTEXTS: readonly KeyContext[] = [
   'zombies',
   'events',
   'program',
+  'joint',
   'typing',
   'palette',
   'form',
