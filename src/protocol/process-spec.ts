@@ -3,25 +3,20 @@ import { eventKindSchema } from './event-kind-schema.ts';
 import { definedIdSchema, groupNameSchema, processIdSchema } from './process-id-schema.ts';
 import { anomalySchema } from './spec/anomaly-spec.ts';
 import { healthSchema } from './spec/health-spec.ts';
+import { HOOKS, hooksSchema } from './spec/hooks-spec.ts';
 import { limitsSchema, rlimitsSchema } from './spec/limits-spec.ts';
 import { restartSchema } from './spec/restart-spec.ts';
-import { kernelText, megabytes, milliseconds, signalName, textual, variableName } from './spec/spec-values.ts';
-
-const stop = z.strictObject({
-  signal: signalName.default('SIGTERM').describe('Signal for a graceful stop, followed by SIGCONT'),
-  target: z
-    .enum(['main', 'group', 'tree'])
-    .default('main')
-    .describe(
-      'Receivers of the stop signal: the `main` process, its process `group`, or the whole `tree`. The other processes are signaled once the main process has exited',
-    ),
-  gracefulTimeoutMs: milliseconds
-    .default(30_000)
-    .describe('Stop timeout: time to exit after the stop signal, before SIGKILL'),
-  forceTimeoutMs: milliseconds
-    .default(5_000)
-    .describe('Time to exit after SIGKILL, before the stop is reported as failed'),
-});
+import { schedulingSchema } from './spec/scheduling-spec.ts';
+import {
+  kernelText,
+  megabytes,
+  milliseconds,
+  millisecondsFrom,
+  signalName,
+  textual,
+  variableName,
+} from './spec/spec-values.ts';
+import { stopSchema } from './spec/stop-spec.ts';
 
 const reload = z.strictObject({
   signal: signalName.default('SIGHUP').describe('Signal that makes the main process reload its configuration'),
@@ -32,6 +27,9 @@ const logs = z.strictObject({
   keep: z.number().int().min(0).max(1000).default(5).describe('Number of rotated files to keep'),
   timestamps: z.boolean().default(true).describe('Prefix each line with a timestamp'),
 });
+
+/** Number of instances of a program: a number, or `max` for one per processor. */
+export const instancesSchema = z.union([z.number().int().min(0).max(1000), z.literal('max')]);
 
 /** A user or group, by name or number. */
 const account = z.union([kernelText.min(1), z.number().int().min(0).max(4_294_967_294)]);
@@ -166,7 +164,7 @@ const processFields = z.strictObject({
     .default(1)
     .describe('Seconds a program must stay up after its start to count as running'),
   restart: restartSchema.prefault({}).describe('What happens when the program exits'),
-  stop: stop.prefault({}).describe('How the program is stopped'),
+  stop: stopSchema.prefault({}).describe('How the program is stopped'),
   reload: reload.prefault({}).describe('How the program reloads its configuration'),
   limits: limitsSchema.prefault({}).describe('Resource limits; a program that exceeds one is restarted'),
   healing: z
@@ -189,14 +187,10 @@ const processFields = z.strictObject({
     .default(null)
     .describe('Health check; null for none')
     .meta({ examples: [{ check: { type: 'http', url: 'http://127.0.0.1:8080/health' } }] }),
-  instances: z
-    .number()
-    .int()
-    .min(0)
-    .max(1000)
+  instances: instancesSchema
     .optional()
     .describe(
-      'Number of instances, named `id-0` to `id-(N-1)`, each with its number in HEALER_INSTANCE; without it, a single program named `id`',
+      'Number of instances, named `id-0` to `id-(N-1)`, each with its number in HEALER_INSTANCE; `max` is one per processor; without it, a single program named `id`',
     )
     .meta({ examples: [4] }),
   schedule: z
@@ -208,6 +202,16 @@ const processFields = z.strictObject({
       'Cron expression for scheduled runs: restarts the program, or starts it if it has exited; with `restart: never`, it is a job',
     )
     .meta({ examples: ['0 4 * * *'] }),
+  scheduling: schedulingSchema.prefault({}).describe('How the schedule is carried out'),
+  maxRuntimeMs: millisecondsFrom(1)
+    .nullable()
+    .default(null)
+    .describe('Longest time a run may take, after which the program is stopped as faulty; null is unlimited')
+    .meta({ examples: ['30m'] }),
+  hooks: hooksSchema
+    .default({})
+    .describe(`Commands that run when something happens to the program: ${Object.keys(HOOKS).join(', ')}`)
+    .meta({ examples: [{ crashed: './page-me.sh', before: ['npm', 'run', 'migrate'] }] }),
   notify: z
     .union([z.literal('all'), z.literal('none'), z.array(eventKindSchema)])
     .default('all')

@@ -34,7 +34,7 @@ export const DEFINE_COMMANDS = {
     summary: 'Change the number of instances of a program',
     arguments: [
       ['<id>', 'id of a program'],
-      ['<count>', 'number of instances'],
+      ['<count>', 'number of instances, or max for one per processor'],
     ],
   },
 } satisfies CommandRows;

@@ -6,11 +6,12 @@ import type { DEFINE_COMMANDS } from '../command-groups/define-commands.ts';
 const MOST_INSTANCES = 1000;
 
 export const run: RunOf<typeof DEFINE_COMMANDS.scale> = async (context, [id = '', count = '']) => {
+  if (count === 'max') return changeProgram(context, id, { instances: 'max' });
   const instances = Number(count);
   if (!/^\d+$/.test(count) || instances > MOST_INSTANCES) {
     throw new HealerError(
       'INVALID_CONFIG',
-      `"${count}" is not a number of instances — write a whole number from 0 to ${MOST_INSTANCES}`,
+      `"${count}" is not a number of instances — write a whole number from 0 to ${MOST_INSTANCES}, or max`,
     );
   }
   return changeProgram(context, id, { instances });

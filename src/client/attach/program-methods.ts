@@ -110,8 +110,8 @@ export abstract class ProgramMethods {
     return this.api.update({ id, changes, ...taken }, callOptions(signal));
   }
 
-  /** Sets the number of instances of a program. */
-  scale(id: string, instances: number, options?: CallOptions): Promise<DefinitionResult> {
+  /** Sets the number of instances of a program; `max` is one per processor. */
+  scale(id: string, instances: number | 'max', options?: CallOptions): Promise<DefinitionResult> {
     return this.api.scale({ id, instances }, options);
   }
 

@@ -1,6 +1,7 @@
 import { HealerError } from '../../protocol/errors.ts';
 import type { Origins } from '../reading/sourced-spec.ts';
 import { isInstanceOf } from '../../base/instance-id.ts';
+import { instanceCount } from '../reading/instance-count.ts';
 import type { Fields } from '../reading/source-reading.ts';
 import { fieldsOf, type Registry } from './registry-content.ts';
 
@@ -41,7 +42,7 @@ function isAmong(id: string, program: string, registry: Registry): boolean {
 function instancesOf({ programs, overrides }: Registry, id: string): number {
   const fields: Fields = { ...fieldsOf(programs, id), ...fieldsOf(overrides, id) };
   const { instances } = fields;
-  return typeof instances === 'number' ? instances : 0;
+  return typeof instances === 'number' || instances === 'max' ? instanceCount(instances) : 0;
 }
 
 /**

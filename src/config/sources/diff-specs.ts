@@ -59,6 +59,9 @@ export const TAKES_EFFECT = {
   health: 'now',
   instances: 'now',
   schedule: 'now',
+  scheduling: 'now',
+  maxRuntimeMs: 'now',
+  hooks: 'now',
   notify: 'now',
 } as const satisfies Record<keyof ProcessSpec, 'now' | 'start'>;
 

@@ -1,6 +1,7 @@
 import { processIdSchema } from '../../protocol/process-id-schema.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
+import { instanceCount } from '../reading/instance-count.ts';
 import { combineProgram, type CombinedProgram, problemAt } from './combine-program.ts';
 import type { Definition, Layer } from '../reading/source-reading.ts';
 
@@ -30,7 +31,10 @@ export function expandInstances(
   const expanded = programs.flatMap((program) => {
     const { id, instances } = program.spec;
     if (instances === undefined) return [program];
-    const all = Array.from({ length: instances }, (_, index) => ({ id: `${id}-${String(index)}`, index }));
+    const all = Array.from({ length: instanceCount(instances) }, (_, index) => ({
+      id: `${id}-${String(index)}`,
+      index,
+    }));
     const free = all.filter((instance) => {
       const refusal = refusalOf(program, instance.id, taken);
       if (refusal === null) taken.set(instance.id, program);

@@ -10,6 +10,7 @@ import {
 import { type Caller, missingPermissions } from '../../policy/remote-access/caller.ts';
 import { durationProblem } from '../../policy/remote-access/durations.ts';
 import { permissionsToAdd, permissionsToChange, permissionsToUnset } from '../../policy/remote-access/effects.ts';
+import { setsCommand, withCheckedCommands } from '../../policy/remote-access/own-commands.ts';
 import { redirectionProblem } from '../../policy/remote-access/surroundings.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -43,6 +44,8 @@ const HARMLESS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
     'reload',
     'logs',
     'schedule',
+    'scheduling',
+    'maxRuntimeMs',
     'anomaly',
     'zombies',
     'healing',
@@ -69,7 +72,12 @@ export function admitDefinition(definition: ProcessSpecInput, caller: Caller, ad
   requirePermissions(permissionsToAdd(definition), caller, admission);
   refuseLongWaits(definition, caller);
   const checked = examine(definition, admission);
-  return { ...definition, ...lineFields(definition, checked), ...healthFields(definition.health, checked) };
+  return {
+    ...definition,
+    ...lineFields(definition, checked),
+    ...healthFields(definition.health, checked),
+    ...withCheckedCommands(definition, checked.commands),
+  };
 }
 
 /**
@@ -89,11 +97,16 @@ export function admitChanges(
   refuseLongWaits(changes, caller);
   const fields = { differing: changedFields(current, changed), named: Object.keys(changes) };
   requirePermissions(permissionsToChange(changed, fields, isActive), caller, admission);
-  if (Object.keys(changes).every((name) => HARMLESS.has(name))) return changes;
+  if (!setsCommand(changes) && Object.keys(changes).every((name) => HARMLESS.has(name))) return changes;
   const redirection = redirectionProblem(current.health?.check, changed.health?.check);
   if (redirection !== null) throw refusal(current.id, redirection);
   const checked = examine(changed, admission);
-  return { ...changes, ...changedLine(changes, changed, checked), ...healthFields(changes.health, checked) };
+  return {
+    ...changes,
+    ...changedLine(changes, changed, checked),
+    ...healthFields(changes.health, checked),
+    ...withCheckedCommands(changes, checked.commands),
+  };
 }
 
 /**
@@ -103,7 +116,9 @@ export function admitChanges(
  */
 export function admitUnset(current: ProcessSpec, names: readonly string[], caller: Caller, admission: Admission): void {
   const fields = names.map((name) => (name === 'cpu' || name === 'memory' ? 'limits' : (name.split('.')[0] ?? '')));
-  const unsafe = fields.find((field) => !HARMLESS.has(field));
+  // The file may set a command that stops the program.
+  const setsStopCommand = names.some((name) => name === 'stop' || name.startsWith('stop.command'));
+  const unsafe = setsStopCommand ? 'stop.command' : fields.find((field) => !HARMLESS.has(field));
   if (unsafe !== undefined) {
     throw new HealerError(
       'FORBIDDEN',

@@ -1,6 +1,6 @@
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
-/** Returns whether the health check of a program runs a command, which may outlive the engine. */
-export function runsCommands({ health }: ProcessSpec): boolean {
-  return health?.check.type === 'exec';
+/** Returns whether healer runs commands for a program, such as a health check or hooks, which may outlive the engine. */
+export function runsCommands({ health, stop, hooks }: ProcessSpec): boolean {
+  return health?.check.type === 'exec' || stop.command !== null || Object.keys(hooks).length > 0;
 }

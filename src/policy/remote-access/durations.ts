@@ -13,6 +13,8 @@ const WAITS: readonly string[] = ['stop', 'healTimeoutMs', 'timeoutMs'];
 const LONG: Readonly<Record<string, number>> = {
   indefiniteIntervalMs: LONGEST_HOLD_MS,
   resetAfterMs: LONGEST_HOLD_MS,
+  maxRuntimeMs: LONGEST_HOLD_MS,
+  jitterMs: LONGEST_HOLD_MS,
   forMs: LONGEST_HOLD_MS,
 };
 /** Fields in seconds. */
@@ -32,6 +34,7 @@ function problemIn(value: unknown, path: readonly string[], caller: Caller): str
   // The environment and the arguments of a program are texts of its own.
   if (['env', 'args', 'health.check'].includes(path.join('.'))) return null;
   const isList = Array.isArray(value);
+  if (isList && path.join('.') === 'stop.sequence') return scalarProblem(totalOf(value), [...path, 'totalMs'], caller);
   for (const [name, part] of Object.entries(value)) {
     const problem = problemIn(part, isList ? path : [...path, name], caller);
     if (problem !== null) return problem;
@@ -46,6 +49,13 @@ function scalarProblem(value: number | string, path: readonly string[], caller: 
   if (ms === null || !isLimited || ms <= limitMs) return null;
   const limit = limitMs === LONGEST_HOLD_MS ? '24 h' : `${String(limitMs / 60_000)} min`;
   return `"${path.join('.')}" may be at most ${limit} when it is set remotely`;
+}
+
+/** Returns the time that the signals of a stop sequence take together, in ms. */
+function totalOf(steps: readonly unknown[]): number {
+  const waits = steps.map((step): unknown => (Array.isArray(step) ? step[1] : 0));
+  const inMs = waits.map((wait) => (typeof wait === 'number' ? wait : (parseMilliseconds(String(wait)) ?? 0)));
+  return inMs.reduce((sum, ms) => sum + ms, 0);
 }
 
 /** Returns the duration that a field names, as a number or with units such as `20h`; null if it names none. */

@@ -50,6 +50,9 @@ const EFFECTS: Readonly<Record<keyof ProcessSpec, Effect>> = {
   health: 'healing',
   instances: 'operation',
   schedule: 'operation',
+  scheduling: 'healing',
+  maxRuntimeMs: 'healing',
+  hooks: 'healing',
   notify: 'upkeep',
 };
 

@@ -1,6 +1,8 @@
 import type { ProcessSpecInput } from '../../protocol/process-spec.ts';
 import { launchProblem, piecesOf } from './command-words.ts';
 import { isEnv, isInterpreter, isLauncher, isLoadingService } from './interpreters.ts';
+import type { ProgramCommand } from '../../protocol/spec/command-spec.ts';
+import { type CommandRole, ownCommands, roleName } from './own-commands.ts';
 import { isJudgedLauncher, type Launch, parseLaunch } from './launches.ts';
 import { surroundingsProblem } from './surroundings.ts';
 
@@ -45,6 +47,8 @@ export interface CheckedDefinition {
   readonly program: CheckedLine;
   /** Null if the definition has no health check that executes a command. */
   readonly healthCheck: CheckedLine | null;
+  /** The stop command and the hooks. */
+  readonly commands: ReadonlyMap<CommandRole, ProgramCommand>;
 }
 
 /** The shell of `shell: true`. */
@@ -87,8 +91,25 @@ export function checkDefinition(
       ? checkLine({ command: check.command, args: (check.args ?? []).map(String) }, find, rules)
       : null;
   if (typeof healthCheck === 'string') return `the health check may not be executed: ${healthCheck}`;
+  const commands = checkCommands(definition, find, rules);
+  if (typeof commands === 'string') return commands;
   // The arguments of a shell script are passed on unchanged.
-  return { program: shell ? { command, args: texts } : program, healthCheck };
+  return { program: shell ? { command, args: texts } : program, healthCheck, commands };
+}
+
+/** Checks the stop command and the hooks in the same way as the program. */
+function checkCommands(
+  definition: ProcessSpecInput,
+  find: Find,
+  rules: ExecutableRules,
+): CheckedDefinition['commands'] | string {
+  const checked = new Map<CommandRole, ProgramCommand>();
+  for (const [role, own] of ownCommands(definition)) {
+    const line = checkLine(own, find, rules);
+    if (typeof line === 'string') return `${roleName(role)} may not be executed: ${line}`;
+    checked.set(role, { ...own, command: line.command, args: [...line.args] });
+  }
+  return checked;
 }
 
 function checkLine(line: CheckedLine, find: Find, rules: ExecutableRules, depth = 0): CheckedLine | string {

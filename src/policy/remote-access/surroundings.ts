@@ -1,5 +1,6 @@
 import type { ProcessSpecInput } from '../../protocol/process-spec.ts';
 import { isHarmlessVariable } from './environment.ts';
+import { ownCommands } from './own-commands.ts';
 import { isLoopback } from '../../base/host-pattern.ts';
 
 type HealthCheck = NonNullable<ProcessSpecInput['health']>['check'];
@@ -21,13 +22,16 @@ export function surroundingsProblem(definition: ProcessSpecInput): string | null
   if (variable !== undefined) {
     return `the variable "${variable}" cannot be set remotely: it can make a program run other code`;
   }
-  return checkProblem(definition.health?.check);
+  const check = definition.health?.check;
+  if (check?.type === 'http' && check.ca != null) return '"ca" cannot be set remotely: it reads a file on this machine';
+  return checkProblem(check);
 }
 
 /** Returns the texts that are passed to the kernel unchanged. */
-function textsOf({ command, args = [], env = {}, health }: ProcessSpecInput): readonly string[] {
+function textsOf({ command, args = [], env = {}, health, stop, hooks }: ProcessSpecInput): readonly string[] {
   const check = health?.check.type === 'exec' ? [health.check.command, ...(health.check.args ?? [])] : [];
-  return [command, ...args, ...Object.values(env), ...check].map(String);
+  const own = [...ownCommands({ stop, hooks }).values()].flatMap((each) => [each.command, ...each.args]);
+  return [command, ...args, ...Object.values(env), ...check, ...own].map(String);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { CooldownView } from '../results/cooldown-view.ts';
 import { changesSchema, definitionSchema } from '../definition.ts';
 import type { DefinitionResult } from '../results/definition-result.ts';
 import type { EngineEvent } from '../engine-event.ts';
+import { instancesSchema } from '../process-spec.ts';
 import { logCursor, logLines } from './log-params.ts';
 import { eventKindSchema } from '../event-kind-schema.ts';
 import type { CheckedHealth } from '../results/health-view.ts';
@@ -144,7 +145,7 @@ export const METHODS = {
   scale: method<DefinitionResult>()(
     'operate',
     'Set the number of instances of a program',
-    one.extend({ instances: z.number().int().min(0).max(1000) }),
+    one.extend({ instances: instancesSchema }),
   ),
   settings: method<readonly SettingResult[]>()('read', 'List engine settings with their current values', none),
   changeSetting: method<SettingResult>()(

@@ -11,6 +11,20 @@ const healthProbe = z.discriminatedUnion('type', [
       .array(z.number().int().min(100).max(599))
       .default([])
       .describe('Accepted status codes; an empty list accepts 200 to 399'),
+    tlsVerify: z
+      .boolean()
+      .nullable()
+      .default(null)
+      .describe(
+        'Whether the certificate of an https URL is verified; null verifies it except on the loopback interface',
+      ),
+    ca: kernelText
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'File with the certificates (PEM) of the authorities to trust instead of the usual ones; the certificate is then verified',
+      ),
     body: z.string().nullable().default(null).describe('Regular expression that the body must match'),
   }),
   z.strictObject({
@@ -29,6 +43,28 @@ const healthProbe = z.discriminatedUnion('type', [
     args: z.array(textual).default([]),
   }),
 ]);
+
+/** Checks that can be remembered. */
+const MOST_CHECKS = 100;
+const OF = /^(\d{1,3}) of (\d{1,3})$/;
+
+/** `3 of 5`: so many of the last checks failed. */
+const failures = z
+  .string()
+  .regex(OF, 'write two numbers, such as "3 of 5"')
+  .refine(
+    (text) => {
+      const { failed, checks } = parseFailures(text);
+      return failed >= 1 && failed <= checks && checks <= MOST_CHECKS;
+    },
+    `the first number is from 1 to the second, which is at most ${String(MOST_CHECKS)}`,
+  );
+
+/** Returns the two numbers of a text such as `3 of 5`. */
+export function parseFailures(text: string): { readonly failed: number; readonly checks: number } {
+  const [, failed, checks] = OF.exec(text) ?? [];
+  return { failed: Number(failed), checks: Number(checks) };
+}
 
 const startupCheck = z.strictObject({
   enabled: z
@@ -60,5 +96,19 @@ export const healthSchema = z.strictObject({
     .min(1)
     .default(2)
     .describe('Consecutive failed checks before the program is unhealthy'),
+  failures: failures
+    .nullable()
+    .default(null)
+    .describe(
+      'Failed checks among the last ones before the program is unhealthy, as `3 of 5`, instead of `consecutiveFailuresRequired`',
+    )
+    .meta({ examples: ['3 of 5'] }),
+  successesRequired: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(1)
+    .describe('Consecutive passed checks before the program is healthy, at its start and after it was unhealthy'),
   startupCheck: startupCheck.prefault({}).describe('Startup checks, which run until the first one succeeds'),
 });

@@ -42,6 +42,9 @@ const CHANGES: Readonly<Record<Exclude<keyof ProcessSpec, 'id'>, [Partial<Proces
   health: [{ health: { check: { type: 'tcp', port: 1 } } }, 'now'],
   instances: [{ instances: 3 }, 'now'],
   schedule: [{ schedule: '0 4 * * *' }, 'now'],
+  scheduling: [{ scheduling: { overlap: 'queue' } }, 'now'],
+  maxRuntimeMs: [{ maxRuntimeMs: 60_000 }, 'now'],
+  hooks: [{ hooks: { crashed: 'true' } }, 'now'],
   notify: [{ notify: ['crashed'] }, 'now'],
 };
 

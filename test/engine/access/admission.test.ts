@@ -50,6 +50,37 @@ describe('a definition from a remote caller', () => {
     );
   });
 
+  test.each([
+    ['stop command', { stop: { command: 'other --now' } }],
+    ['hook', { hooks: { crashed: ['other'] } }],
+    ['hook before its start', { hooks: { before: { command: 'other' } } }],
+  ])('is refused if its %s is not on the whitelist', (_what, fields) => {
+    const refuse = (): unknown => admitDefinition({ id: 'a', command: 'app', ...fields }, 'trusted', admission());
+    expect(thrownBy(refuse)).toMatchObject({ code: 'NOT_ALLOWED_EXECUTABLE' });
+  });
+
+  test('has the commands that healer runs for it replaced by the paths that were checked', () => {
+    const fields = { stop: { command: 'link --quit' }, hooks: { crashed: ['link', 'now'] } };
+    expect(admitDefinition({ id: 'a', command: 'app', ...fields }, 'trusted', admission())).toMatchObject({
+      stop: { command: { command: '/usr/bin/app', args: ['--quit'] } },
+      hooks: { crashed: { command: '/usr/bin/app', args: ['now'] } },
+    });
+  });
+
+  test('is refused if its health check reads a file of this machine', () => {
+    const health = { check: { type: 'http' as const, url: 'https://127.0.0.1/', ca: '/etc/shadow' } };
+    expect(
+      thrownBy(() => admitDefinition({ id: 'a', command: 'app', health }, 'trusted', admission())).message,
+    ).toContain('"ca" cannot be set remotely');
+  });
+
+  test('is refused if its stop sequence keeps a shutdown waiting', () => {
+    const stop = { sequence: [['SIGINT', '6m'] as [string, string], ['SIGTERM', '6m'] as [string, string]] };
+    expect(
+      thrownBy(() => admitDefinition({ id: 'a', command: 'app', stop }, 'trusted', admission())).message,
+    ).toContain('at most 10 min');
+  });
+
   test.each<[Caller, boolean | undefined, string | null]>([
     ['trusted', true, null],
     ['trusted', undefined, null],

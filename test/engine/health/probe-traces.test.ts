@@ -21,7 +21,17 @@ function probe(check: Check, timeoutMs = TIMEOUT_MS): Promise<ProbeOutcome> {
 }
 
 function http(url: string, fields: Partial<Extract<Check, { type: 'http' }>> = {}): Check {
-  return { type: 'http', url, method: 'GET', headers: {}, status: [], body: null, ...fields };
+  return {
+    type: 'http',
+    url,
+    method: 'GET',
+    headers: {},
+    status: [],
+    tlsVerify: null,
+    ca: null,
+    body: null,
+    ...fields,
+  };
 }
 
 /** A server in another process, which reports how each connection ended. */

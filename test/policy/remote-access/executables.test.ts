@@ -456,6 +456,7 @@ describe('a launcher', () => {
     expect(check({ command: 'nice', args: ['-n', '5', '/opt/app/link', '/opt/app/link'] })).toEqual({
       program: { command: '/usr/bin/nice', args: ['-n', '5', '/opt/app/server', '/opt/app/link'] },
       healthCheck: null,
+      commands: new Map(),
     });
     expect(check({ args: ['env', 'PORT=80', '/opt/app/link', 'env'] })).toMatchObject({
       program: { args: ['/usr/bin/env', 'PORT=80', '/opt/app/server', 'env'] },
