@@ -5,8 +5,8 @@ export type SmtpScript = Readonly<{
   /** Handles the whole connection instead of the greeting. */
   onConnect?: (socket: Socket) => void;
   greeting?: string;
-  /** Returns the answer to a command, or undefined for the usual one, or null for none. */
-  answer?: (command: string, socket: Socket) => string | null | undefined;
+  /** Returns the answer to a command, at once or later, or undefined for the usual one, or null for none. */
+  answer?: (command: string, socket: Socket) => string | null | undefined | Promise<string>;
   host?: string;
 }>;
 
@@ -60,7 +60,10 @@ function serve(socket: Socket, script: SmtpScript, commands: string[], messages:
   const respond = (command: string): void => {
     const own = script.answer?.(command, socket);
     const usual = USUAL.find(([pattern]) => pattern.test(command))?.[1] ?? '250 ok';
-    const answer = own === undefined ? usual : own;
+    if (own instanceof Promise) void own.then((answer) => send(command, answer));
+    else send(command, own === undefined ? usual : own);
+  };
+  const send = (command: string, answer: string | null): void => {
     if (/^DATA/i.test(command) && answer?.startsWith('354') === true) message = [];
     if (answer !== null && !socket.destroyed) socket.write(`${answer}\r\n`);
   };

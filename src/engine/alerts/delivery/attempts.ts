@@ -6,6 +6,7 @@ import {
   type DeliveryFailure,
 } from '../../../protocol/alert-delivery.ts';
 import { type AttemptOptions, type AttemptStage, deliver, deliverFile, verify } from './deliver.ts';
+import { isSentByPredecessor } from './replace-predecessor.ts';
 
 /** A command that results in one attempt. */
 export type Task = Extract<DeliveryCommand, { readonly channel: Channel }>;
@@ -44,8 +45,10 @@ export class Attempts {
   readonly #listener: AttemptListener;
   readonly #confirmationMs: number;
   readonly #running = new Map<AbortController, Channel>();
-  /** Files whose message was sent, while the confirmation is missing. */
+  /** Files whose message was sent, while the confirmation is missing and others are sent. */
   readonly #unconfirmed = new Set<string>();
+  /** Attempts by file that have sent their message and wait for the answer. */
+  readonly #sent = new Map<string, Promise<unknown>>();
 
   constructor(listener: AttemptListener, confirmationMs = CONFIRMATION_MS) {
     this.#listener = listener;
@@ -58,9 +61,16 @@ export class Attempts {
     for (const [abort, channel] of this.#running) if (changed.includes(channel)) abort.abort();
   }
 
+  /** The attempts that have sent the message in a file and wait for the answer, by file. They settle once it is there. */
+  get sent(): ReadonlyMap<string, Promise<unknown>> {
+    return this.#sent;
+  }
+
   /** Returns null on success. */
   async perform(task: Task): Promise<DeliveryFailure | null> {
-    if (task.kind === 'deliver' && this.#unconfirmed.has(task.file)) return UNCONFIRMED;
+    if (task.kind === 'deliver' && (this.#unconfirmed.has(task.file) || isSentByPredecessor(task.file))) {
+      return UNCONFIRMED;
+    }
     for (;;) {
       const abort = new AbortController();
       this.#running.set(abort, task.channel);
@@ -77,15 +87,21 @@ export class Attempts {
     let leave: () => void = () => undefined;
     const early = new Promise<DeliveryFailure>((resolve) => (leave = () => resolve(UNCONFIRMED)));
     const server = this.#serverName(task.channel);
+    let settle: () => void = () => undefined;
+    const settled = new Promise<void>((resolve) => (settle = resolve));
     const onStage = (stage: AttemptStage): void => {
       clearTimeout(slow);
       slow = setTimeout(() => this.#listener.onStage(task.channel, STAGES[stage](server)), SLOW_STAGE_MS);
+      if (isSent(stage) && task.kind === 'deliver') this.#sent.set(task.file, settled);
       if (stage !== 'confirmation' || task.kind !== 'deliver') return;
       patience = setTimeout(leave, this.#confirmationMs);
       signal.addEventListener('abort', leave);
       if (signal.aborted) leave();
     };
-    const attempt = this.#start(task, { signal, onStage, onNote: this.#listener.onNote });
+    const attempt = this.#start(task, { signal, onStage, onNote: this.#listener.onNote }).finally(() => {
+      if (task.kind === 'deliver') this.#sent.delete(task.file);
+      settle();
+    });
     try {
       const failure = await Promise.race([attempt, early]);
       if (failure === UNCONFIRMED && task.kind === 'deliver') this.#keepWaiting(task.file, attempt);
@@ -119,6 +135,11 @@ export class Attempts {
         return verify(task.channel, settings, options);
     }
   }
+}
+
+/** Whether the receiver may have got the message. */
+function isSent(stage: AttemptStage): boolean {
+  return stage === 'confirmation' || stage === 'response';
 }
 
 function isSame(a: object | null, b: object | null): boolean {

@@ -9,9 +9,9 @@ import type {
   DeliveryStage,
 } from '../../../protocol/alert-delivery.ts';
 import { Attempts, type Task } from './attempts.ts';
-import { replacePredecessor } from './replace-predecessor.ts';
+import { leaveToSuccessor, replacePredecessor } from './replace-predecessor.ts';
 
-/** How long the worker may take to send the remaining messages after the engine has exited. */
+/** How long the worker may take to send the remaining messages after the engine has exited. Answers are waited for longer. */
 const FINISH_MS = 4_000;
 
 /**
@@ -23,6 +23,7 @@ class DeliveryWorker {
   readonly #queues = new Map<Channel, TaskQueue>();
   readonly #attempts: Attempts;
   #reportsStages = false;
+  #hasLeft = false;
   readonly #notes: string[] = [];
 
   constructor(isReady: Promise<void>) {
@@ -50,13 +51,25 @@ class DeliveryWorker {
     this.#queues.set(channel, inTurn);
     void inTurn(async () => {
       await this.#isReady;
-      await this.#perform(command);
+      if (!this.#hasLeft) await this.#perform(command);
     });
   }
 
   /** Resolves once all queued commands have been performed. */
   async finish(): Promise<void> {
     await Promise.all([...this.#queues.values()].map((inTurn) => inTurn(() => Promise.resolve())));
+    await this.#answers();
+  }
+
+  /** Leaves messages that were not sent to the next worker. Resolves once there are answers to those that were: they are not repeated. */
+  async leave(spoolDir: string | undefined): Promise<void> {
+    this.#hasLeft = true;
+    if (spoolDir !== undefined) leaveToSuccessor(spoolDir, [...this.#attempts.sent.keys()]);
+    await this.#answers();
+  }
+
+  async #answers(): Promise<void> {
+    await Promise.all(this.#attempts.sent.values());
   }
 
   async #perform(task: Task): Promise<void> {
@@ -86,8 +99,9 @@ function main(spoolDir: string | undefined): void {
   const finish = (): void => {
     if (isFinishing) return;
     isFinishing = true;
-    setTimeout(() => process.exit(0), FINISH_MS).unref();
-    void delivery.finish().then(() => process.exit(0));
+    const exit = (): never => process.exit(0);
+    setTimeout(() => void delivery.leave(spoolDir).then(exit), FINISH_MS);
+    void delivery.finish().then(exit);
   };
   process.stdin.on('data', (chunk: Buffer) => {
     for (const frame of decoder.push(chunk)) {

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureFolder, replaceFile } from '../../../base/atomic-file.ts';
-import type { ProcessIdentity } from '../../../base/process-identity.ts';
-import { isStillAlive, readProcStat } from '../../../base/proc-stat.ts';
+import { ensureFolder } from '../../../base/atomic-file.ts';
+import { hasOtherOwner, writeOwner } from './owner-file.ts';
 
 const POLL_MS = 20;
-/** Longer than a delivery worker runs without its engine. */
+/** Longer than a delivery worker runs without its engine, unless it only waits for answers. */
 const MAX_WAIT_MS = 15_000;
 
 /**
@@ -14,27 +13,43 @@ const MAX_WAIT_MS = 15_000;
  * twice. Then records this process as the owner of the spool.
  */
 export async function replacePredecessor(spoolDir: string): Promise<void> {
-  const path = join(spoolDir, 'courier.json');
+  const path = ownerFileOf(spoolDir);
   const deadline = performance.now() + MAX_WAIT_MS;
-  while (isAlive(readOwner(path)) && performance.now() < deadline) await sleep(POLL_MS);
-  const startTicks = readProcStat(process.pid)?.startTicks ?? null;
+  while (hasOtherOwner(path) && performance.now() < deadline) await sleep(POLL_MS);
   try {
     ensureFolder(spoolDir);
-    replaceFile(path, `${JSON.stringify({ pid: process.pid, startTicks })}\n`);
+    writeOwner(path);
   } catch {
     // Alerts about a full disk must still be sent, even if a message may be sent twice without this record.
   }
 }
 
-function readOwner(path: string): ProcessIdentity | null {
+/**
+ * Leaves the spool to the next delivery worker, except for the messages in some files: they were sent, and this process waits
+ * for the answers.
+ */
+export function leaveToSuccessor(spoolDir: string, sentFiles: readonly string[]): void {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
+    for (const file of sentFiles) writeOwner(answerFileOf(file));
+    rmSync(ownerFileOf(spoolDir), { force: true });
   } catch {
-    return null;
+    // The next worker waits for this process, at most MAX_WAIT_MS.
   }
 }
 
-/** Without a start time, a pid does not identify a process, so the worker counts as gone. */
-function isAlive(owner: ProcessIdentity | null): boolean {
-  return typeof owner?.startTicks === 'number' && isStillAlive({ pid: owner.pid, startTicks: owner.startTicks });
+/** Returns whether the previous delivery worker has sent the message in a file and waits for the answer. */
+export function isSentByPredecessor(file: string): boolean {
+  const path = answerFileOf(file);
+  if (hasOtherOwner(path)) return true;
+  rmSync(path, { force: true });
+  return false;
+}
+
+function ownerFileOf(spoolDir: string): string {
+  return join(spoolDir, 'courier.json');
+}
+
+/** Its suffix keeps it from being taken for a message. */
+function answerFileOf(file: string): string {
+  return `${file}.sent-by`;
 }
