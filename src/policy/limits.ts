@@ -38,6 +38,16 @@ export const NEAR = 0.8;
 /** Consecutive samples that make a violation: a single burst does not. */
 const CPU_SAMPLES = 3;
 const NO_SAMPLES: readonly number[] = [];
+/** The kernel clears every page that a program gets, which takes at least 1 ms of CPU time for this many MB. */
+const MB_PER_CPU_MS = 10;
+
+/**
+ * Returns the CPU time in ms that a program needs before its memory can be near its limit; null without a memory limit.
+ * Memory that another process has filled costs no such time: the sample of each second notices it.
+ */
+export function msToNearMemory(memoryMb: number, limits: Limits): number | null {
+  return limits.memoryMb === null ? null : Math.max(0, limits.memoryMb * NEAR - memoryMb) / MB_PER_CPU_MS;
+}
 
 /** Returns whether a program should be sampled more often than every second. */
 export function isNearLimit(usage: Usage, limits: Limits): boolean {

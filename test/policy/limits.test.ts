@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isNearLimit, judgeUsage, type LimitWatch, QUIET, type Usage } from '../../src/policy/limits.ts';
+import {
+  isNearLimit,
+  judgeUsage,
+  type LimitWatch,
+  msToNearMemory,
+  QUIET,
+  type Usage,
+} from '../../src/policy/limits.ts';
 
 const LIMITS = { cpuPercent: 80, memoryMb: 500 };
 const IDLE: Usage = { cpuPercent: 0, memoryMb: 0 };
@@ -46,6 +53,14 @@ describe('sampling near a limit', () => {
   ])('with %s, nothing is near it', (_what, limits, usage, isNear) => {
     expect(isNearLimit({ ...IDLE, ...usage }, limits)).toBe(isNear);
   });
+});
+
+test.each([
+  [{ ...LIMITS, memoryMb: 500 }, 100, 30],
+  [{ ...LIMITS, memoryMb: 500 }, 450, 0],
+  [{ ...LIMITS, memoryMb: null }, 100, null],
+])('with the limits %o, a program of %i MB needs %s ms of CPU time to come near its memory limit', (limits, mb, ms) => {
+  expect(msToNearMemory(mb, limits)).toBe(ms);
 });
 
 describe('the memory limit', () => {

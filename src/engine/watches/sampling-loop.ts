@@ -10,7 +10,7 @@ import type { Sampler, TreeRoot, TreeUsage } from '../sampling/sampler.ts';
 import { CpuWatch, type HotProgram } from './cpu-watch.ts';
 
 const TICK_MS = 1_000;
-/** Interval for programs near a limit, and between two looks at CPU: three of them take 0.6 s. */
+/** Interval for programs near a limit, and between two looks at the others: three of them take 0.6 s. */
 const FAST_MS = 200;
 const NONE: ReadonlyMap<string, TreeUsage> = new Map();
 /** The usage of a run that was not sampled yet. */
@@ -22,7 +22,7 @@ type Pace = 'tick' | 'fast';
 
 /**
  * Samples every program once a second, and those near a limit every 200 ms. In between, it looks at the CPU usage of the
- * programs with a CPU limit. It checks each sample against the limits and posts violations; `UsagePipeline` does everything
+ * programs with a limit. It checks each sample against the limits and posts violations; `UsagePipeline` does everything
  * else with samples.
  */
 export class SamplingLoop {
@@ -48,7 +48,7 @@ export class SamplingLoop {
   constructor(engine: Pick<Engine, 'programs' | 'post' | 'onChange'>, sampler: Sampler) {
     this.#engine = engine;
     this.#sampler = sampler;
-    this.#cpu = new CpuWatch(engine, sampler.looks);
+    this.#cpu = new CpuWatch(engine, sampler.looks, { intervalMs: FAST_MS });
   }
 
   start(): void {
@@ -74,17 +74,24 @@ export class SamplingLoop {
 
   async #fastTick(): Promise<void> {
     await this.#exclusively(async () => {
-      const hot = this.#cpu.look();
-      const roots = this.#roots(this.#near.keys());
+      const { hot, filling } = this.#cpu.look();
+      const roots = this.#roots(new Set([...this.#near.keys(), ...filling]));
       const usages = roots.length === 0 ? NONE : await this.#sampler.sampleFast(roots.map(({ id }) => id));
       for (const root of roots) {
         const usage = usages.get(root.id);
         if (usage === undefined) continue;
-        this.#judge(root, { ...usage, cpuPercent: this.#cpu.combine(root.id, usage.cpuPercent) }, 'fast');
+        const combined = { ...usage, cpuPercent: this.#cpu.combine(root.id, usage.cpuPercent) };
+        if (this.#isNear(root.id, combined)) this.#judge(root, combined, 'fast');
       }
       for (const found of hot) if (!usages.has(found.root.id)) this.#takeLook(found);
     });
     this.#setPace();
+  }
+
+  /** Returns whether a program is near a limit, or was: one that has merely used CPU time is displayed once a second. */
+  #isNear(id: string, usage: TreeUsage): boolean {
+    const limits = this.#engine.programs.get(id)?.program.spec.limits;
+    return this.#near.has(id) || (limits !== undefined && isNearLimit(usage, limits));
   }
 
   /** Judges only the CPU usage of a program that has just come near its limit. */

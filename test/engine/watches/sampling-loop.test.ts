@@ -162,10 +162,10 @@ describe('the sampling loop', () => {
   });
 
   describe('with looks at the CPU usage in between', () => {
-    /** Starts a loop over "web", which has a CPU limit of 50 %, and whose looks find what the test sets. */
-    function startLooking() {
-      const { it, sampler, loop } = createLoop();
-      it.run({ limits: { cpuPercent: 50 } });
+    /** Starts a loop over "web", which has a CPU limit of 50 % by default, and whose looks find what the test sets. */
+    function startLooking(limits: { cpuPercent?: number; memoryMb?: number } = { cpuPercent: 50 }) {
+      const { it, sampler, loop, shown } = createLoop();
+      it.run({ limits });
       sampler.use('web', 10, 0);
       const used = { percent: 0, isWhole: true };
       const looks = { watch: () => undefined, look: () => new Map([['web', used]]) };
@@ -173,7 +173,8 @@ describe('the sampling loop', () => {
       loops.push(looking);
       loop.close();
       looking.start();
-      return { it, sampler, used };
+      looking.onUsage.add(({ id }) => shown.push(id));
+      return { it, sampler, used, shown };
     }
 
     test.each([50, 350, 650, 950])('a program that needs too much from %i ms on is ended 0.6 s later', async (atMs) => {
@@ -226,6 +227,34 @@ describe('the sampling loop', () => {
       used.percent = 99;
       await vi.advanceTimersByTimeAsync(200);
       expect(it.entry().usage).toMatchObject({ cpuPercent: 99, memoryMb: 10 });
+    });
+
+    test.each([50, 350, 650, 950])('memory that a program fills from %i ms on is judged 0.2 s later', async (atMs) => {
+      const { it, sampler, used } = startLooking({ memoryMb: 200 });
+      await vi.advanceTimersByTimeAsync(2_000 + atMs);
+      sampler.use('web', 250);
+      used.percent = 40;
+      await vi.advanceTimersByTimeAsync(210);
+      expect(it.kinds().slice(2)).toEqual(['limit-memory', 'stopping']);
+    });
+
+    test('a program that has used too little CPU time to fill its memory is not sampled in between', async () => {
+      const { sampler, used } = startLooking({ memoryMb: 5_000 });
+      used.percent = 40;
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(sampler.fastSamples).toEqual([]);
+    });
+
+    test('a program that is busy, but far from its memory limit, is displayed once per second', async () => {
+      const { sampler, used, shown } = startLooking({ memoryMb: 200 });
+      await vi.advanceTimersByTimeAsync(10);
+      used.percent = 90;
+      sampler.use('web', 20, 90);
+      await vi.advanceTimersByTimeAsync(900);
+      sampler.use('web', 30, 85);
+      await vi.advanceTimersByTimeAsync(400);
+      expect(sampler.fastSamples.length).toBeGreaterThan(4);
+      expect(shown).toEqual(['web', 'web']);
     });
   });
 
