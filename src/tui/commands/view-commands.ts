@@ -1,6 +1,8 @@
 import { plainMessage } from '../store/messages.ts';
 import { recordTabOf, selectCurrentRow, selectRecordProgram, selectVisibleRows } from '../store/selectors.ts';
 import type { State, TabName, View } from '../state/state.ts';
+import { clampTable, hasBorder } from '../layout/screen.ts';
+import { layoutOf } from '../layout/layout.ts';
 import { neighborTab } from '../layout/tabs.ts';
 import { selectIndex } from './move-commands.ts';
 import { refuse } from './refuse.ts';
@@ -87,6 +89,16 @@ function toggleTree(state: State): Response {
   return opened.state.view.kind === 'program' ? become({ ...opened.state, showsTree: true }) : opened;
 }
 
+/** Moves the border between the table and the log. */
+function moveBorder(by: number): Command {
+  return (state) => {
+    const { table, tail } = layoutOf(state);
+    const room = table + tail;
+    if (table === 0 || !hasBorder(room)) return refuse(state, 'there is no room for the log below this list');
+    return become({ ...state, isZoomed: false, tableRows: clampTable(table + by, room) });
+  };
+}
+
 function toggleMouse(state: State): State {
   const hasMouse = !state.hasMouse;
   const text = hasMouse ? 'the mouse selects rows; hold Shift to select text' : 'the mouse selects text';
@@ -138,6 +150,8 @@ export const VIEW_COMMANDS = {
   wide: (state) => become({ ...state, list: { ...state.list, isWide: !state.list.isWide } }),
   incidents,
   tree: toggleTree,
+  growLog: moveBorder(-1),
+  shrinkLog: moveBorder(1),
   zoom: (state) => become({ ...state, isZoomed: !state.isZoomed }),
   span: (state) => become({ ...state, usage: null, span: state.span === '15m' ? '24h' : '15m' }),
   mouse: (state) => become(toggleMouse(state)),

@@ -84,6 +84,8 @@ const LISTING = bindings([
   { keys: ['>'], command: 'sortRight', help: 'sort by next column', in: ['list'] },
   { keys: ['!'], command: 'unhealthyOnly', help: 'show only unhealthy', in: ['list'], hint: ['unhealthy', 13] },
   { keys: ['space'], command: 'mark', help: 'mark and move down', in: ['list'], hint: ['mark', 11] },
+  { keys: ['ctrl-up'], command: 'growLog', help: 'make the log higher', in: ['list'] },
+  { keys: ['ctrl-down'], command: 'shrinkLog', help: 'make the log lower', in: ['list'] },
   { keys: ['*'], command: 'invertMarks', help: 'invert the marks', in: ['list'] },
   { keys: ['v'], command: 'wide', help: 'show reason and source', in: ['list'] },
   { keys: ['f'], command: 'followEvents', help: 'follow new events', in: ['events'], hint: ['follow', 6] },

@@ -60,6 +60,8 @@ const KEY_LABELS: Readonly<Record<string, string>> = {
   space: 'Space',
   backspace: 'Backspace',
   delete: 'Del',
+  'ctrl-up': 'Ctrl-Up',
+  'ctrl-down': 'Ctrl-Down',
   wheeldown: 'Wheel down',
   wheelup: 'Wheel up',
 };

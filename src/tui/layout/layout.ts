@@ -37,10 +37,13 @@ function measure(state: State): Layout {
 }
 
 function spaceOf(state: State): Omit<Space, 'room' | 'left'> {
-  const { size, overlay, connection, status, isZoomed, view } = state;
+  const { size, overlay, connection, status, isZoomed, view, tableRows, rows } = state;
   const hasBanner = connection.kind === 'down' && status !== null;
   const isJoint = view.kind === 'program' && view.logOf.length > 1;
-  return { size, overlay, hasBanner, isZoomed, isJoint, messageRows: wrappedMessage(state).length };
+  const messageRows = wrappedMessage(state).length;
+  // Until the programs are known, the table may need all rows.
+  const neededRows = rows.length === 0 ? Infinity : rows.length + 1;
+  return { size, overlay, hasBanner, isZoomed, isJoint, messageRows, tableRows, neededRows };
 }
 
 function bodyOf({ overlay, view }: State): Body {

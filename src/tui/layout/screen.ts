@@ -13,6 +13,9 @@ export interface Space {
   /** Whether the log of several programs is open, which takes the whole body. */
   readonly isJoint: boolean;
   readonly messageRows: number;
+  /** The rows that the table needs to show all programs, and those that the user gave it; null if it was not changed. */
+  readonly neededRows: number;
+  readonly tableRows: number | null;
   /** The rows of the area that the part is in, and how many of them are left for it. */
   readonly room: number;
   readonly left: number;
@@ -30,8 +33,15 @@ interface Part {
 
 /** From this height on, an empty line separates the header from the tabs. */
 const GAP_FROM_ROWS = 40;
-/** From this height on, the output of the selected program is shown below the table. */
+/** From this height on, the output of the selected program is shown below the table, even if the table is cut. */
 const TAIL_FROM_ROWS = 30;
+/** From this height on, it is shown if the table leaves room for it. */
+const TAIL_IF_FREE_FROM_ROWS = 24;
+/** The least rows of the table and of the output: a heading and two lines. */
+const LEAST_ROWS = 3;
+/** What the table gets at least if there is an output below it, and at most. */
+const USUAL_TABLE_ROWS = 5;
+const LARGEST_TABLE_SHARE = 0.6;
 /** Top border, heading, rule, values, bottom border. */
 const FACTS_ROWS = 5;
 const DETAIL_ROWS = 4;
@@ -89,8 +99,26 @@ function headerRows(rows: number): number {
   return rows >= 14 ? 2 : 1;
 }
 
-function tailRows({ size, isZoomed, room }: Space): number {
-  return size.rows >= TAIL_FROM_ROWS && !isZoomed ? Math.floor(room / 3) : 0;
+/** The table gets the rows that it needs, the output all others. */
+function tailRows({ size, isZoomed, room, neededRows, tableRows }: Space): number {
+  if (isZoomed) return 0;
+  if (tableRows !== null) return hasBorder(room) ? room - clampTable(tableRows, room) : 0;
+  if (size.rows >= TAIL_FROM_ROWS) {
+    const most = Math.floor(room * LARGEST_TABLE_SHARE);
+    return room - Math.max(USUAL_TABLE_ROWS, Math.min(neededRows, most));
+  }
+  const free = room - Math.max(USUAL_TABLE_ROWS, neededRows);
+  return size.rows >= TAIL_IF_FREE_FROM_ROWS && free >= LEAST_ROWS ? free : 0;
+}
+
+/** Returns whether there is room for both the table and the output of the selected program. */
+export function hasBorder(room: number): boolean {
+  return room >= 2 * LEAST_ROWS;
+}
+
+/** Limits the rows of the table so that a few rows are left for the output below it. */
+export function clampTable(rows: number, room: number): number {
+  return Math.max(LEAST_ROWS, Math.min(room - LEAST_ROWS, rows));
 }
 
 function unlessZoomed(rowsIn: (room: number) => number): (space: Space) => number {

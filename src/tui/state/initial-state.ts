@@ -29,6 +29,7 @@ export function initialState(start: Start): State {
     span: '15m',
     showsTree: false,
     isZoomed: false,
+    tableRows: null,
     rateMs: TUI_LIMITS.tickMs,
     log: emptyLog([]),
     list: {

@@ -168,6 +168,8 @@ export interface State {
   readonly showsTree: boolean;
   /** Whether the table or the log has the whole body. */
   readonly isZoomed: boolean;
+  /** The rows of the table above the log, as far as the user moved the border; null for as many as it needs. */
+  readonly tableRows: number | null;
   /** The refresh interval of the table. */
   readonly rateMs: number;
   readonly hasMouse: boolean;

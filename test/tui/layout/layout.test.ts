@@ -95,6 +95,43 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
   });
 });
 
+const MANY = Array.from({ length: 40 }, (_, index) => `program-${index}`);
+
+describe('rows that the table does not need', () => {
+  function heights(count: number, rows: number, changes: Partial<State> = {}): [table: number, tail: number] {
+    const { table, tail } = layoutOf(screenWith(MANY.slice(0, count), { size: { columns: 80, rows }, ...changes }));
+    return [table, tail];
+  }
+
+  test.each([
+    [2, 24, 5, 13],
+    [14, 24, 15, 3],
+    [15, 24, 18, 0],
+    [2, 23, 17, 0],
+    [15, 35, 16, 13],
+    [15, 50, 16, 27],
+    [40, 50, 25, 18],
+    [0, 24, 18, 0],
+  ])('of %i programs on %i rows go to the log: %i and %i', (count, rows, table, tail) => {
+    expect(heights(count, rows)).toEqual([table, tail]);
+  });
+
+  test('are given back by moving the border', () => {
+    const state = screenWith(MANY, { size: { columns: 80, rows: 24 } });
+    const moved = press(state, ...Array<string>(5).fill('ctrl-up')).state;
+    expect(layoutOf(moved)).toMatchObject({ table: 11, tail: 7 });
+    expect(layoutOf(press(moved, 'ctrl-down', 'ctrl-down').state)).toMatchObject({ table: 13, tail: 5 });
+    expect(layoutOf(press(moved, ...Array<string>(9).fill('ctrl-down')).state)).toMatchObject({ table: 15, tail: 3 });
+    expect(layoutOf(press(moved, ...Array<string>(30).fill('ctrl-up')).state)).toMatchObject({ table: 3, tail: 15 });
+  });
+
+  test('do not exist where no log is below the list, which a message says', () => {
+    expect(press(screenWith(MANY), '4', 'ctrl-up').state.message?.text).toBe(
+      'there is no room for the log below this list',
+    );
+  });
+});
+
 test.each<[string, State['size'], Partial<State>, Partial<Layout>]>([
   ['the table', { columns: 80, rows: 24 }, {}, { header: 3, tabs: 1, table: 18, message: 1, footer: 1 }],
   ['a shorter header', { columns: 80, rows: 19 }, {}, { header: 2, tabs: 1, table: 14, message: 1, footer: 1 }],
@@ -103,7 +140,7 @@ test.each<[string, State['size'], Partial<State>, Partial<Layout>]>([
     'the end of a log below the table',
     { columns: 80, rows: 30 },
     {},
-    { header: 3, tabs: 1, table: 16, tail: 8, message: 1, footer: 1 },
+    { header: 3, tabs: 1, table: 14, tail: 10, message: 1, footer: 1 },
   ],
   [
     'no log when zoomed',
@@ -130,7 +167,7 @@ test.each<[string, State['size'], Partial<State>, Partial<Layout>]>([
     { header: 3, tabs: 1, table: 16, message: 3, footer: 1 },
   ],
 ])('%s', (_, size, changes, expected) => {
-  const layout = layoutOf(screenWith(['web'], { size, ...changes }));
+  const layout = layoutOf(screenWith(MANY, { size, ...changes }));
   expect(Object.fromEntries(shownParts(layout).map((name) => [name, layout[name]]))).toEqual(expected);
 });
 

@@ -18,7 +18,9 @@ test('a refusal is shown in full, and the list makes room for it', () => {
     'cannot remove "api": it is defined in /srv/healer.yaml:3;',
     'delete it there, or disable it',
   ]);
-  expect(layoutOf(state).table).toBe(layoutOf(showing('no', 60)).table - 1);
+  const shorter = layoutOf(showing('no', 60));
+  const { table, tail } = layoutOf(state);
+  expect(table + tail).toBe(shorter.table + shorter.tail - 1);
 });
 
 test('a refusal takes at most three lines, and is replaced by a prompt', () => {

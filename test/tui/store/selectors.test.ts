@@ -175,16 +175,18 @@ test.each([
   expect(recordDetailHeight(height)).toBe(rows);
 });
 
+const MANY = Array.from({ length: 40 }, (_, index) => `p${index}`);
+
 test.each([
   [10, 5, 5, 2],
   [15, 9, 6, 6],
   [24, 17, 13, 9],
-  [30, 15, 19, 9],
-  [50, 28, 38, 18],
+  [30, 13, 19, 9],
+  [50, 24, 38, 18],
 ])('on %i rows, %i programs, %i records and %i rows of a log are shown', (rows, programs, records, log) => {
   const size = { columns: 80, rows };
   const [processes, events, program] = [VIEWS[0], VIEWS[4], VIEWS[5]].map((view) =>
-    screenWith(ROWS, { size, ...(view === undefined ? {} : { view }) }),
+    screenWith(MANY, { size, ...(view === undefined ? {} : { view }) }),
   );
   expect(processes && selectListHeight(processes)).toBe(programs);
   expect(events && selectRecordsHeight(events)).toBe(records);
@@ -214,7 +216,8 @@ describe('targets', () => {
 
 describe('the log that is streamed', () => {
   test.each<[string, Partial<State>, string[]]>([
-    ['no program on a low screen', {}, []],
+    ['no program on a low screen', { size: { columns: 80, rows: 23 } }, []],
+    ['the selected program if the table leaves room', {}, ['api']],
     ['the selected program on a high screen', { size: { columns: 80, rows: 30 } }, ['api']],
     ['no program if zoomed', { size: { columns: 80, rows: 30 }, isZoomed: true }, []],
     ['the opened program', { view: PROGRAM }, ['web']],
