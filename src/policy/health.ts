@@ -9,9 +9,9 @@ export function activeCheck({ health }: Pick<ProcessSpec, 'health'>): HealthRule
   return health?.enabled === true ? health : null;
 }
 
-/** Returns whether a program is up only once its startup check has passed; else `startSeconds` decides. */
-export function hasStartupCheck(spec: Pick<ProcessSpec, 'health'>): boolean {
-  return activeCheck(spec)?.startupCheck.enabled === true;
+/** Returns whether a program is up only once its startup check has passed; else `ready` or `startSeconds` decides. */
+export function hasStartupCheck(spec: Pick<ProcessSpec, 'health' | 'ready'>): boolean {
+  return spec.ready === null && activeCheck(spec)?.startupCheck.enabled === true;
 }
 
 /** The result of one probe. */

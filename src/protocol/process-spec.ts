@@ -5,8 +5,11 @@ import { anomalySchema } from './spec/anomaly-spec.ts';
 import { healthSchema } from './spec/health-spec.ts';
 import { HOOKS, hooksSchema } from './spec/hooks-spec.ts';
 import { limitsSchema, rlimitsSchema } from './spec/limits-spec.ts';
+import { readySchema } from './spec/ready-spec.ts';
+import { reloadSchema } from './spec/reload-spec.ts';
 import { restartSchema } from './spec/restart-spec.ts';
 import { schedulingSchema } from './spec/scheduling-spec.ts';
+import { socketsSchema } from './spec/sockets-spec.ts';
 import {
   kernelText,
   megabytes,
@@ -17,10 +20,6 @@ import {
   variableName,
 } from './spec/spec-values.ts';
 import { stopSchema } from './spec/stop-spec.ts';
-
-const reload = z.strictObject({
-  signal: signalName.default('SIGHUP').describe('Signal that makes the main process reload its configuration'),
-});
 
 const logs = z.strictObject({
   maxSizeMb: megabytes.default(10).describe('Size in MB at which the log is rotated'),
@@ -38,7 +37,7 @@ const dependency = z.union([
   processIdSchema.transform((name) => ({ id: name, condition: 'started' as const, restart: false })),
   z.strictObject({
     id: processIdSchema,
-    condition: z.enum(['started', 'healthy', 'completed']).default('started'),
+    condition: z.enum(['started', 'ready', 'healthy', 'completed']).default('started'),
     restart: z
       .boolean()
       .default(false)
@@ -153,7 +152,7 @@ const processFields = z.strictObject({
   dependsOn: z
     .array(dependency)
     .default([])
-    .describe('Programs that must be `started`, `healthy` or `completed` before this one starts')
+    .describe('Programs that must be `started`, `ready`, `healthy` or `completed` before this one starts')
     .meta({ examples: [['db', { id: 'migrate', condition: 'completed' }]] }),
   autostart: z.boolean().default(true).describe('Start the program when the engine starts'),
   enabled: z.boolean().default(true).describe('Allow the program to be started'),
@@ -162,10 +161,26 @@ const processFields = z.strictObject({
     .min(0)
     .max(3600)
     .default(1)
-    .describe('Seconds a program must stay up after its start to count as running'),
+    .describe('Seconds a program must stay up after its start to count as running; `ready` replaces it'),
+  ready: readySchema
+    .nullable()
+    .default(null)
+    .describe('When the program is ready: until then it is starting, and from then on running')
+    .meta({ examples: [{ log: 'listening on' }] }),
+  watchdogMs: millisecondsFrom(10)
+    .nullable()
+    .default(null)
+    .describe(
+      'Watchdog: the program must send WATCHDOG=1 to NOTIFY_SOCKET at least this often, or it is unhealthy and is restarted',
+    )
+    .meta({ examples: [30_000] }),
+  sockets: socketsSchema
+    .default([])
+    .describe('Listening sockets that healer opens, keeps open across restarts, and passes on from descriptor 3')
+    .meta({ examples: [[{ listen: '127.0.0.1:8080' }]] }),
   restart: restartSchema.prefault({}).describe('What happens when the program exits'),
   stop: stopSchema.prefault({}).describe('How the program is stopped'),
-  reload: reload.prefault({}).describe('How the program reloads its configuration'),
+  reload: reloadSchema.prefault({}).describe('How the program reloads its configuration'),
   limits: limitsSchema.prefault({}).describe('Resource limits; a program that exceeds one is restarted'),
   healing: z
     .enum(['heal', 'observe'])
@@ -220,7 +235,19 @@ const processFields = z.strictObject({
 });
 
 /** A program definition: the same schema for all sources. See docs/configuration.md. */
-export const processSpecSchema = processFields.transform((spec) => ({ ...spec, name: spec.name ?? spec.id }));
+export const processSpecSchema = processFields
+  .superRefine(checkStart)
+  .transform((spec) => ({ ...spec, name: spec.name ?? spec.id }));
+
+/** Checks fields about the start of a program that only make sense together. */
+function checkStart({ ready, health, sockets }: z.output<typeof processFields>, context: z.RefinementCtx): void {
+  const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+  if (ready?.health === true && health?.enabled !== true)
+    refuse(['ready', 'health'], 'the program has no health check; define one under health');
+  const free = 3 + sockets.length;
+  if (ready?.fd !== undefined && ready.fd < free)
+    refuse(['ready', 'fd'], `the sockets use this descriptor; write ${String(free)} or a higher one`);
+}
 
 /** Part of a definition, as in one of several sources, or as defaults for all programs. */
 export const partialSpecSchema = processFields.omit({ id: true }).partial();

@@ -7,6 +7,7 @@ import { refuseCycles, unknownDependencies, unsatisfiableDependencies } from './
 import { expandInstances } from './expand-instances.ts';
 import { overriddenFields, shadowedFields } from './overrides.ts';
 import { readSourceFiles, type SourceReadings } from './read-sources.ts';
+import { readyProblems } from './ready-problems.ts';
 import { scheduleProblems } from './schedule-problems.ts';
 import { type Owners, settleClaims } from './source-claims.ts';
 import type { Up } from './source-set.ts';
@@ -151,6 +152,7 @@ export function combineReadings(
       ...unknownDependencies(sound.programs, ids),
       ...unsatisfiableDependencies(sound.programs),
       ...scheduleProblems(sound.programs),
+      ...readyProblems(sound.programs),
     ],
     isComplete: refused.length === 0 && readings.every(({ isComplete }) => isComplete),
     incomplete: wholeUps(incomplete, ups),

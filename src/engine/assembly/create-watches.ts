@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Sources } from '../definitions/sources.ts';
 import type { Degradations } from '../core/degradations.ts';
 import type { LeftBehind } from '../health/probe.ts';
@@ -6,6 +7,7 @@ import type { Records } from '../records/records.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
 import { endEscaped } from '../watches/escaped-processes.ts';
 import { HealthMonitor } from '../watches/health-monitor.ts';
+import { LogReadiness } from '../watches/log-readiness.ts';
 import { DisplayWatch } from '../watches/display-watch.ts';
 import { Neighbors } from '../watches/neighbors.ts';
 import { SamplingLoop } from '../watches/sampling-loop.ts';
@@ -19,6 +21,7 @@ export interface EngineWatches {
   readonly sampling: SamplingLoop;
   readonly usage: UsagePipeline;
   readonly health: HealthMonitor;
+  readonly readiness: LogReadiness;
   readonly neighbors: Neighbors;
 }
 
@@ -65,6 +68,7 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
   sampling.onTick.add(() => runner.tick());
   const displays = new DisplayWatch(engine, (spec) => runner.displayOf(spec));
   sampling.onTick.add(() => displays.tick());
+  const readiness = new LogReadiness(engine, (id) => join(paths.logsDir, id));
   const unmanaged = new UnmanagedWatch({
     engine,
     newcomers: () => sampler.newcomers().filter((stat) => runner.marks.ownerOfProcess(stat) === null),
@@ -81,7 +85,7 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
     keep: (id: string, daemon: EscapedProcess) => runner.keepDaemon(id, daemon),
   };
   sampling.onTick.add(() => endEscaped(escapes));
-  return { sampling, usage, health, neighbors };
+  return { sampling, usage, health, readiness, neighbors };
 }
 
 /** Records each process that the command of a health check left behind; it has been killed. */

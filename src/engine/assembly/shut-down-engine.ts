@@ -22,6 +22,7 @@ export async function shutDownEngine(
   const { engine, operations, records, runner, parts } = it;
   it.sources.close();
   it.health.close();
+  it.readiness.close();
   const reason = keep ? 'the engine is shutting down and leaves its programs running' : 'the engine is shutting down';
   records.recordEngineEvent('engine-stopping', reason, keep ? {} : { stopsPrograms: true });
   const result = await stopAll(

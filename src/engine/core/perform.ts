@@ -53,6 +53,7 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
       return null;
     case 'arm':
     case 'armSooner':
+    case 'armLater':
       arm(action, entry, stage);
       return null;
     case 'emit': {
@@ -67,12 +68,13 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
 }
 
 function arm(
-  { kind, afterMs }: Extract<Action, { kind: 'arm' | 'armSooner' }>,
+  { kind, afterMs }: Extract<Action, { kind: 'arm' | 'armSooner' | 'armLater' }>,
   entry: ManagedProgram,
   stage: Stage,
 ): void {
   const at = stage.clock.now().mono + afterMs;
   if (kind === 'armSooner' && entry.cancelTimer !== null && entry.timerAt <= at) return;
+  if (kind === 'armLater' && entry.cancelTimer !== null && entry.timerAt >= at) return;
   entry.cancelTimer?.();
   entry.timerAt = at;
   entry.cancelTimer = stage.clock.after(afterMs, () => {

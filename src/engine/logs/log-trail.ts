@@ -1,5 +1,7 @@
+import { type Stats, statSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cursorAfter, LOG_BEGINNING } from './log-cursor.ts';
 import { logFileName, rotatedAges } from './files/rotation.ts';
 
 /** An open log file, which stays readable when it is renamed or removed. */
@@ -18,12 +20,23 @@ const ATTEMPTS = 10;
 export async function openLogFile(dir: string, age: number): Promise<TrailFile | null> {
   try {
     const handle = await open(join(dir, logFileName(age)), 'r');
-    const { ino, birthtimeMs } = await handle.stat();
-    return { handle, inode: ino, identity: `${ino.toString(36)}.${Math.trunc(birthtimeMs).toString(36)}` };
+    const stats = await handle.stat();
+    return { handle, inode: stats.ino, identity: identityOf(stats) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+function identityOf({ ino, birthtimeMs }: Pick<Stats, 'ino' | 'birthtimeMs'>): string {
+  return `${ino.toString(36)}.${Math.trunc(birthtimeMs).toString(36)}`;
+}
+
+/** Returns a cursor at the current end of a log, for `followLog`. Whatever is written afterwards follows it. */
+export function endOfLog(dir: string): string {
+  const stats = statSync(join(dir, logFileName(0)), { throwIfNoEntry: false });
+  if (stats === undefined) return cursorAfter(LOG_BEGINNING, 0);
+  return cursorAfter({ file: identityOf(stats), offset: stats.size, lines: 0 }, 0);
 }
 
 /** Opens the file with an identity, regardless of its current name; returns null if it no longer exists. */

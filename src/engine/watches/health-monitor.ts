@@ -9,7 +9,7 @@ import {
   judgeProbe,
   nextProbeDelay,
 } from '../../policy/health.ts';
-import { isSearching, isUp, type Program, publicName, type Run } from '../../policy/lifecycle/state.ts';
+import { isChecked, type Program, publicName, type Run } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
@@ -74,7 +74,7 @@ export class HealthMonitor {
     this.#records.get(id)?.noteHealth(program.health, this.#ports.clock.now().wall);
     if (rule === null && probing === undefined && program.health === 'unknown') return;
     const { state } = program;
-    const run = isUp(state) && !isSearching(state) ? state.run : null;
+    const run = isChecked(state, program.spec) ? state.run : null;
     const isSameRun =
       probing !== undefined && run !== null && probing.run.number === run.number && isSameProcess(probing.run, run);
     if (isSameRun && isSameRule(probing.rule, rule)) {

@@ -28,6 +28,8 @@ export type Action =
   /** Replaces the timer of the program; leaving the state cancels it. */
   | { readonly kind: 'arm'; readonly afterMs: number }
   /** The same, unless the timer expires earlier anyway. */
+  /** Moves the expiry of the timer to this time from now, if that is later. */
+  | { readonly kind: 'armLater'; readonly afterMs: number }
   | { readonly kind: 'armSooner'; readonly afterMs: number }
   | {
       readonly kind: 'emit';

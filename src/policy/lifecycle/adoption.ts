@@ -38,7 +38,8 @@ export function recall(recorded: Program, outcome: RunOutcome, circumstances: Ci
 
 function readopt(recorded: Program, run: Run, paused: boolean, circumstances: Circumstances): Decision {
   const idle: Program = { ...recorded, state: { name: 'stopped' } };
-  const decision = advance(idle, { kind: 'adopted', run, paused }, circumstances);
+  const isStarting = recorded.state.name === 'starting' && recorded.spec.ready !== null && !paused;
+  const decision = advance(idle, { kind: 'adopted', run, paused, isStarting }, circumstances);
   const pending = pendingRequest(recorded.state);
   return pending === null ? decision : after(decision.actions, advance(decision.program, pending, circumstances));
 }

@@ -5,12 +5,13 @@ import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { heal } from './stopping.ts';
-import { isSearching, isUp, type Program, type StopGoal, type UpState } from './state.ts';
+import { failGoal } from './readiness.ts';
+import { isChecked, type Program, type UpState } from './state.ts';
 import { emitSuppressed, type Response, suppressionNow } from './suppressing.ts';
 
 /** Returns the state if check results count in it. A program that is paused, being stopped or not running cannot answer. */
-function probedState({ state }: Program): UpState | null {
-  return isUp(state) && !isSearching(state) ? state : null;
+function probedState({ state, spec }: Program): UpState | null {
+  return isChecked(state, spec) ? state : null;
 }
 
 /** Makes a starting program running on its first passed check, or an unhealthy one healthy again. */
@@ -36,6 +37,8 @@ function becameUnhealthy(
   const state = probedState(program);
   if (state === null) return ignore(program);
   const fault = `health check failed: ${describeEvidence(evidence)}`;
+  // Until it is ready, only the timeout counts.
+  if (state.name === 'starting' && program.spec.ready !== null) return ignore(program);
   const isNews = program.health !== 'unhealthy';
   const report = isNews ? [emit('unhealthy', fault, state.run.pid, { ...evidence })] : [];
   const unhealthy: Program = { ...program, health: 'unhealthy' };
@@ -51,7 +54,7 @@ function startupCheckFailed(
   circumstances: Circumstances,
 ): Decision {
   const { state } = program;
-  if (state.name !== 'starting') return ignore(program);
+  if (state.name !== 'starting' || program.spec.ready !== null) return ignore(program);
   const fault = `did not become healthy in time: ${describeEvidence(evidence)}`;
   const suppression = suppressionNow(program, circumstances);
   const action = suppression === null ? failActionOf(program.spec) : 'observe';
@@ -62,22 +65,11 @@ function startupCheckFailed(
     const response = failActionOf(program.spec);
     return observe(unhealthy, { name: 'running', run: state.run }, { fault, suppression, report, response });
   }
-  return after(report, heal(unhealthy, state, { fault, goal: goalOf(program.spec, fault) }));
+  return after(report, heal(unhealthy, state, { fault, goal: failGoal(failActionOf(program.spec), fault) }));
 }
 
 function failActionOf({ health }: ProcessSpec): 'restart' | 'disable' | 'fail' {
   return health?.startupCheck.failAction ?? 'restart';
-}
-
-function goalOf(spec: ProcessSpec, fault: string): StopGoal {
-  switch (failActionOf(spec)) {
-    case 'restart':
-      return { kind: 'heal', fault, cause: 'health' };
-    case 'disable':
-      return { kind: 'disable' };
-    case 'fail':
-      return { kind: 'fail', fault };
-  }
 }
 
 interface ObservedFault {
@@ -98,7 +90,7 @@ function observe(program: Program, state: UpState, { report, ...suppressed }: Ob
 function healthCheckChanged(program: Program): Decision {
   const { state } = program;
   const unknown: Program = { ...program, health: 'unknown' };
-  if (state.name !== 'starting' || hasStartupCheck(program.spec)) {
+  if (state.name !== 'starting' || program.spec.ready !== null || hasStartupCheck(program.spec)) {
     return program.health === 'unknown' ? ignore(program) : { program: unknown, actions: [] };
   }
   const why = 'up: its startup check was removed';

@@ -50,6 +50,7 @@ export function describeMissing(missing: readonly Missing[]): string {
 
 const CONDITION_TEXTS: Readonly<Record<Dependency['condition'], string>> = {
   started: 'to start',
+  ready: 'to become ready',
   healthy: 'to become healthy',
   completed: 'to complete',
 };
@@ -57,6 +58,7 @@ const CONDITION_TEXTS: Readonly<Record<Dependency['condition'], string>> = {
 function isMet(condition: Dependency['condition'], { state, health }: Program): boolean {
   switch (condition) {
     case 'started':
+    case 'ready':
       return state.name === 'running';
     case 'healthy':
       return state.name === 'running' && health === 'healthy';

@@ -24,7 +24,13 @@ export type Fact =
   | { readonly kind: 'displayMissing'; readonly problem: string }
   /** The display that the program waits for accepts connections. */
   | { readonly kind: 'displayAppeared' }
-  | { readonly kind: 'adopted'; readonly run: Run; readonly paused: boolean }
+  | {
+      readonly kind: 'adopted';
+      readonly run: Run;
+      readonly paused: boolean;
+      /** Whether the earlier engine still waited until it is ready. */
+      readonly isStarting?: boolean;
+    }
   /** Unmanaged processes of the program's name are running, or no longer, while it does not run itself (`adopt: by-name`). */
   | { readonly kind: 'unmanagedSeen'; readonly pids: readonly number[] }
   /** The main process exited. `leftovers`: other processes of its tree are still alive. */
@@ -96,6 +102,10 @@ export type Fact =
   | (Observation & { readonly kind: 'becameHealthy'; readonly evidence: HealthEvidence })
   | (Observation & { readonly kind: 'becameUnhealthy'; readonly evidence: HealthEvidence })
   | (Observation & { readonly kind: 'startupCheckFailed'; readonly evidence: HealthEvidence })
+  /** It is ready. `how`: "its output matched "listening"". */
+  | (Observation & { readonly kind: 'becameReady'; readonly how: string })
+  /** It requested more time to start or to stop, counted from now. */
+  | (Observation & { readonly kind: 'timeoutExtended'; readonly extraMs: number })
   /** The health check of a live program was changed or removed. */
   | { readonly kind: 'healthCheckChanged' };
 

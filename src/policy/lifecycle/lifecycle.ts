@@ -7,11 +7,12 @@ import type { Fact } from './facts.ts';
 import { mainSearched } from './main-process.ts';
 import { pauseChanged } from './pausing.ts';
 import { restartDue } from './planning.ts';
+import { readinessChanged } from './readiness.ts';
 import { healingChanged } from './releasing.ts';
 import { reloadRequested } from './reloading.ts';
 import { adopted, enableRequested, launched, neededByDependent, startRequested } from './starting.ts';
 import { retried } from './redefining.ts';
-import { type Program, runOf } from './state.ts';
+import { type MainProcess, type Program, runOf } from './state.ts';
 import { isSameProcess } from '../../base/process-identity.ts';
 import { disableRequested, limitExceeded, removeRequested, restartRequested, stopRequested } from './stopping.ts';
 import { timeElapsed } from './timing.ts';
@@ -27,7 +28,14 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
   return isAboutAnother(program, fact) ? ignore(program) : react(program, fact, circumstances);
 }
 
+type ObservedFact = Extract<Fact, { readonly of: MainProcess }>;
+
 function react(program: Program, fact: Fact, circumstances: Circumstances): Decision {
+  return 'of' in fact ? observed(program, fact, circumstances) : requested(program, fact, circumstances);
+}
+
+/** Handles a request, the outcome of an action, or a change around the program. */
+function requested(program: Program, fact: Exclude<Fact, ObservedFact>, circumstances: Circumstances): Decision {
   switch (fact.kind) {
     case 'startRequested':
       return startRequested(program, fact, circumstances);
@@ -42,14 +50,7 @@ function react(program: Program, fact: Fact, circumstances: Circumstances): Deci
       return launched(program, fact, circumstances);
     case 'adopted':
     case 'unmanagedSeen':
-      return fact.kind === 'adopted' ? adopted(program, fact) : unmanagedSeen(program, fact);
-    case 'exited':
-      return exited(program, fact, circumstances);
-    case 'mainFound':
-    case 'mainMissing':
-      return mainSearched(program, fact, circumstances);
-    case 'treeEnded':
-      return treeEnded(program, circumstances);
+      return fact.kind === 'adopted' ? adopted(program, fact, circumstances) : unmanagedSeen(program, fact);
     case 'timeElapsed':
       return timeElapsed(program, circumstances);
     case 'stopRequested':
@@ -74,16 +75,33 @@ function react(program: Program, fact: Fact, circumstances: Circumstances): Deci
     case 'cooldownResetRequested':
     case 'definitionChanged':
       return retried(program, fact, circumstances);
+    case 'healthCheckChanged':
+      return healthChanged(program, fact, circumstances);
+  }
+}
+
+/** Handles what was observed of the main process. */
+function observed(program: Program, fact: ObservedFact, circumstances: Circumstances): Decision {
+  switch (fact.kind) {
+    case 'exited':
+      return exited(program, fact, circumstances);
+    case 'mainFound':
+    case 'mainMissing':
+      return mainSearched(program, fact, circumstances);
+    case 'treeEnded':
+      return treeEnded(program, circumstances);
     case 'limitExceeded':
       return limitExceeded(program, fact, circumstances);
     case 'anomalyFound':
       return anomalyFound(program, fact, circumstances);
     case 'zombiesNotReaped':
       return zombiesNotReaped(program, fact, circumstances);
+    case 'becameReady':
+    case 'timeoutExtended':
+      return readinessChanged(program, fact);
     case 'becameHealthy':
     case 'becameUnhealthy':
     case 'startupCheckFailed':
-    case 'healthCheckChanged':
       return healthChanged(program, fact, circumstances);
   }
 }

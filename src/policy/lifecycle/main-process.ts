@@ -1,23 +1,19 @@
 import { describeExit } from '../exit-facts.ts';
-import { hasStartupCheck } from '../health.ts';
 import { type Action, type Decision, emit } from './actions.ts';
-import { after, type Circumstances, enter, ignore } from './decide.ts';
+import { beginRun } from './begin-run.ts';
+import { after, type Circumstances, ignore } from './decide.ts';
 import { endRun, failedStart } from './ending.ts';
 import type { FactOf } from './facts.ts';
 import { isSearching, type Program, type Run } from './state.ts';
 
 /** Follows the main process of a program that moved itself to the background. */
 function mainFound(program: Program, { pid, startTicks, source }: FactOf<'mainFound'>): Decision {
-  const { state, spec } = program;
+  const { state } = program;
   if (!isSearching(state)) return ignore(program);
   const run: Run = { ...state.run, pid, startTicks, forked: true };
   const why = `moved itself to the background; its main process was found ${source}`;
   const report: Action[] = [emit('forked', why, pid, { run: run.number }), { kind: 'followMain', run }];
-  const startupMs = spec.startSeconds * 1000;
-  const isChecked = hasStartupCheck(spec);
-  if (!isChecked && startupMs === 0) return enter(program, { name: 'running', run }, why, ...report);
-  if (!isChecked) report.push({ kind: 'arm', afterMs: startupMs });
-  return enter(program, { name: 'starting', run }, why, ...report);
+  return beginRun(program, { run, why, report });
 }
 
 /** Treats a program whose main process was not found as one that could not be started. */

@@ -97,7 +97,8 @@ function begun(program: Program, { kind, pid, time, data, reason }: EngineEvent,
   const run: Run = {
     ...{ number, pid, startTicks: UNKNOWN_START, startedAt: recallPast(atWall, now), adopted: true },
   };
-  const state: LifecycleState = { name: kind === 'adopted' ? 'running' : 'starting', run };
+  const isRunning = kind === 'adopted' && data['isStarting'] !== true;
+  const state: LifecycleState = { name: isRunning ? 'running' : 'starting', run };
   return { ...counted, runs: Math.max(before.runs, number), state, why: reason };
 }
 

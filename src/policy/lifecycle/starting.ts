@@ -1,6 +1,6 @@
 import { emit } from './actions.ts';
 import type { Decision } from './actions.ts';
-import { hasStartupCheck } from '../health.ts';
+import { beginRun } from './begin-run.ts';
 import { type Circumstances, enter, ignore } from './decide.ts';
 import { endRun } from './ending.ts';
 import type { FactOf } from './facts.ts';
@@ -98,11 +98,7 @@ function spawned(attempted: Program, { run, note }: FactOf<'spawned'>): Decision
   const why = note === undefined ? program.why : `${program.why}; ${note}`;
   const event = isRestart(state.cause) ? 'restarted' : 'started';
   const report = emit(event, why, run.pid, { run: run.number, cause: state.cause });
-  // The startup check decides when it is up, however long that takes.
-  if (hasStartupCheck(program.spec)) return enter(program, { name: 'starting', run }, why, report);
-  const startupMs = program.spec.startSeconds * 1000;
-  if (startupMs === 0) return enter(program, { name: 'running', run }, why, report);
-  return enter(program, { name: 'starting', run }, why, report, { kind: 'arm', afterMs: startupMs });
+  return beginRun(program, { run, why, report: [report] });
 }
 
 /** Treats a program that could not be executed as a failed run, or lets it wait if only a resource was missing. */
@@ -126,7 +122,11 @@ function spawnFailed(
 const ADOPTED_UNMANAGED = 'adopted an unmanaged process; its output is not logged until healer restarts it';
 
 /** Adopts a running process of an earlier engine, or an unmanaged one. Nothing was started, so nothing is counted. */
-export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): Decision {
+export function adopted(
+  program: Program,
+  { run, paused, isStarting = false }: FactOf<'adopted'>,
+  { now }: Circumstances,
+): Decision {
   switch (phased(program.state).phase) {
     case 'disabled':
     case 'launching':
@@ -134,12 +134,9 @@ export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): D
     case 'idle': {
       const why = run.foreign === true ? ADOPTED_UNMANAGED : 're-adopted after the engine restarted';
       const known = { ...program, runs: Math.max(program.runs, run.number) };
-      return enter(
-        known,
-        { name: paused ? 'paused' : 'running', run },
-        why,
-        emit('adopted', why, run.pid, { run: run.number }),
-      );
+      const report = emit('adopted', why, run.pid, { run: run.number, ...(isStarting ? { isStarting } : {}) });
+      if (isStarting) return beginRun(known, { run, why, report: [report], upMs: now.mono - run.startedAt.mono });
+      return enter(known, { name: paused ? 'paused' : 'running', run }, why, report);
     }
     case 'up':
     case 'paused':

@@ -148,6 +148,12 @@ export function isUp(state: LifecycleState): state is UpState {
   return state.name !== 'launching' && phaseOf(state.name) === 'up';
 }
 
+/** Returns whether health checks count: not while another sign of readiness is awaited, or the main process is searched for. */
+export function isChecked(state: LifecycleState, { ready }: Pick<ProcessSpec, 'ready'>): state is UpState {
+  if (!isUp(state) || isSearching(state)) return false;
+  return state.name === 'running' || ready === null || ready.health === true;
+}
+
 /**
  * A state paired with its phase. `launching` is a phase of its own: the spawn is one system call, so nothing interrupts
  * it.

@@ -2,8 +2,9 @@ import { seconds } from '../exit-facts.ts';
 import { type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import { describeForced } from './ending.ts';
-import { isSearching, type Program, type StateOf } from './state.ts';
+import type { Program, StateOf } from './state.ts';
 import { launch } from './launching.ts';
+import { startElapsed } from './readiness.ts';
 import { withoutHistory } from './starting.ts';
 import { force, killing } from './stopping.ts';
 import { suppressionNow, suppressStart } from './suppressing.ts';
@@ -13,11 +14,8 @@ import { dependencyChanged } from './waiting.ts';
 export function timeElapsed(program: Program, circumstances: Circumstances): Decision {
   const { state } = program;
   switch (state.name) {
-    case 'starting': {
-      if (isSearching(state)) return ignore(program);
-      const why = `up for ${seconds(program.spec.startSeconds * 1000)}`;
-      return enter(program, { name: 'running', run: state.run }, program.why, emit('running', why, state.run.pid));
-    }
+    case 'starting':
+      return startElapsed(program, state, circumstances);
     case 'stopping':
       return stopTimeElapsed(program, state);
     case 'backoff': {

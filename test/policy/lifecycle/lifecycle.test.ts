@@ -53,6 +53,8 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   becameHealthy: { kind: 'becameHealthy', of: RUN, evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } },
   becameUnhealthy: { kind: 'becameUnhealthy', of: RUN, evidence: EVIDENCE },
   startupCheckFailed: { kind: 'startupCheckFailed', of: RUN, evidence: EVIDENCE },
+  becameReady: { kind: 'becameReady', of: RUN, how: 'it sent READY=1' },
+  timeoutExtended: { kind: 'timeoutExtended', of: RUN, extraMs: 5_000 },
   healthCheckChanged: { kind: 'healthCheckChanged' },
 };
 

@@ -14,6 +14,8 @@ function wordOf(action: Action): string {
       return `arm ${String(action.afterMs)}`;
     case 'armSooner':
       return `arm ${String(action.afterMs)} if sooner`;
+    case 'armLater':
+      return `arm ${String(action.afterMs)} if later`;
     case 'sendStop':
       return `${action.signal} to ${action.to}`;
     case 'signalMain':
