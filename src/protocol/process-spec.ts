@@ -10,15 +10,7 @@ import { reloadSchema } from './spec/reload-spec.ts';
 import { restartSchema } from './spec/restart-spec.ts';
 import { schedulingSchema } from './spec/scheduling-spec.ts';
 import { socketsSchema } from './spec/sockets-spec.ts';
-import {
-  kernelText,
-  megabytes,
-  milliseconds,
-  millisecondsFrom,
-  signalName,
-  textual,
-  variableName,
-} from './spec/spec-values.ts';
+import { kernelText, megabytes, milliseconds, millisecondsFrom, textual, variableName } from './spec/spec-values.ts';
 import { stopSchema } from './spec/stop-spec.ts';
 
 const logs = z.strictObject({
