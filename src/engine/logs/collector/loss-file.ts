@@ -94,13 +94,19 @@ export class LossFile {
 
   /** Tries to write the lines about losses whose writers are gone. */
   retry(nowWall: number, onGap: (gap: LogGap) => void): void {
+    this.retryUnknown(nowWall, onGap);
     for (const loss of [...this.#losses.values()]) {
       if (this.#inUse.has(runKey(loss))) continue;
       const writer = new LogWriter(loss, loss.logDir, loss.log, onGap);
       writer.resume({ ...loss, retryAtWall: nowWall });
       if (writer.retry(nowWall)) this.remove(loss);
     }
+  }
+
+  /** Tries to write that an unknown number of lines is missing, in this log or in all. */
+  retryUnknown(nowWall: number, onGap: (gap: LogGap) => void, logDir?: string): void {
     for (const loss of [...this.#unknown.values()]) {
+      if (logDir !== undefined && loss.logDir !== logDir) continue;
       const writer = new LogWriter(loss, loss.logDir, loss.log, onGap);
       if (writer.noteUnknownLoss(loss.reason, { fromWall: loss.fromWall, nowWall })) this.removeUnknown(loss);
     }

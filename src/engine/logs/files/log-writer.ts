@@ -49,6 +49,8 @@ export interface LogWriterOptions {
   readonly onLoss?: LossListener;
   /** Writes which run printed the output; without it, the log does not show that. */
   readonly marks?: RunMarks | null;
+  /** Writes what the log has to state before a loss of this run: that output of earlier runs is missing. */
+  readonly writeEarlier?: (nowWall: number) => void;
 }
 
 /**
@@ -62,6 +64,7 @@ export class LogWriter {
   readonly #onGap: (gap: LogGap) => void;
   readonly #onLoss: LossListener;
   readonly #marks: RunMarks | null;
+  readonly #writeEarlier: (nowWall: number) => void;
   #loss: Loss | null = null;
 
   constructor(
@@ -69,7 +72,7 @@ export class LogWriter {
     dir: string,
     settings: LogSettings,
     onGap: (gap: LogGap) => void,
-    { onLoss = () => undefined, marks = null }: LogWriterOptions = {},
+    { onLoss = () => undefined, marks = null, writeEarlier = () => undefined }: LogWriterOptions = {},
   ) {
     this.#name = { id: name.id, run: name.run };
     this.#dir = dir;
@@ -77,6 +80,7 @@ export class LogWriter {
     this.#onGap = onGap;
     this.#onLoss = onLoss;
     this.#marks = marks;
+    this.#writeEarlier = writeEarlier;
   }
 
   get isLosing(): boolean {
@@ -145,6 +149,7 @@ export class LogWriter {
     if (nowWall < loss.retryAtWall && loss.retryAtWall - nowWall <= RETRY_MS) return false;
     this.#loss = { ...loss, retryAtWall: nowWall + RETRY_MS };
     try {
+      this.#writeEarlier(nowWall);
       this.#append(this.#describe(loss, nowWall), nowWall);
     } catch {
       return false;
