@@ -18,12 +18,13 @@ const { values } = parseArgs({
 });
 
 const NAMESPACE = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
-// The shell stays, as the process that reaps orphans in the namespace.
+// The shell stays, as the process that reaps orphans in the namespace. libfaketime names its shared memory by pid, so that
+// processes of other namespaces would remove it: these processes get a /dev/shm of their own.
 const limitPids = (command) => [
   ...NAMESPACE,
   'sh',
   '-c',
-  `echo ${values.pids} > /proc/sys/kernel/pid_max && ${command}; exit $?`,
+  `echo ${values.pids} > /proc/sys/kernel/pid_max && mount -t tmpfs tmpfs /dev/shm && ${command}; exit $?`,
 ];
 
 function succeeds([file, ...args]) {

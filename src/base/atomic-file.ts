@@ -28,7 +28,7 @@ export function replaceFile(path: string, content: string): void {
 }
 
 function replaceNow(path: string, content: string): void {
-  const draft = `${path}.new`;
+  const draft = draftOf(path);
   try {
     const fd = createDraft(draft);
     try {
@@ -41,6 +41,16 @@ function replaceNow(path: string, content: string): void {
     rmSync(draft, { force: true });
     throw error;
   }
+}
+
+/** Removes a file, and the draft that a process left when it was killed while it replaced the file. */
+export function removeWithDraft(path: string): void {
+  rmSync(path, { force: true });
+  rmSync(draftOf(path), { force: true });
+}
+
+function draftOf(path: string): string {
+  return `${path}.new`;
 }
 
 /**

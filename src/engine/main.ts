@@ -124,9 +124,8 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   running.clients.add(() => server.clients());
   peer.start();
   manager.ready(() => describeCounts(running.status.read().counts));
-  const { records, degradations } = running;
-  const reachable = { lock, server, note, sources: running.sources, logs: started.transport, records, degradations };
-  const stopWatching = keepReachable({ ...reachable, runtimeDir: paths.runtimeDir });
+  const reachable = { lock, server, note, logs: started.transport, runtimeDir: paths.runtimeDir };
+  const stopWatching = keepReachable({ ...running, ...reachable });
   const afterwards = await shutdown.ended.finally(stopPrinting);
   stopWatching();
   manager.close();
@@ -134,6 +133,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   await Promise.all([telemetry.close({ isFollowed }), server.close(), remote.close()]);
   lock.release();
   if (isFollowed) startNext(running, options, isManaged);
+  else peer.clearAway();
 }
 
 /** Prints events until the output is lost, and records the loss. */

@@ -1,5 +1,5 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { replaceFile } from '../../base/atomic-file.ts';
+import { readFileSync } from 'node:fs';
+import { removeWithDraft, replaceFile } from '../../base/atomic-file.ts';
 import { isOwnerAlive, thisProcess } from '../../base/lock-owner.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import type { Paths } from './paths.ts';
@@ -41,9 +41,9 @@ export class StartProgressNote {
     }
   }
 
-  /** Removes the note: the engine answers, or has failed. */
+  /** Removes the note, also that of an engine that was killed: this engine answers, or has failed. */
   remove(): void {
-    if (this.#writtenAt !== null) rmSync(this.#path, { force: true });
+    removeWithDraft(this.#path);
   }
 }
 

@@ -20,6 +20,7 @@ import { type CollectorProgram, spawnCollector } from './spawn-collector.ts';
 
 const FLUSH_MS = 5;
 const REDIRECT_MS = 20;
+const QUIT_TRIES = 3;
 
 /** A log collector that dies is restarted immediately; if it keeps dying soon after its start, with increasing delays. */
 const STABLE_MS = 5_000;
@@ -115,12 +116,30 @@ export class CollectorLink {
     this.#flushSoon();
   }
 
-  /** Requests the exit of the log collector. Resolves once it has, or after `timeoutMs`. */
+  /**
+   * Requests the exit of the log collector. Resolves once it has, or after `timeoutMs`. If it is killed meanwhile, another one
+   * completes its work.
+   */
   async quit(timeoutMs: number): Promise<void> {
-    if (this.#isClosed) return;
-    const isGone = new Promise<void>((resolve) => (this.#onceGone = resolve));
-    this.send({ kind: 'quit' });
-    await within(timeoutMs, isGone, undefined);
+    for (let tries = 1; !this.#isClosed; tries++) {
+      const isGone = new Promise<void>((resolve) => (this.#onceGone = resolve));
+      this.send({ kind: 'quit' });
+      await within(timeoutMs, isGone, undefined);
+      if (tries === QUIT_TRIES || !this.#wasKilled() || !this.#startAnother()) return;
+    }
+  }
+
+  /** Whether the log collector is gone and has left its lock: it exited before it had moved all output. */
+  #wasKilled(): boolean {
+    return existsSync(this.#paths.spareLock) && !isCollectorAlive(this.#paths, this.#libc);
+  }
+
+  /** Returns false if no log collector can be reached. */
+  #startAnother(): boolean {
+    this.#reports?.destroy();
+    if (this.#reopen() !== null) return false;
+    this.#restart(null);
+    return true;
   }
 
   close(): void {

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { within } from '../../base/within.ts';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
@@ -23,6 +22,7 @@ import type {
   StartedTransport,
   WitnessedExit,
 } from './files/log-transport.ts';
+import { removeLeftCollectorFiles } from './files/left-collector-files.ts';
 import { makeFifo } from './files/make-fifo.ts';
 import { KEPT_FREE } from '../core/kept-free.ts';
 import { HeldPipes, pipePathsOf } from './files/run-pipes.ts';
@@ -168,7 +168,7 @@ class CollectorTransport implements LogTransport {
     this.#isClosed = true;
     if (quit) {
       await this.#link.quit(QUIT_TIMEOUT_MS);
-      this.#removeControlFifos();
+      this.#clearAway();
     } else this.#link.send({ kind: 'detach' });
     this.#link.close();
     for (const { pipes } of this.#runs.values()) pipes.release();
@@ -273,9 +273,12 @@ class CollectorTransport implements LogTransport {
     this.#options.listener.onExit(exit);
   }
 
-  #removeControlFifos(): void {
-    const { commands, reports } = collectorPathsOf(this.#settings);
-    rmSync(commands, { force: true });
-    rmSync(reports, { force: true });
+  /** Removes what the log collector left if it could not exit orderly. */
+  #clearAway(): void {
+    try {
+      removeLeftCollectorFiles(this.#settings, this.#options.libc);
+    } catch {
+      // The folder cannot be written: the next log collector uses the files.
+    }
   }
 }

@@ -1,4 +1,5 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { removeWithDraft } from '../../base/atomic-file.ts';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import { peerSettingsOf } from '../../config/registry/peer-settings.ts';
 import { type StartNote, writeStartNote } from '../../config/instance/start-note.ts';
@@ -50,7 +51,7 @@ export class OwnStartNote {
   remove(): void {
     this.#isRemoved = true;
     this.#stopWatching();
-    rmSync(this.#running.parts.paths.startNote, { force: true });
+    removeWithDraft(this.#running.parts.paths.startNote);
   }
 
   /** On a full disk the previous note stays in place, which is nearly as good. */

@@ -22,6 +22,7 @@ import { isStillAlive } from '../../base/proc-stat.ts';
 import { signalExactly } from '../os/send-signal.ts';
 import type { PeerReport } from '../core/peer-report.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
+import { clearDeadPeer } from './clear-dead-peer.ts';
 import { inspectPeer } from './inspect-peer.ts';
 import { readEnvironment } from './peer-environment.ts';
 
@@ -75,6 +76,15 @@ export class PeerLink {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+  }
+
+  /** Removes what a peer that was killed left, after this engine was shut down on request. */
+  clearAway(): void {
+    const { running, options } = this.#parts;
+    const { paths, libc } = running.parts;
+    const name = options.watchedInstance ?? peerSettingsOf(running.sources.settings, paths.instance).watcher;
+    if (name === null || name === paths.instance) return;
+    clearDeadPeer(resolvePaths(process.env, name), paths.instance, libc);
   }
 
   get #report(): PeerReport {

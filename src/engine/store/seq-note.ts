@@ -1,6 +1,34 @@
 import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { PRIVATE_FILE } from '../../base/atomic-file.ts';
 
+/**
+ * Removes the note of an engine that was killed, unless the log lacks the event with that number.
+ * @throws the error of the system call that failed
+ */
+export function removeLeftSeqNote(path: string, healingLog: string): void {
+  if (readNumber(path) <= lastSeqOf(healingLog)) rmSync(path, { force: true });
+}
+
+/** Returns the number of the last event in the log; 0 without any. The number is the second word of a line. */
+function lastSeqOf(healingLog: string): number {
+  const last = readText(healingLog).trimEnd().split('\n').at(-1) ?? '';
+  const seq = Number(last.split(' ')[1]);
+  return Number.isSafeInteger(seq) ? seq : 0;
+}
+
+function readNumber(path: string): number {
+  const seq = Number(readText(path));
+  return Number.isSafeInteger(seq) && seq > 0 ? seq : 0;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** Fixed length in bytes, so that the note is overwritten in place, which works on a full disk. */
 const LENGTH = 20;
 
@@ -18,7 +46,7 @@ export class SeqNote {
 
   /** Returns the number that an earlier engine noted, or 0, and reserves the space for the next note. */
   load(): number {
-    const noted = this.#read();
+    const noted = readNumber(this.#path);
     try {
       this.#fd = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
       this.put(noted);
@@ -42,14 +70,5 @@ export class SeqNote {
     if (this.#fd !== null) closeSync(this.#fd);
     this.#fd = null;
     if (!isNeeded) rmSync(this.#path, { force: true });
-  }
-
-  #read(): number {
-    try {
-      const seq = Number(readFileSync(this.#path, 'utf8'));
-      return Number.isSafeInteger(seq) && seq > 0 ? seq : 0;
-    } catch {
-      return 0;
-    }
   }
 }
