@@ -40,7 +40,13 @@ export interface WebhookSettings {
 export interface ChannelSettings {
   readonly email: EmailSettings | null;
   readonly webhook: WebhookSettings | null;
-  readonly desktop: { readonly urgency: 'low' | 'normal' | 'critical' } | null;
+  readonly desktop: DesktopSettings | null;
+}
+
+export interface DesktopSettings {
+  readonly urgency: 'low' | 'normal' | 'critical';
+  /** Name or uid of the user in whose session notifications are shown; absent: the engine's user. */
+  readonly user?: string;
 }
 
 /** A command for the delivery worker: one line of JSON on its standard input. */

@@ -4,6 +4,7 @@ import { formatMailbox, type Mailbox, MAILBOX_HINT, parseMailboxes } from './mai
 import { parseQuietHours, type QuietHours } from './quiet-hours.ts';
 import {
   type ChannelSettings,
+  type DesktopSettings,
   type EmailSettings,
   WEBHOOK_FORMATS,
   type WebhookSettings,
@@ -75,6 +76,8 @@ export const alertsSchema = z.strictObject({
   webhook_ca_file: pemFile,
   desktop: flag.default(false),
   desktop_urgency: z.enum(['low', 'normal', 'critical'], 'write low, normal or critical').default('normal'),
+  /** For an engine of root: the user in whose session notifications are shown. */
+  desktop_user: z.string().default(''),
   rate_limit_seconds: wholeNumber(0, 86_400).optional(),
   /** Whether an alert is sent once a program has been stable again. */
   recovered: flag.default(false),
@@ -108,7 +111,7 @@ export function settingsOf(email: EmailConfig | null, others: AlertsConfig): Ale
     channels: {
       email: email?.enabled === true ? emailOf(email) : null,
       webhook: webhookOf(others),
-      desktop: others.desktop ? { urgency: others.desktop_urgency } : null,
+      desktop: desktopOf(others),
     },
     rateLimitMs: seconds === undefined ? NO_ALERTS.rateLimitMs : seconds * 1000,
     ...(others.recovered ? { sendsRecovery: true } : {}),
@@ -156,6 +159,11 @@ function webhookOf(config: AlertsConfig): WebhookSettings | null {
     timeoutMs: config.webhook_timeout_seconds * 1000,
     ...(config.webhook_ca_file === null ? {} : { caFile: config.webhook_ca_file }),
   };
+}
+
+function desktopOf({ desktop, desktop_urgency: urgency, desktop_user: user }: AlertsConfig): DesktopSettings | null {
+  if (!desktop) return null;
+  return { urgency, ...(user === '' ? {} : { user }) };
 }
 
 /** Returns whether a host is this machine. */

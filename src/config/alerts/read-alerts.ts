@@ -65,7 +65,7 @@ const WEBHOOK = alertsSchema.pick({
   webhook_timeout_seconds: true,
   webhook_ca_file: true,
 });
-const DESKTOP = alertsSchema.pick({ desktop: true, desktop_urgency: true });
+const DESKTOP = alertsSchema.pick({ desktop: true, desktop_urgency: true, desktop_user: true });
 const GENERAL = alertsSchema.pick({ rate_limit_seconds: true, recovered: true, quiet_hours: true });
 const MAIL_RATE = GENERAL.pick({ rate_limit_seconds: true });
 

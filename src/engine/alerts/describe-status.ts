@@ -29,7 +29,7 @@ function describeChannels({ email, webhook, desktop }: ChannelSettings): string[
   return [
     ...(email === null ? [] : [`mail to ${email.receivers.join(', ')}`]),
     ...(webhook === null ? [] : [`webhook at ${new URL(webhook.url).host}`]),
-    ...(desktop === null ? [] : ['desktop notifications']),
+    ...(desktop === null ? [] : [`desktop notifications${desktop.user === undefined ? '' : ` to ${desktop.user}`}`]),
   ];
 }
 

@@ -135,3 +135,8 @@ test('webhook and desktop settings are read from alerts_config.txt', () => {
     'alerts_config.txt:2:18: invalid webhook_format (write json, slack, discord, teams or ntfy)',
   ]);
 });
+
+test('the user of desktop notifications is read from alerts_config.txt', () => {
+  write('alerts_config.txt', 'desktop = true', 'desktop_user = alice');
+  expect(readAlerts(folder, {}).settings?.channels.desktop).toEqual({ urgency: 'normal', user: 'alice' });
+});

@@ -1,18 +1,15 @@
-import { existsSync } from 'node:fs';
-import { ownUid } from '../../../base/own-user.ts';
 import { execa } from 'execa';
 import { cutText } from '../../../base/cut-text.ts';
 import { sanitizeText } from '../../../base/sanitize-text.ts';
 import { mostThatFit } from './fit-message.ts';
 import { subjectLine } from './subject-line.ts';
 import type { AlertMessage } from '../../../protocol/alert.ts';
-import type { ChannelSettings, DeliveryFailure } from '../../../protocol/alert-delivery.ts';
+import type { DeliveryFailure, DesktopSettings } from '../../../protocol/alert-delivery.ts';
+import { desktopOf, ownDesktop } from './notified-desktop.ts';
 import { partsOf } from './message-text.ts';
 
 const TIMEOUT_MS = 5_000;
 const MAX_BODY_CHARS = 300;
-
-type DesktopSettings = NonNullable<ChannelSettings['desktop']>;
 
 /**
  * Shows a desktop notification. Returns null only if a notification daemon took it: `notify-send` waits for its answer. `found`
@@ -20,23 +17,18 @@ type DesktopSettings = NonNullable<ChannelSettings['desktop']>;
  */
 export async function showNotification(
   message: AlertMessage,
-  { urgency }: DesktopSettings,
+  { urgency, user }: DesktopSettings,
   found: Readonly<Record<string, string>> = {},
 ): Promise<DeliveryFailure | null> {
-  const session = sessionVariables({ ...process.env, ...found });
-  if (session === null) return NO_SESSION;
+  const desktop = user === undefined ? ownDesktop(found) : desktopOf(user);
+  if ('cause' in desktop) return desktop;
   const { summary } = partsOf(message);
   const names = message.form === 'digest' ? [...new Set(message.alerts.map(({ subject }) => subject))] : [];
   // The body may contain markup, so it is escaped; `--` keeps a title with a leading dash from being an option.
   const text = names.length === 0 ? cutText(summary, MAX_BODY_CHARS) : listOf(names);
   const body = sanitizeText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const args = [`--urgency=${urgency}`, '--app-name=healer', '--', subjectLine(message), body];
-  const result = await execa('notify-send', args, {
-    env: { ...found, ...session },
-    timeout: TIMEOUT_MS,
-    reject: false,
-    stdin: 'ignore',
-  });
+  const result = await execa('notify-send', args, { ...desktop, timeout: TIMEOUT_MS, reject: false, stdin: 'ignore' });
   if (!result.failed) return null;
   return {
     cause: result.timedOut ? 'timeout' : 'other',
@@ -45,13 +37,6 @@ export async function showNotification(
   };
 }
 
-const NO_SESSION: DeliveryFailure = {
-  cause: 'no-session',
-  scope: 'channel',
-  message:
-    'no desktop session was found, so the notification was not shown (log in to a desktop, or set desktop = false)',
-};
-
 /** As many names as there is room for, and the number of the others. */
 function listOf(names: readonly string[]): string {
   const textOf = (count: number): string => {
@@ -59,12 +44,4 @@ function listOf(names: readonly string[]): string {
     return `${names.slice(0, count).join(', ')}${left === 0 ? '' : ` … and ${String(left)} more programs`}`;
   };
   return textOf(mostThatFit(names.length, (count) => textOf(count).length <= MAX_BODY_CHARS));
-}
-
-/** Returns the variables that locate the session bus, or null without a session. */
-function sessionVariables(env: NodeJS.ProcessEnv): Record<string, string> | null {
-  if ((env['DBUS_SESSION_BUS_ADDRESS'] ?? '') !== '') return {};
-  const socket = `/run/user/${String(ownUid())}/bus`;
-  if (existsSync(socket)) return { DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` };
-  return (env['DISPLAY'] ?? env['WAYLAND_DISPLAY'] ?? '') === '' ? null : {};
 }

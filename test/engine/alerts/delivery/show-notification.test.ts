@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { showNotification } from '../../../../src/engine/alerts/delivery/show-notification.ts';
 import { digest, message } from '../../../support/alerts.ts';
-import { requireTool } from '../../../support/require-tool.ts';
+import { DesktopBus } from '../../../support/desktop-bus.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -66,17 +65,39 @@ test('a digest names as many programs as there is room for, and counts the other
   expect(body.match(/worker-/g)).toHaveLength(100 - Number(/and (\d+) more/.exec(body)?.[1]));
 });
 
-test('on a real session bus without a notification daemon, nothing is reported as shown', async () => {
-  requireTool('dbus-daemon');
-  requireTool('notify-send');
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+describe('on a real session bus', () => {
+  test('without a notification daemon, nothing is reported as shown', async () => {
+    await using bus = await DesktopBus.open();
+    vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', bus.address);
+    const failure = await showNotification(message(), { urgency: 'normal' });
+    expect(failure).toMatchObject({ cause: 'other', message: expect.stringContaining('cannot show a notification') });
   });
-  const address = await new Promise<string>((resolve) =>
-    bus.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())),
-  );
-  vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', address);
-  const failure = await showNotification(message(), { urgency: 'normal' });
-  bus.kill();
-  expect(failure).toMatchObject({ cause: 'other', message: expect.stringContaining('cannot show a notification') });
+
+  test('a notification that the daemon took is reported as shown', async () => {
+    await using bus = await DesktopBus.open();
+    await bus.startDaemon('takes');
+    vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', bus.address);
+    const text = message({ subject: 'wéb <1>', reason: 'killed & gone <b>' });
+    expect(await showNotification(text, { urgency: 'critical' })).toBeNull();
+    expect(bus.shown).toEqual([
+      {
+        app: 'healer',
+        summary: '[Self-Healing Monitor] Process Crash: wéb <1>',
+        body: 'killed &amp; gone &lt;b>',
+        urgency: 2,
+      },
+    ]);
+  });
+
+  test.each([
+    ['refused', 'refuses', 'other'],
+    ['did not answer', 'silent', 'timeout'],
+  ] as const)('a notification that the daemon %s is not reported as shown', async (_what, mode, cause) => {
+    await using bus = await DesktopBus.open();
+    await bus.startDaemon(mode);
+    vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', bus.address);
+    const failure = await showNotification(message(), { urgency: 'normal' });
+    expect(failure).toMatchObject({ cause, message: expect.stringContaining('cannot show a notification') });
+    expect(bus.shown).toHaveLength(1);
+  });
 });
