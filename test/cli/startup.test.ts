@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemdUnit, type UnitFacts } from '../../src/cli/engine/systemd-unit.ts';
+import { ENGINE_NODE_OPTIONS } from '../../src/config/instance/engine-arguments.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { CLI, type CliHome, createCliHome } from '../support/run-cli.ts';
 
@@ -41,7 +42,7 @@ describe('the unit', () => {
       User=deploy
       Environment="PATH=/usr/bin:/odd \\"one\\" \\\\ $HOME %%h"
       WorkingDirectory=/srv/100%% mine
-      ExecStart=/usr/bin/node /opt/healer/dist/cli.js up --foreground --instance default
+      ExecStart=/usr/bin/node --max-semi-space-size=2 --v8-pool-size=1 /opt/healer/dist/cli.js up --foreground --instance default
       # After "healer down" the engine is not running, which is not a failure.
       ExecStop=-/usr/bin/node /opt/healer/dist/cli.js down --instance default
       Restart=on-failure
@@ -64,7 +65,9 @@ describe('the unit', () => {
     const unit = systemdUnit({ ...FACTS, node: '/opt/$x/no de' });
     expect(unit).toContain('WorkingDirectory=/srv/100%% mine\n');
     expect(unit).toContain('Environment="PATH=/usr/bin:/odd \\"one\\" \\\\ $HOME %%h"\n');
-    expect(unit).toContain('ExecStart="/opt/$$x/no de" /opt/healer/dist/cli.js up --foreground --instance default\n');
+    expect(unit).toContain(
+      'ExecStart="/opt/$$x/no de" --max-semi-space-size=2 --v8-pool-size=1 /opt/healer/dist/cli.js up --foreground --instance default\n',
+    );
   });
 
   test('uses no notifications if the native library is missing', () => {
@@ -90,7 +93,9 @@ describe('startup systemd', () => {
     writeFileSync(join(home.folder, 'process_list.txt'), '');
     const { code, stdout, stderr } = await home.run(['startup', 'systemd', '--user']);
     expect(code).toBe(0);
-    expect(stdout).toContain(`ExecStart=${process.execPath} ${CLI} up --foreground --instance default\n`);
+    expect(stdout).toContain(
+      `ExecStart=${process.execPath} ${ENGINE_NODE_OPTIONS.join(' ')} ${CLI} up --foreground --instance default\n`,
+    );
     expect(stdout).toContain(`Environment="HEALER_HOME=${home.folder}"\n`);
     expect(stdout).toContain(`WorkingDirectory=${home.folder}\n`);
     expect(stderr).toContain('loginctl enable-linger');

@@ -67,6 +67,14 @@ describe('the code that is loaded at the start', () => {
   });
 });
 
+test.each(['cli.js', 'engine.js', 'keeper.js', 'courier.js'])(
+  '%s contains only ASCII characters: with any other, V8 keeps two bytes per character of its source',
+  (entry) => {
+    const others = readFileSync(join(DIST, entry), 'utf8').match(/.{0,30}[^\0-\x7f]/g);
+    expect(others).toBeNull();
+  },
+);
+
 test('each bundle has its source map', () => {
   for (const entry of ['cli.js', 'engine.js', 'keeper.js', 'courier.js', 'client.js']) {
     for (const file of loadedBy(entry)) expect(existsSync(join(DIST, `${file}.map`)), file).toBe(true);

@@ -1,3 +1,5 @@
+import { ENGINE_NODE_OPTIONS } from '../../config/instance/engine-arguments.ts';
+
 /** What a unit depends on. All paths are absolute. */
 export interface UnitFacts {
   readonly scope: 'user' | 'system';
@@ -31,8 +33,8 @@ export function unitName(instance: string): string {
  */
 export function systemdUnit(facts: UnitFacts): string {
   const { scope, instance, node, cli, workingDirectory, environment, userName, canNotify } = facts;
-  const command = (...args: readonly string[]): string =>
-    [node, cli, ...args, '--instance', instance].map(quoteArgument).join(' ');
+  const command = (nodeOptions: readonly string[], ...args: readonly string[]): string =>
+    [node, ...nodeOptions, cli, ...args, '--instance', instance].map(quoteArgument).join(' ');
   return lines(
     UNIT_MARK,
     '[Unit]',
@@ -48,9 +50,9 @@ export function systemdUnit(facts: UnitFacts): string {
     scope === 'system' && `User=${userName}`,
     ...Object.entries(environment).map(([name, value]) => `Environment=${quote(`${name}=${value}`)}`),
     `WorkingDirectory=${escapeSpecifiers(workingDirectory)}`,
-    `ExecStart=${command('up', '--foreground')}`,
+    `ExecStart=${command(ENGINE_NODE_OPTIONS, 'up', '--foreground')}`,
     '# After "healer down" the engine is not running, which is not a failure.',
-    `ExecStop=-${command('down')}`,
+    `ExecStop=-${command([], 'down')}`,
     'Restart=on-failure',
     'RestartSec=1',
     '# Programs keep running if the engine dies; the next engine adopts them.',
@@ -81,5 +83,5 @@ function quote(text: string): string {
 
 /** In a command line, `$` starts a variable. */
 function quoteArgument(text: string): string {
-  return /^[A-Za-z0-9_/.:@-]+$/.test(text) ? text : quote(text.replaceAll('$', '$$$$'));
+  return /^[A-Za-z0-9_/.:@=-]+$/.test(text) ? text : quote(text.replaceAll('$', '$$$$'));
 }

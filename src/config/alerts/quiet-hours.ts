@@ -4,7 +4,7 @@ export interface QuietHours {
   readonly toMinute: number;
 }
 
-const SPAN = /^(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})$/;
+const SPAN = /^(\d{1,2}):(\d{2})\s*(?:-|\u2013|to)\s*(\d{1,2}):(\d{2})$/;
 const HINT = 'write two local times such as 22:00-07:00';
 
 /** Parses `22:00-07:00`. Returns a hint if it is not that. */

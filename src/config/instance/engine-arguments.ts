@@ -14,6 +14,12 @@ export interface EngineStartOptions {
   readonly isStandalone: boolean;
 }
 
+/**
+ * Arguments of Node for an engine. Short-lived objects get 2 MB instead of 16, which halves the memory of an engine with many
+ * programs, at the price of more frequent collections.
+ */
+export const ENGINE_NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=2', '--v8-pool-size=1'];
+
 /** Returns the command line arguments of the engine. */
 export function engineArguments(instance: string, options: EngineStartOptions): readonly string[] {
   const { files, replaces = false, check, observes, watchedInstance, isStandalone } = options;

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { withoutCallerVariables } from '../../base/caller-variables.ts';
 import type { Environment } from '../../base/environment.ts';
 import { callerOpenFilesLimit, SOFT_LIMIT_VARIABLE } from '../../base/open-files-limit.ts';
-import { engineArguments, type EngineStartOptions } from './engine-arguments.ts';
+import { ENGINE_NODE_OPTIONS, engineArguments, type EngineStartOptions } from './engine-arguments.ts';
 
 /**
  * Exit code of an engine that leaves the instance to another engine: to one that already runs, or to the one that the
@@ -32,7 +32,7 @@ export interface EngineSpawn {
  * 'error' and no engine answers.
  */
 export function spawnEngine({ script, instance, options, env, cwd, output }: EngineSpawn): ChildProcess {
-  const child = spawn(process.execPath, [script, ...engineArguments(instance, options)], {
+  const child = spawn(process.execPath, [...ENGINE_NODE_OPTIONS, script, ...engineArguments(instance, options)], {
     cwd: folderOf(cwd ?? currentFolder()),
     env: {
       // A service manager may expect the messages of this engine, so its variables stay until the engine has read them.

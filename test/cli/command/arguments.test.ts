@@ -84,7 +84,10 @@ describe('a unit', () => {
   };
 
   test.each<[part: string, isIn: 'user' | 'system' | 'both']>([
-    ['ExecStart=/usr/bin/node /opt/cli.js up --foreground --instance blue', 'both'],
+    [
+      'ExecStart=/usr/bin/node --max-semi-space-size=2 --v8-pool-size=1 /opt/cli.js up --foreground --instance blue',
+      'both',
+    ],
     ['ExecStop=-/usr/bin/node /opt/cli.js down --instance blue', 'both'],
     ['KillMode=process', 'both'],
     ['Restart=on-failure', 'both'],
