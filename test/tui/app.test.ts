@@ -89,7 +89,7 @@ describe('the screen', () => {
     const terminal = await openScreen(await worldOf({ rows: manyPrograms(100) }));
     terminal.resize(120, 40);
     await terminal.waitFor(() => terminal.lines()[39]?.includes('q quit') === true);
-    await terminal.waitFor('Limits');
+    await terminal.waitFor('CPU trend');
     terminal.resize(50, 12);
     await terminal.waitFor(() => terminal.lines()[11]?.includes('q quit') === true);
     expect(terminal.screen()).not.toContain('Limits');

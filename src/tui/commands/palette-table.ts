@@ -67,6 +67,9 @@ export const PALETTE: readonly PaletteCommand[] = [
   { name: 'quit', words: 'none', help: 'quit; programs stay up', run: 'quit' },
 ];
 
+/** What the table can be sorted by: `problems` puts the programs that need attention first. */
+const SORT_CHOICES = [...SORT_KEYS, 'listed', 'problems'] as const;
+
 /** The word for all programs. */
 const ALL = 'all';
 
@@ -74,7 +77,7 @@ const ALL = 'all';
 export const WORD_CHOICES: Readonly<Record<PaletteWords, (state: State) => readonly string[]>> = {
   none: () => [],
   programs: ({ rows }) => [...rows.map(({ id }) => id), ALL],
-  column: () => SORT_KEYS,
+  column: () => SORT_CHOICES,
   tab: () => TABS.map(({ tab }) => tab),
   seconds: () => RATES_MS.map((rate) => String(rate / 1000)),
   text: () => [],
@@ -129,10 +132,11 @@ function goToTab(state: State, [name = '']: readonly string[]): Response {
 }
 
 function sortColumn(state: State, [name = '']: readonly string[]): Response {
-  const by = SORT_KEYS.find((key) => key.startsWith(name));
+  const by = SORT_CHOICES.find((key) => key.startsWith(name));
   if (by === undefined || name === '')
-    return refuse(state, `unknown column "${name}"; use one of ${SORT_KEYS.join(', ')}`);
-  return become({ ...state, list: { ...state.list, sort: nextSort(state.list.sort, by) } });
+    return refuse(state, `unknown column "${name}"; use one of ${SORT_CHOICES.join(', ')}`);
+  const sort = by === 'problems' ? null : nextSort(state.list.sort, by);
+  return become({ ...state, list: { ...state.list, sort } });
 }
 
 function filtered(state: State, words: readonly string[]): State {

@@ -27,5 +27,6 @@ export const SORT_COMMANDS = {
   sortByTree: sortBy('tree'),
   sortByWhy: sortBy('why'),
   sortBySource: sortBy('source'),
-  sortAsListed: (state) => become(sorted(state, null)),
+  sortAsListed: (state) => become(sorted(state, { by: 'listed', descending: false })),
+  sortByAttention: (state) => become(sorted(state, null)),
 } satisfies Record<string, Command>;

@@ -145,6 +145,13 @@ const SORTING = bindings([
   { keys: ['t'], command: 'sortByTree', help: 'sort by processes', in: ['sort'], hint: ['processes', 9] },
   { keys: ['w'], command: 'sortByWhy', help: 'sort by reason', in: ['sort'], hint: ['reason', 10] },
   { keys: ['f'], command: 'sortBySource', help: 'sort by source', in: ['sort'], hint: ['source', 11] },
+  {
+    keys: ['!'],
+    command: 'sortByAttention',
+    help: 'put problems first',
+    in: ['sort'],
+    hint: ['problems first', 1],
+  },
   { keys: ['o'], command: 'sortAsListed', help: "use the engine's order", in: ['sort'], hint: ['as listed', 0] },
 ]);
 

@@ -1,53 +1,83 @@
 import { cooldownProgress } from '../../client/attach/cooldown-progress.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import { coarseDuration, countdown, limitsText, oneDecimal } from '../text/figures.ts';
-import { fitInOrder } from '../text/fit-in-order.ts';
-import { sparkline } from '../text/graphs.ts';
+import { coarseDuration, countdown } from '../text/figures.ts';
+import { cpuGauge, memoryGauge } from '../text/gauge.ts';
+import { shapeline, sparkline } from '../text/graphs.ts';
+import { cutMiddle } from '../text/narrow-text.ts';
 import { type Pens, type Span, span } from '../style/scene.ts';
 import { statusText, toneOfStatus } from '../text/program-status.ts';
-import { memoizeLast } from '../state/memoize-last.ts';
+import { whyText } from '../text/why-text.ts';
+import { isUnhealthy } from '../state/filter.ts';
 import type { Samples, SortKey } from '../state/state.ts';
-import { toneOfUse } from '../style/use-tone.ts';
+import { placeInFolder, type TableNeeds } from './table-needs.ts';
 
 /** What a cell may need in addition to its row. */
 export interface CellFacts extends Pens {
   readonly nowMs: number;
   readonly trend: Samples;
+  readonly memoryTrend: Samples;
   readonly width: number;
+  readonly needs: TableNeeds;
 }
 
-interface Column {
+/** A column of the table of programs. */
+export interface Column {
   readonly header: string;
-  readonly width: number;
+  /** The heading where it depends on the programs. */
+  readonly heading?: (needs: TableNeeds) => string;
+  /** The least width, given the columns of the table. */
+  readonly width: number | ((needs: TableNeeds, columns: number) => number);
   /** If not all columns fit, those with the highest number are dropped first. */
   readonly priority: number;
   /** The priority in the wide table, which prefers reasons and sources to trends and limits. */
   readonly widePriority?: number;
   readonly align: 'left' | 'right';
-  /** How wide it may grow if there is room; columns on the left grow first. */
-  readonly growsTo?: number;
+  /** How wide it may grow if there is room. */
+  readonly growsTo?: (needs: TableNeeds) => number;
+  /** Columns with a low number grow first. */
+  readonly growsAt?: number;
   readonly sortKey?: SortKey;
-  readonly cell: (row: SnapshotRow, facts: CellFacts) => Span;
+  /** One piece is fitted to the width; several are as wide as the column. */
+  readonly cell: (row: SnapshotRow, facts: CellFacts) => Span | readonly Span[];
 }
 
 /** The CPU use that fills the height of a trend, unless the program has a limit: one core. */
 const TREND_TOP_PERCENT = 100;
+const SHORTEST_NAME = 12;
+const LONGEST_NAME = 48;
+/** A narrow table leaves at most this much to names, a wide one a quarter of its columns. */
+const NAME_IN_NARROW = 16;
+/** From this width on, gauges are drawn. */
+const GAUGES_FROM_COLUMNS = 98;
+
+/** On wide screens, the heading has room for the folder. */
+function sourceWidth({ source, folder }: TableNeeds, columns: number): number {
+  if (columns < GAUGES_FROM_COLUMNS) return Math.max(6, Math.min(12, source));
+  return Math.max(6, Math.min(24, Math.max(source, folder === '' ? 0 : folder.length + 10)));
+}
+
+function nameWidth({ name }: TableNeeds, columns: number): number {
+  const most = columns < GAUGES_FROM_COLUMNS ? NAME_IN_NARROW : Math.min(LONGEST_NAME, Math.floor(columns / 4));
+  return Math.max(SHORTEST_NAME, Math.min(name, most));
+}
 
 /** The columns of the table of programs, from left to right. */
-const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly Column[] = [
   {
     header: 'Process',
-    width: 12,
-    growsTo: 26,
+    width: nameWidth,
+    growsTo: ({ name }) => Math.min(LONGEST_NAME, name),
+    growsAt: 0,
     priority: 0,
     align: 'left',
     sortKey: 'name',
-    cell: (row) => span(row.name),
+    cell: (row, { nowMs, width, glyphs }) =>
+      span(cutMiddle(row.name, width, glyphs.ellipsis), isUnhealthy(row, nowMs) ? 'bad' : 'plain'),
   },
   {
     header: 'PID',
     width: 7,
-    priority: 4,
+    priority: 7,
     align: 'right',
     sortKey: 'pid',
     cell: (row) => span(String(row.pid ?? '')),
@@ -61,42 +91,36 @@ const COLUMNS: readonly Column[] = [
     cell: (row, { glyphs, nowMs }) => span(statusText(row, glyphs, nowMs), toneOfStatus(row)),
   },
   {
-    header: 'CPU %',
-    width: 6,
+    header: 'CPU',
+    width: ({ hasCpuLimit }, columns) => (hasCpuLimit && columns >= GAUGES_FROM_COLUMNS ? 14 : 8),
     priority: 2,
     align: 'right',
     sortKey: 'cpu',
-    cell: (row) => span(oneDecimal(row.cpuPercent), toneOfUse(row.cpuPercent, row.limits.cpuPercent, 'plain')),
+    cell: ({ cpuPercent, limits }, { width, glyphs }) => cpuGauge(cpuPercent, limits.cpuPercent, width, glyphs),
   },
   {
-    header: 'MB',
-    width: 7,
+    header: 'Memory',
+    width: ({ hasMemoryLimit }, columns) => (hasMemoryLimit && columns >= GAUGES_FROM_COLUMNS ? 15 : 9),
+    growsTo: ({ hasMemoryLimit }) => (hasMemoryLimit ? 20 : 0),
+    growsAt: 2,
     priority: 3,
     align: 'right',
     sortKey: 'memory',
-    cell: (row) => span(oneDecimal(row.memoryMb), toneOfUse(row.memoryMb, row.limits.memoryMb, 'plain')),
+    cell: ({ memoryMb, limits }, { width, glyphs }) => memoryGauge(memoryMb, limits.memoryMb, width, glyphs),
   },
   {
-    header: 'Limits',
-    width: 11,
-    priority: 8,
-    align: 'right',
-    sortKey: 'limits',
-    cell: (row) => span(limitsText(row.limits), 'muted'),
-  },
-  {
-    header: 'Rst',
-    width: 4,
-    priority: 5,
+    header: 'Restarts',
+    width: 8,
+    priority: 4,
     widePriority: 8,
     align: 'right',
     sortKey: 'restarts',
-    cell: (row) => span(String(row.restarts), row.restarts === 0 ? 'muted' : 'plain'),
+    cell: restartsSpan,
   },
   {
     header: 'Cooldown',
     width: 8,
-    priority: 9,
+    priority: 10,
     align: 'right',
     sortKey: 'cooldown',
     cell: (row, { nowMs }) => cooldownSpan(row, nowMs),
@@ -104,20 +128,32 @@ const COLUMNS: readonly Column[] = [
   {
     header: 'Uptime',
     width: 7,
-    priority: 6,
+    priority: 5,
+    widePriority: 7,
     align: 'right',
     sortKey: 'uptime',
     cell: (row, { nowMs }) => span(row.startedAt === null ? '' : coarseDuration(nowMs - Date.parse(row.startedAt))),
   },
   {
-    header: 'Trend',
-    width: 8,
-    growsTo: 24,
-    priority: 7,
+    header: 'CPU trend',
+    width: 9,
+    growsTo: () => 16,
+    growsAt: 3,
+    priority: 8,
     widePriority: 12,
     align: 'left',
     cell: ({ limits }, { glyphs, trend, width }) =>
       span(sparkline(glyphs, trend, width, limits.cpuPercent ?? TREND_TOP_PERCENT), 'info'),
+  },
+  {
+    header: 'Mem trend',
+    width: 9,
+    growsTo: () => 16,
+    growsAt: 3,
+    priority: 9,
+    widePriority: 13,
+    align: 'left',
+    cell: (_row, { glyphs, memoryTrend, width }) => span(shapeline(glyphs, memoryTrend, width), 'info'),
   },
   {
     header: 'Tree',
@@ -128,26 +164,38 @@ const COLUMNS: readonly Column[] = [
     cell: (row) => span(row.processes === 0 ? '' : String(row.processes)),
   },
   {
-    header: 'Why',
-    width: 24,
-    growsTo: 72,
-    priority: 10,
+    header: 'Source',
+    heading: ({ folder }) => (folder === '' ? 'Source' : `Source in ${folder}`),
+    width: sourceWidth,
+    growsTo: ({ source, folder }) => Math.min(40, Math.max(source, folder.length + 10)),
+    growsAt: 4,
+    priority: 12,
     widePriority: 5,
     align: 'left',
-    sortKey: 'why',
-    cell: (row) => span(row.why, 'muted'),
+    sortKey: 'source',
+    cell: ({ source }, { glyphs, width, needs }) =>
+      span(endOf(placeInFolder(source, needs.folder), width, glyphs.ellipsis), 'muted'),
   },
   {
-    header: 'Source',
-    width: 20,
-    growsTo: 32,
-    priority: 12,
-    widePriority: 7,
+    header: 'Why',
+    width: (_needs, columns) => (columns < GAUGES_FROM_COLUMNS ? 12 : columns < 140 ? 20 : 30),
+    growsTo: ({ why }) => why,
+    growsAt: 1,
+    priority: 6,
+    widePriority: 4,
     align: 'left',
-    sortKey: 'source',
-    cell: ({ source }, { glyphs, width }) => span(endOf(source, width, glyphs.ellipsis), 'muted'),
+    sortKey: 'why',
+    cell: (row, { nowMs, glyphs }) => span(whyText(row, nowMs, glyphs), isUnhealthy(row, nowMs) ? 'plain' : 'muted'),
   },
 ];
+
+/** Returns the restarts, and how many of them were recent. */
+function restartsSpan(row: SnapshotRow, { nowMs, glyphs }: CellFacts): Span {
+  const progress = cooldownProgress(row, nowMs);
+  if (progress?.is === 'counting')
+    return span(`${String(row.restarts)} ${glyphs.rise}${String(progress.restarts)}`, 'bad');
+  return span(String(row.restarts), row.restarts === 0 ? 'muted' : 'busy');
+}
 
 /** Returns the restarts that count towards a cooldown, such as "2/5", or the time left of one. */
 function cooldownSpan(row: SnapshotRow, nowMs: number): Span {
@@ -156,34 +204,6 @@ function cooldownSpan(row: SnapshotRow, nowMs: number): Span {
   if (progress.is === 'in cooldown') return span(countdown(row.cooldownUntil, nowMs), 'bad');
   return span(`${progress.restarts}/${progress.limit}`, progress.restarts + 1 >= progress.limit ? 'bad' : 'plain');
 }
-
-/** A column with its width on the current screen. */
-export interface FittedColumn {
-  readonly column: Column;
-  readonly width: number;
-}
-
-/** Returns the columns that fit, by priority. Remaining room goes to the columns that may grow. */
-export function fitColumns(columns: number, isWide = false): readonly FittedColumn[] {
-  const byPriority = COLUMNS.toSorted((a, b) => priorityOf(a, isWide) - priorityOf(b, isWide));
-  const fitted = fitInOrder(byPriority, columns + 1, ({ width }) => width + 1);
-  let spare = columns + 1 - Array.from(fitted.values()).reduce((sum, width) => sum + width, 0);
-  return COLUMNS.filter((column) => fitted.has(column)).map((column) => {
-    const growth = Math.max(0, Math.min(spare, (column.growsTo ?? column.width) - column.width));
-    spare -= growth;
-    return { column, width: column.width + growth };
-  });
-}
-
-function priorityOf({ priority, widePriority }: Column, isWide: boolean): number {
-  return isWide ? (widePriority ?? priority) : priority;
-}
-
-/** The width of the cursor and the mark, which are left of the first column. */
-export const GUTTER = 2;
-
-/** Returns the columns of a screen of this width. */
-export const columnsFor = memoizeLast((columns: number, isWide: boolean) => fitColumns(columns - GUTTER, isWide));
 
 /** Cuts a path at its start, because its end is more informative. */
 function endOf(text: string, width: number, ellipsis: string): string {

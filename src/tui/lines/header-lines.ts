@@ -2,6 +2,7 @@ import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snaps
 import { PROCESS_STATES } from '../../protocol/process-state.ts';
 import { toneOfState } from '../text/program-status.ts';
 import type { State } from '../state/state.ts';
+import { selectUrgentCount } from '../store/selectors.ts';
 import { coarseDuration, gigabytes, timeOfDay } from '../text/figures.ts';
 import { bar, sparkline } from '../text/graphs.ts';
 import { fillHeight, line, lineWithExtras, twoSided } from '../text/line.ts';
@@ -18,11 +19,11 @@ export function headerLines(state: State, scene: Scene): readonly string[] {
     return fillHeight(scene, [line(scene, [span(' healer ', 'strong'), span(connectingText(state))])]);
   const name = [span(' healer', 'strong'), span(` ${state.instance} @ ${status.host.hostname}`)];
   const engine = twoSided(scene, name, engineSpans(state, status));
-  if (scene.height === 1)
-    return [twoSided(scene, [...name, span('  '), ...countSpans(status), ...healingSpans(status)], alertSpans(status))];
-  const counts = twoSided(scene, [span(' '), ...countSpans(status), ...healingSpans(status)], alertSpans(status));
-  if (scene.height === 2) return [engine, counts];
-  return fillHeight(scene, [engine, hostLine(state, status.host, scene), counts]);
+  const counts = [...countSpans(status), ...attentionSpans(state, scene), ...healingSpans(status)];
+  if (scene.height === 1) return [twoSided(scene, [...name, span('  '), ...counts], alertSpans(status))];
+  const programs = twoSided(scene, [span(' '), ...counts], alertSpans(status));
+  if (scene.height === 2) return [engine, programs];
+  return fillHeight(scene, [engine, hostLine(state, status.host, scene), programs]);
 }
 
 function connectingText({ instance, connection }: State): string {
@@ -88,6 +89,14 @@ function countSpans({ counts, health }: EngineStatus): Span[] {
   });
   const unhealthy = health.unhealthy === 0 ? [] : [span('  '), span(`${health.unhealthy} unhealthy`, 'bad')];
   return [span(`${total} ${total === 1 ? 'program' : 'programs'}`, 'strong'), ...states, ...unhealthy];
+}
+
+/** Returns the number of programs that need attention, with the key that shows only them. */
+function attentionSpans(state: State, { glyphs }: Scene): Span[] {
+  const count = selectUrgentCount(state);
+  if (count === 0) return [];
+  const verb = count === 1 ? 'needs' : 'need';
+  return [span('  '), span(`${glyphs.warning} ${String(count)} ${verb} attention (!)`, 'bad')];
 }
 
 /** Returns whether faults are healed, if that is restricted for some programs. */

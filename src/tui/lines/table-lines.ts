@@ -1,5 +1,6 @@
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import { columnsFor, type FittedColumn, GUTTER } from '../layout/columns.ts';
+import { columnsFor, type FittedColumn, GUTTER } from '../layout/fit-columns.ts';
+import { tableNeeds, type TableNeeds } from '../layout/table-needs.ts';
 import { selectIsStale, selectVisibleRows } from '../store/selectors.ts';
 import type { Connection, Sort, State } from '../state/state.ts';
 import { fillHeight, line } from '../text/line.ts';
@@ -8,19 +9,28 @@ import { type Scene, type Span, span } from '../style/scene.ts';
 
 /** Draws the table of programs: its heading and the visible rows. */
 export function tableLines(state: State, scene: Scene): readonly string[] {
-  const fitted = columnsFor(scene.columns, state.list.isWide);
+  const needs = tableNeeds(state);
+  const fitted = columnsFor(scene.columns, state.list.isWide, needs);
   const rows = selectVisibleRows(state);
-  const heading = line(scene, headingSpans(fitted, state.list.sort, scene));
+  const heading = line(scene, headingSpans(fitted, needs, state.list.sort, scene));
   if (rows.length === 0) return fillHeight(scene, [heading, '', line(scene, [span(`  ${emptyText(state)}`, 'muted')])]);
   const shown = rows.slice(state.list.top, state.list.top + scene.height - 1);
   return fillHeight(scene, [heading, ...shown.map((row) => rowLine(row, fitted, state, scene))]);
 }
 
-function headingSpans(fitted: readonly FittedColumn[], sort: Sort | null, { glyphs }: Scene): Span[] {
+function headingSpans(
+  fitted: readonly FittedColumn[],
+  needs: TableNeeds,
+  sort: Sort | null,
+  { glyphs }: Scene,
+): Span[] {
   const spans = fitted.map(({ column, width }, index) => {
     const isSorted = sort !== null && column.sortKey === sort.by;
     const arrow = isSorted ? (sort.descending ? glyphs.descending : glyphs.ascending) : '';
-    return span(gap(index) + fitText(column.header + arrow, width, glyphs.ellipsis, column.align), 'strong');
+    return span(
+      gap(index) + fitText((column.heading?.(needs) ?? column.header) + arrow, width, glyphs.ellipsis, column.align),
+      'strong',
+    );
   });
   return [span(' '.repeat(GUTTER)), ...spans];
 }
@@ -43,9 +53,12 @@ function widthOf(fitted: readonly FittedColumn[]): number {
 
 function rowSpans(row: SnapshotRow, fitted: readonly FittedColumn[], state: State, { glyphs, theme }: Scene): Span[] {
   const trend = state.trends.get(row.id) ?? [];
-  const cells = fitted.map(({ column, width }, index) => {
-    const { text, tone } = column.cell(row, { glyphs, theme, trend, width, nowMs: state.nowMs });
-    return span(gap(index) + fitText(text, width, glyphs.ellipsis, column.align), tone);
+  const memoryTrend = state.memoryTrends.get(row.id) ?? [];
+  const facts = { glyphs, theme, trend, memoryTrend, nowMs: state.nowMs, needs: tableNeeds(state) };
+  const cells = fitted.flatMap(({ column, width }, index): readonly Span[] => {
+    const cell = column.cell(row, { ...facts, width });
+    if (!('text' in cell)) return [span(gap(index)), ...cell];
+    return [span(gap(index) + fitText(cell.text, width, glyphs.ellipsis, column.align), cell.tone)];
   });
   const cursor = row.id === state.list.selectedId ? glyphs.cursor : ' ';
   const mark = state.list.marked.has(row.id) ? glyphs.mark : ' ';

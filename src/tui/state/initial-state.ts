@@ -18,6 +18,7 @@ export function initialState(start: Start): State {
     status: null,
     rows: [],
     trends: new Map(),
+    memoryTrends: new Map(),
     hostTrend: [],
     cooldowns: [],
     events: [],

@@ -18,10 +18,14 @@ const VALUE_OF: Readonly<Record<SortKey, (row: SnapshotRow) => number | string>>
   tree: (row) => row.processes,
   why: (row) => row.why,
   source: (row) => row.source,
+  // All are equal, so they keep their order.
+  listed: () => 0,
 };
 
-/** All keys, in the order of the table's columns. */
-export const SORT_KEYS = Object.keys(VALUE_OF) as readonly SortKey[];
+/** All keys that sort by a value, in the order of the table's columns. */
+export const SORT_KEYS: readonly SortKey[] = (Object.keys(VALUE_OF) as readonly SortKey[]).filter(
+  (key): key is SortKey => key !== 'listed',
+);
 
 /** Keys that sort the highest value first. All others sort in ascending order. */
 const STARTS_DESCENDING: ReadonlySet<SortKey> = new Set([
@@ -45,6 +49,15 @@ export function neighborSort(current: Sort | null, step: 1 | -1): Sort {
 export function nextSort(current: Sort | null, by: SortKey): Sort {
   if (current?.by === by) return { by, descending: !current.descending };
   return { by, descending: STARTS_DESCENDING.has(by) };
+}
+
+/** Puts the programs that need attention first. Within both groups, programs keep their order. */
+export function sortByAttention(
+  rows: readonly SnapshotRow[],
+  needsAttention: (row: SnapshotRow) => boolean,
+): readonly SnapshotRow[] {
+  const urgent = rows.filter(needsAttention);
+  return urgent.length === 0 ? rows : [...urgent, ...rows.filter((row) => !needsAttention(row))];
 }
 
 /** Sorts programs. Equal ones keep the engine's order, so that rows do not jump. */

@@ -84,7 +84,9 @@ export type SortKey =
   | 'uptime'
   | 'tree'
   | 'why'
-  | 'source';
+  | 'source'
+  /** The engine's own order. */
+  | 'listed';
 
 /** The order of the table. */
 export interface Sort {
@@ -103,7 +105,7 @@ export interface ListView {
   readonly top: number;
   readonly filter: string;
   readonly unhealthyOnly: boolean;
-  /** Null for the engine's own order. */
+  /** Null for programs that need attention first, and otherwise the engine's own order. */
   readonly sort: Sort | null;
   readonly marked: ReadonlySet<string>;
   /** Whether reasons and sources are shown before trends. */
@@ -154,6 +156,8 @@ export interface State {
   readonly rows: readonly SnapshotRow[];
   /** CPU samples of each program, for the trend in the table. */
   readonly trends: ReadonlyMap<string, Samples>;
+  /** Memory samples of each program, at longer intervals. */
+  readonly memoryTrends: ReadonlyMap<string, Samples>;
   readonly hostTrend: Samples;
   readonly cooldowns: readonly CooldownView[];
   readonly events: readonly EngineEvent[];

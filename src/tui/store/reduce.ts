@@ -188,7 +188,9 @@ function tick(state: State, nowMs: number): State {
   if (connection.kind !== 'live') return next;
   if (nowMs - connection.heardAtMs > silenceMs(state)) return { ...next, connection: unheard(connection.heardAtMs) };
   const withUsage = { ...next, usage: extendUsage(next) };
-  return ticks % TUI_LIMITS.trendTicks === 0 ? sampleTrends(withUsage) : withUsage;
+  const withMemory =
+    ticks % TUI_LIMITS.memoryTrendTicks === 0 || next.memoryTrends.size === 0 ? sampleMemory(withUsage) : withUsage;
+  return ticks % TUI_LIMITS.trendTicks === 0 ? sampleTrends(withMemory) : withMemory;
 }
 
 /** How long the engine may be silent. A frozen engine keeps its connections, so silence is the only sign of it. */
@@ -203,6 +205,11 @@ function unheard(sinceMs: number): State['connection'] {
 function sampleTrends(state: State): State {
   const trends = new Map(state.rows.map((row) => [row.id, pushSample(state.trends.get(row.id), row.cpuPercent)]));
   return { ...state, trends, hostTrend: pushSample(state.hostTrend, state.status?.host.cpuPercent ?? null) };
+}
+
+function sampleMemory(state: State): State {
+  const samples = state.rows.map((row) => [row.id, pushSample(state.memoryTrends.get(row.id), row.memoryMb)] as const);
+  return { ...state, memoryTrends: new Map(samples) };
 }
 
 function pushSample(samples: Samples = [], value: number | null): Samples {

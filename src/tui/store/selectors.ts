@@ -4,8 +4,9 @@ import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { layoutOf } from '../layout/layout.ts';
 import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZombieFilter } from '../state/filter.ts';
+import { lookAtMs } from '../state/look-at.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
-import { sortRows } from '../state/sort.ts';
+import { sortByAttention, sortRows } from '../state/sort.ts';
 import type { RecordTab, Sort, State, Target, View } from '../state/state.ts';
 import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 import type { ZombieScan } from '../state/zombie-scan.ts';
@@ -14,23 +15,32 @@ const visibleRows = memoizeLast(
   (
     rows: readonly SnapshotRow[],
     filter: string,
-    unhealthyAtMs: number | null,
+    unhealthyOnly: boolean,
+    atMs: number,
     sort: Sort | null,
   ): readonly SnapshotRow[] => {
-    if (filter === '' && unhealthyAtMs === null) return sortRows(rows, sort);
-    const fits = parseFilter(filter);
-    const kept = rows.filter((row) => fits(row) && (unhealthyAtMs === null || isUnhealthy(row, unhealthyAtMs)));
-    return sortRows(kept, sort);
+    const needsAttention = (row: SnapshotRow): boolean => isUnhealthy(row, atMs);
+    const fits = filter === '' ? null : parseFilter(filter);
+    const kept =
+      fits === null && !unhealthyOnly
+        ? rows
+        : rows.filter((row) => (fits === null || fits(row)) && (!unhealthyOnly || needsAttention(row)));
+    return sort === null ? sortByAttention(kept, needsAttention) : sortRows(kept, sort);
   },
 );
 
-/** How often the filter for unhealthy programs is evaluated while nothing else changes. */
-const RECOVERY_LOOK_MS = 5_000;
-
 /** Returns the programs that the filters leave, sorted. */
 export function selectVisibleRows({ rows, list, nowMs }: State): readonly SnapshotRow[] {
-  const unhealthyAtMs = list.unhealthyOnly ? Math.floor(nowMs / RECOVERY_LOOK_MS) * RECOVERY_LOOK_MS : null;
-  return visibleRows(rows, list.filter, unhealthyAtMs, list.sort);
+  return visibleRows(rows, list.filter, list.unhealthyOnly, lookAtMs(nowMs), list.sort);
+}
+
+const countUrgent = memoizeLast(
+  (rows: readonly SnapshotRow[], atMs: number): number => rows.filter((row) => isUnhealthy(row, atMs)).length,
+);
+
+/** Returns how many programs need attention. */
+export function selectUrgentCount({ rows, nowMs }: State): number {
+  return countUrgent(rows, lookAtMs(nowMs));
 }
 
 /** A program with its recent restarts. */

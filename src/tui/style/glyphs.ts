@@ -19,6 +19,17 @@ export interface Glyphs {
   readonly caret: string;
   /** In front of a line of output, in the color of its program. */
   readonly stripe: string;
+  /** The bar of a gauge in the table. */
+  readonly gaugeFull: string;
+  readonly gaugeEmpty: string;
+  /** In front of a number of recent restarts. */
+  readonly rise: string;
+  /** Between a number and what it counts. */
+  readonly times: string;
+  /** Between a cause and what follows from it. */
+  readonly arrow: string;
+  /** In front of the number of programs that need attention. */
+  readonly warning: string;
   /** In front of a child process in a tree. */
   readonly branch: string;
   /** Marks a limit in a chart. */
@@ -44,6 +55,12 @@ const UNICODE: Glyphs = {
   separator: '·',
   caret: '█',
   stripe: '▎',
+  gaugeFull: '▇',
+  gaugeEmpty: '▁',
+  rise: '↑',
+  times: '×',
+  arrow: '→',
+  warning: '▲',
   branch: '└',
   limit: '╌',
   frame: null,
@@ -68,6 +85,12 @@ const ASCII: Glyphs = {
   separator: '-',
   caret: '_',
   stripe: '|',
+  gaugeFull: '#',
+  gaugeEmpty: '.',
+  rise: '^',
+  times: 'x',
+  arrow: '->',
+  warning: '!',
   branch: '`',
   limit: '-',
   frame: { ...Object.fromEntries(Array.from(FRAME_CORNERS, (corner) => [corner, '+'])), '─': '-', '│': '|' },

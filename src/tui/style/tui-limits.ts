@@ -64,6 +64,8 @@ export const TUI_LIMITS = {
   usageSamples: 900,
   /** Ticks between samples of the table's trend: the slower the trend, the fewer lines change. */
   trendTicks: 2,
+  /** Ticks between samples of memory, which changes slowly. */
+  memoryTrendTicks: 10,
   /** Samples that are kept for a trend. */
   trendSamples: 32,
   /** How long the result of an operation is shown before news may replace it. */

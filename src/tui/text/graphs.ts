@@ -16,6 +16,25 @@ export function sparkline(glyphs: Glyphs, samples: Samples, width: number, highe
     .padStart(width);
 }
 
+/** A line is flat if its values differ by less than this share of the highest one. */
+const FLAT_SHARE = 0.1;
+
+/** Draws the newest samples between their lowest and highest value, so that slow growth is visible. */
+export function shapeline(glyphs: Glyphs, samples: Samples, width: number): string {
+  const shown = samples.slice(-width);
+  const highest = peakOf(shown) ?? 0;
+  const lowest = shown.reduce<number>((least, value) => (value === null ? least : Math.min(least, value)), highest);
+  const range = Math.max(highest - lowest, highest * FLAT_SHARE);
+  const steps = glyphs.spark.length - 2;
+  return shown
+    .map((value) => {
+      if (value === null || range <= 0) return ' ';
+      return glyphs.spark[1 + Math.round(((value - lowest) / range) * steps)] ?? ' ';
+    })
+    .join('')
+    .padStart(width);
+}
+
 function sparkLevel(value: number | null, highest: number, steps: number): number {
   if (value === null || value <= 0 || highest <= 0) return 0;
   return Math.max(1, Math.min(steps, Math.round((value / highest) * steps)));

@@ -16,18 +16,26 @@ function shown(state: State, height = 4): string[] {
 }
 
 test.each([
-  [40, '  Process         Status           CPU %', '▌ api             ● running         80.0'],
+  [40, '  Process      Status               CPU', '▌ web          ◐ backoff 3s        1.5%'],
   [
     80,
-    '  Process               PID Status           CPU %      MB  Rst  Uptime Trend',
-    '▌ api                  4711 ● running         80.0   500.0    2    <10s',
+    '  Process      Status               CPU    Memory Restarts  Uptime Why',
+    '▌ web          ◐ backoff 3s        1.5%   48/512M        0         crashed',
   ],
 ])('on %i columns, the heading is %j and a row is %j', (columns, heading, row) => {
   expect(shown(screenWith(ROWS, { size: { columns, rows: 24 } })).slice(0, 2)).toEqual([heading, row]);
 });
 
 test('a program without a process has empty figures', () => {
-  expect(shown(screenWith(ROWS))[2]).toMatch(/^ {2}web +◐ backoff 3s +1\.5 +48\.2 +0$/);
+  const down = programRow({
+    id: 'web',
+    state: 'stopped',
+    pid: null,
+    cpuPercent: null,
+    memoryMb: null,
+    startedAt: null,
+  });
+  expect(shown(screenWith([down]))[1]).toMatch(/^▌ web +○ stopped +-\/512M +0 +started$/);
 });
 
 test('the column "Cooldown" counts the restarts in the window, and shows the time left of a cooldown', () => {
@@ -37,22 +45,22 @@ test('the column "Cooldown" counts the restarts in the window, and shows the tim
     programRow({ id: 'web', state: 'cooldown', cooldownUntil: secondsAhead(42), restarts: 5, recentRestarts }),
     programRow({ id: 'calm' }),
   ];
-  const [heading = '', ...lines] = shown(screenWith(rows, { size: { columns: 100, rows: 24 } }), 5);
+  const [heading = '', ...lines] = shown(screenWith(rows, { size: { columns: 140, rows: 24 } }), 5);
   const end = heading.indexOf('Cooldown') + 'Cooldown'.length;
-  expect(lines.slice(0, 3).map((line) => line.slice(end - 8, end).trim())).toEqual(['2/5', '42s', '']);
+  expect(lines.slice(0, 3).map((line) => line.slice(end - 8, end).trim())).toEqual(['42s', '2/5', '']);
 });
 
-test('the wide table has reasons on 80 columns', () => {
-  expect(shown(press(screenWith(ROWS), 'v').state)[0]).toContain('Why');
-  expect(shown(screenWith(ROWS))[0]).not.toContain('Why');
+test('the wide table has sources and reasons on 80 columns', () => {
+  expect(shown(press(screenWith(ROWS), 'v').state)[0]).toMatch(/Source +Why/);
+  expect(shown(screenWith(ROWS))[0]).not.toContain('Source');
 });
 
 describe('the sorted column', () => {
   test.each([
-    [['o', 'c'], 'CPU %▼'],
-    [['o', 'c', 'o', 'c'], 'CPU %▲'],
+    [['o', 'c'], 'CPU▼'],
+    [['o', 'c', 'o', 'c'], 'CPU▲'],
     [['o', 'n'], 'Process▲'],
-    [['o', 'm'], 'MB▼'],
+    [['o', 'm'], 'Memory▼'],
   ])('after the keys %j is marked as %j', (keys, mark) => {
     expect(shown(press(screenWith(ROWS), ...keys).state)[0]).toContain(mark);
   });
@@ -60,8 +68,8 @@ describe('the sorted column', () => {
 
 test('marked programs have a mark', () => {
   const [, first, second] = shown(press(screenWith(ROWS), ' ').state);
-  expect(first?.startsWith(' ✓api')).toBe(true);
-  expect(second?.startsWith('▌ web')).toBe(true);
+  expect(first?.startsWith(' ✓web')).toBe(true);
+  expect(second?.startsWith('▌ api')).toBe(true);
 });
 
 test('figures close to their limit are highlighted', () => {
@@ -70,7 +78,79 @@ test('figures close to their limit are highlighted', () => {
     screenWith([ROWS[1] ?? programRow(), programRow({ id: 'api', memoryMb: 500 })], {}),
     colored,
   );
-  expect(second).toContain('\x1b[33m   500.0\x1b[0m');
+  // eslint-disable-next-line no-control-regex -- the sequences of the colors
+  expect(second).toMatch(/\x1b\[33m +500\/512M\x1b\[0m/);
+});
+
+describe('usage against limits', () => {
+  const row = programRow({
+    id: 'leak',
+    cpuPercent: 30.4,
+    memoryMb: 328,
+    limits: { cpuPercent: 60, memoryMb: 400 },
+    source: '/srv/app/healer.yaml:3',
+  });
+  const other = programRow({ id: 'calm', memoryMb: 20, limits: { cpuPercent: null, memoryMb: null } });
+
+  test('is drawn as gauges on wide screens', () => {
+    const [, first, second] = shown(screenWith([row, other], { size: { columns: 140, rows: 24 } }));
+    expect(first).toContain(' 30/60% ▇▇▁▁▁ ');
+    expect(first).toContain(' 328/400M ▇▇▇▇▁  82% ');
+    expect(second).toMatch(/ 1\.5% {7}.* 20M {14}/);
+  });
+
+  test('is drawn with ASCII characters only, if asked to', () => {
+    const ascii = { ...pens({ ascii: true }), columns: 200, height: 4 };
+    for (const text of visible(tableLines(screenWith([row, other], { size: { columns: 200, rows: 24 } }), ascii)))
+      expect(text).toMatch(/^[ -~]*$/);
+  });
+
+  test('of programs with gigabytes is shown in GB', () => {
+    const large = programRow({ memoryMb: 20_480, limits: { cpuPercent: null, memoryMb: 30_720 } });
+    expect(shown(screenWith([large]))[1]).toContain('20.0/30.0G');
+  });
+});
+
+describe('programs that need attention', () => {
+  const recentRestarts = { at: [secondsAgo(20), secondsAgo(5)], limit: 5, windowMs: 60_000 };
+  const loop = programRow({
+    id: 'loop',
+    state: 'backoff',
+    restarts: 44,
+    recentRestarts,
+    retryAt: secondsAhead(3),
+    lastExit: {
+      at: secondsAgo(5),
+      code: 3,
+      signal: null,
+      coreDumped: false,
+      uptimeMs: 12,
+      reason: 'exited with code 3',
+    },
+    why: 'exited with code 3 after 12 ms',
+  });
+
+  test('come first, with their reason and their recent restarts', () => {
+    const [, first, second] = shown(screenWith(['calm', loop], { size: { columns: 200, rows: 24 } }));
+    expect(first).toMatch(/loop .* 44 ↑2 .*exit 3 ×2 → retry: exited with code 3 after 12 ms/);
+    expect(second).toMatch(/calm/);
+    expect(second).not.toContain('started');
+  });
+
+  test('keep their place in the order of the engine', () => {
+    expect(shown(press(screenWith(['calm', loop]), 'o', 'o').state)[1]).toContain('calm');
+  });
+});
+
+test('long names are cut in the middle, and a common folder stands in the heading only', () => {
+  const rows = ['order-reconciliation-eu-01', 'order-reconciliation-eu-02'].map((id, index) =>
+    programRow({ id, source: `/srv/app/healer.yaml:${String(index)}`, state: 'stopped' }),
+  );
+  expect(shown(screenWith(rows, { size: { columns: 60, rows: 24 } }))[1]).toMatch(/^▌ order-recon…ation-eu-01/);
+  const [heading, first] = shown(screenWith(rows, { size: { columns: 200, rows: 24 } }));
+  expect(heading).toContain('Source in /srv/app/');
+  expect(first).toMatch(/order-reconciliation-eu-01.* healer\.yaml:0/);
+  expect(first).not.toContain('/srv/app');
 });
 
 test('a stale table is muted', () => {
@@ -120,6 +200,10 @@ test('shows the window around the selection', () => {
 });
 
 test('trends grow with the samples', () => {
-  const state = settle({ ...screenWith(ROWS), trends: new Map([['api', [0, 50, 100]]]) });
-  expect(shown(state)[1]).toMatch(/▄█$/);
+  const state = settle({
+    ...screenWith([ROWS[0] ?? programRow()], { size: { columns: 140, rows: 24 } }),
+    trends: new Map([['api', [0, 50, 100]]]),
+    memoryTrends: new Map([['api', [100, 100, 110, 130, 180, null]]]),
+  });
+  expect(shown(state)[1]).toMatch(/▄█ +▁▁▂▄█ /);
 });

@@ -44,9 +44,10 @@ function ids(rows: readonly SnapshotRow[]): string[] {
 
 describe('visible rows', () => {
   test.each<[Partial<ListView>, string[]]>([
-    [{}, ['api', 'web', 'worker']],
+    [{}, ['web', 'worker', 'api']],
+    [{ sort: { by: 'listed', descending: false } }, ['api', 'web', 'worker']],
     [{ filter: 'w' }, ['web', 'worker']],
-    [{ filter: 'cpu>20' }, ['api', 'worker']],
+    [{ filter: 'cpu>20' }, ['worker', 'api']],
     [{ filter: 'nothing' }, []],
     [{ unhealthyOnly: true }, ['web', 'worker']],
     [{ unhealthyOnly: true, filter: 'work' }, ['worker']],
@@ -90,7 +91,7 @@ describe('the Cooldown tab', () => {
   });
 
   test('does not affect the order of other tabs', () => {
-    expect(ids(selectListedRows(screenWith(rows, { cooldowns })))).toEqual(['calm', 'close', 'cold', 'unknown']);
+    expect(ids(selectListedRows(screenWith(rows, { cooldowns })))).toEqual(['cold', 'calm', 'close', 'unknown']);
   });
 });
 
@@ -200,7 +201,7 @@ test('heights are never less than one', () => {
 
 describe('targets', () => {
   test.each<[string, Partial<ListView>, string[]]>([
-    ['the selected program', {}, ['api']],
+    ['the selected program', {}, ['web']],
     ['marked programs', { marked: new Set(['web', 'worker']) }, ['web', 'worker']],
     ['nothing if there is no selection', { selectedId: null }, []],
   ])('are %s', (_, list, expected) => {
@@ -217,8 +218,8 @@ describe('targets', () => {
 describe('the log that is streamed', () => {
   test.each<[string, Partial<State>, string[]]>([
     ['no program on a low screen', { size: { columns: 80, rows: 23 } }, []],
-    ['the selected program if the table leaves room', {}, ['api']],
-    ['the selected program on a high screen', { size: { columns: 80, rows: 30 } }, ['api']],
+    ['the selected program if the table leaves room', {}, ['web']],
+    ['the selected program on a high screen', { size: { columns: 80, rows: 30 } }, ['web']],
     ['no program if zoomed', { size: { columns: 80, rows: 30 }, isZoomed: true }, []],
     ['the opened program', { view: PROGRAM }, ['web']],
     ['all programs that were opened', { view: { ...PROGRAM, logOf: ['api', 'web'] } }, ['api', 'web']],
