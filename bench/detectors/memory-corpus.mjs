@@ -2,49 +2,8 @@
  * Memory usage over two hours at 1 Hz, in MB: kinds that leak and kinds that only look like it. A kind is a function of a
  * random source that returns `{ at: (second) => MB, onset }`; `onset` is null for kinds that do not leak.
  */
-const HOUR = 3600;
-
-/** Adds the noise of a resident set that every real series has: it changes in pages and fluctuates slightly. */
-function withNoise(random, share, level) {
-  let drift = 0;
-  return () => {
-    drift = 0.98 * drift + random.gauss() * level * share * 0.2;
-    return drift + random.gauss() * level * share * 0.3;
-  };
-}
-
-function steady(random) {
-  const base = random.between(40, 500);
-  const noise = withNoise(random, random.between(0.001, 0.01), base);
-  return { base, noise };
-}
-
-/** The growth, within the 18 minutes of the first rule, of a leak that warrants a restart. */
-const leakRate = (random, base) => (Math.max(28, base * 0.14) * random.between(1, 6)) / (18 * 60);
-
-/** Garbage on top of the live memory: rises to `height` and falls, slightly different each time. */
-function teeth(random, leastPeriod, mostPeriod, height) {
-  let left = 0;
-  let period = 1;
-  let top = 0;
-  return () => {
-    if (left <= 0) {
-      period = random.between(leastPeriod, mostPeriod);
-      left = period;
-      top = height * random.between(0.8, 1.2);
-    }
-    left -= 1;
-    return top * (1 - left / period);
-  };
-}
-
-function traffic(random, leastPeriod, mostPeriod) {
-  const period = random.between(leastPeriod, mostPeriod);
-  const phase = random.between(0, 2 * Math.PI);
-  const gain = random.between(0.1, 0.3);
-  return (t) =>
-    Math.max(0, 1 + Math.sin((2 * Math.PI * t) / period + phase) + gain * Math.sin((2 * Math.PI * t) / (period / 5.3)));
-}
+import { HARD_HEALTHY_MEMORY, HARD_LEAKS } from './hard-memory-kinds.mjs';
+import { HOUR, leakRate, steady, teeth, traffic } from './memory-shapes.mjs';
 
 const linear = (random) => {
   const { base, noise } = steady(random);
@@ -133,6 +92,7 @@ export const LEAKS = {
       onset: 0,
     };
   },
+  ...HARD_LEAKS,
 };
 
 const healthy = (at) => ({ at, onset: null });
@@ -249,6 +209,7 @@ export const HEALTHY_MEMORY = {
       return mark + noise();
     });
   },
+  ...HARD_HEALTHY_MEMORY,
 };
 
 export const MEMORY_SECONDS = 2 * HOUR;

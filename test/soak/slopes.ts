@@ -40,8 +40,9 @@ export function slopeOf({ name, unit, tolerance, bound, samples }: Series): Slop
   const points = lowestOfShares(settled);
   const times = Float64Array.from(points, ({ seconds }) => seconds);
   const values = Float64Array.from(points, ({ value }) => value);
-  const { slope, z } = measureTrend(times, values, points.length);
-  const rise = slope * ((times.at(-1) ?? 0) - (times[0] ?? 0));
+  const { slope: perPoint, z } = measureTrend(values, points.length);
+  const rise = perPoint * (points.length - 1);
+  const slope = rise / Math.max(1, (times.at(-1) ?? 0) - (times[0] ?? 0));
   const highest = Math.max(0, ...samples.map(({ value }) => value));
   const isRising = bound === undefined && z > SIGNIFICANT && rise > tolerance;
   const problem = isRising

@@ -1,6 +1,7 @@
 /**
- * Runs the real programs side by side and records the resident memory of each tree, one sample per second, in FOLDER:
- * `node bench/detectors/real/record.mjs FOLDER [--minutes 50] [--fast]`. Needs Node, Python 3, gcc and a JDK, up to 12 GB and half a core.
+ * Runs the real programs side by side and records the resident memory of each tree, and the anonymous part of it, one sample
+ * per second, in FOLDER: `node bench/detectors/real/record.mjs FOLDER [--minutes 50] [--fast] [--only REGEX]`. Needs Node,
+ * Python 3, gcc and a JDK, up to 16 GB and a core. Two hours are a good length.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,11 @@ import { FAST_VARIANTS, VARIANTS } from './variants.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: 'string', default: '50' }, fast: { type: 'boolean', default: false } },
+  options: {
+    minutes: { type: 'string', default: '50' },
+    fast: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
 });
 const [folder] = positionals;
 if (folder === undefined) {
@@ -24,37 +29,49 @@ const java = (...options) => ['java', ...options, '-cp', folder, 'Program'];
 const RUNTIMES = {
   node: ['node', join(here, 'program.mjs')],
   python: ['python3', join(here, 'program.py')],
+  'node-server': ['node', join(here, 'server.mjs')],
   c: [join(folder, 'program')],
   g1: java('-XX:+UseG1GC', '-Xmx1g'),
   serial: java('-XX:+UseSerialGC', '-Xmx768m'),
   parallel: java('-XX:+UseParallelGC', '-Xmx1g'),
 };
 
-function residentMb(pid) {
+/** Returns the resident and the anonymous memory of a process and its descendants, in MB. */
+function memoryOf(pid) {
   try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+    const [, resident, shared] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ').map(Number);
+    const own = { resident: resident * MB_A_PAGE, anonymous: (resident - shared) * MB_A_PAGE };
     const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
       readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
     );
-    return pages * MB_A_PAGE + children.reduce((sum, child) => sum + residentMb(child), 0);
+    for (const { resident: more, anonymous } of children.map(memoryOf)) {
+      own.resident += more;
+      own.anonymous += anonymous;
+    }
+    return own;
   } catch {
-    return 0; // it has just exited
+    return { resident: 0, anonymous: 0 }; // it has just exited
   }
 }
 
-function start({ name, runtime, words }) {
+function start({ name, runtime, words, seconds }) {
   const file = join(folder, `${name}.csv`);
-  writeFileSync(file, 'timestamp,value\n');
+  writeFileSync(file, 'timestamp,value,anonymous\n');
   const [command, ...rest] = RUNTIMES[runtime];
-  const child = spawn('nice', ['-n', '10', command, ...rest, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn('nice', ['-n', '10', command, ...rest, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout.on('data', (port) => {
+    if (runtime !== 'node-server') return;
+    const load = join(here, 'load.mjs');
+    loads.push(spawn('nice', ['-n', '10', 'node', load, String(port).trim(), String(seconds)], { stdio: 'ignore' }));
+  });
   child.on('exit', (code, signal) => isOver || console.error(`${name} exited: ${code ?? signal}`));
   return { child, file, started: Date.now(), rows: [] };
 }
 
 function sample(run) {
-  const mb = residentMb(run.child.pid);
-  if (mb === 0) return;
-  run.rows.push(`${((Date.now() - run.started) / 1000).toFixed(1)},${mb.toFixed(2)}`);
+  const { resident, anonymous } = memoryOf(run.child.pid);
+  if (resident === 0) return;
+  run.rows.push(`${((Date.now() - run.started) / 1000).toFixed(1)},${resident.toFixed(2)},${anonymous.toFixed(2)}`);
   if (run.rows.length >= FLUSH_SECONDS) appendFileSync(run.file, `${run.rows.splice(0).join('\n')}\n`);
 }
 
@@ -63,8 +80,9 @@ mkdirSync(folder, { recursive: true });
 execFileSync('gcc', ['-O1', '-o', join(folder, 'program'), join(here, 'program.c'), '-lm']);
 execFileSync('javac', ['-d', folder, join(here, 'Program.java')]);
 const runs = [];
+const loads = [];
 // One after the other, because starting them needs the processors.
-const waiting = [...(values.fast ? FAST_VARIANTS : VARIANTS)];
+const waiting = (values.fast ? FAST_VARIANTS : VARIANTS).filter(({ name }) => new RegExp(values.only).test(name));
 const starter = setInterval(() => waiting.length > 0 && runs.push(start(waiting.shift())), 1000);
 const timer = setInterval(() => runs.forEach(sample), 1000);
 
@@ -73,7 +91,7 @@ function finish() {
   clearInterval(starter);
   clearInterval(timer);
   clearTimeout(deadline);
-  for (const { child } of runs) child.kill('SIGKILL');
+  for (const child of [...loads, ...runs.map((run) => run.child)]) child.kill('SIGKILL');
 }
 const deadline = setTimeout(finish, Number(values.minutes) * 60_000);
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, finish);

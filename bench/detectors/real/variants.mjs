@@ -71,6 +71,40 @@ const ROWS = [
   ['g1', 'batch', 80, 300],
 ];
 
+/** Leaks of 30 to 500 MB per hour, and programs that are served by a load generator from outside. */
+const MORE_ROWS = [
+  ['node', 'leak into a map', 0.7],
+  ['node', 'leak into a map', 1.5],
+  ['node', 'leak of listeners', 1],
+  ['node', 'leak of buffers', 0.6],
+  ['node', 'leak in steps', 2, 200],
+  ['node', 'leak in steps', 3, 300],
+  ['node', 'leak per request', 2, 1200],
+  ['node', 'leak per request', 3, 700],
+  ['node', 'leak under large garbage', 1.5],
+  ['node', 'leak under large garbage', 8],
+  ['python', 'leak in steps', 2, 240],
+  ['python', 'leak in steps', 3, 400],
+  ['python', 'leak into a dict', 0.8],
+  ['python', 'leak per request', 2, 900],
+  ['c', 'leak of mallocs', 0.5],
+  ['c', 'leak of maps', 2, 300],
+  ['g1', 'leak into a list', 3],
+  ['serial', 'leak into a list', 2],
+  ['node-server', 'leak of sessions', 1.5, 900],
+  ['node-server', 'leak of sessions', 4, 500],
+  ['node-server', 'leak of some requests', 3, 1200],
+  ['node-server', 'leak of some requests', 6, 700],
+  ['node-server', 'bounded cache', 80, 700],
+  ['node-server', 'bounded cache', 150, 400],
+  ['node-server', 'cache cleared by half', 60, 500],
+  ['node-server', 'cache cleared by half', 120, 900],
+  ['node-server', 'sessions that expire', 0, 300],
+  ['node-server', 'sessions that expire', 0, 120],
+  ['node-server', 'no state', 0, 600],
+  ['node-server', 'no state', 0, 1500],
+];
+
 /** Leaks of 5 MB/s, and programs that load data as fast and then stop growing. */
 const FAST_ROWS = [
   ['node', 'leak into a map', 300],
@@ -103,11 +137,12 @@ const toVariants = (rows) =>
   rows.map(([runtime, behavior, amount, seconds = 600], row) => ({
     name: `${runtime} ${behavior} ${amount} ${seconds}`.replaceAll(' ', '-'),
     runtime,
+    seconds,
     words: [behavior, String(amount), String(seconds)],
     isLeak: behavior.startsWith('leak'),
     onset: behavior === 'leak after calm' ? seconds : 0,
     isHeldOut: row % 2 === 1,
   }));
 
-export const VARIANTS = toVariants(ROWS);
+export const VARIANTS = [...toVariants(ROWS), ...toVariants(MORE_ROWS)];
 export const FAST_VARIANTS = toVariants(FAST_ROWS);

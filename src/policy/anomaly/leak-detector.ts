@@ -1,8 +1,7 @@
 import { ALARM, type Detector, type Evidence, type Finding, isUsable, NOTHING, type Sample } from './detector.ts';
 import { type FastRise, FastRiseWatch } from './fast-rise.ts';
-import { FloorTrend, NO_RISE, type Rise } from './floor-trend.ts';
+import { FloorLadder, type LadderRise } from './floor-ladder.ts';
 import { SampleClock } from './sample-clock.ts';
-import { ValleyTrend } from './valley-trend.ts';
 
 /** Settings of the leak detector; docs/detectors.md explains the defaults. */
 export interface LeakOptions {
@@ -27,7 +26,7 @@ const FORESIGHT_S = 900;
 
 /**
  * Creates a detector of memory leaks: a significant, sustained rise of the floor that is not a warm-up, a cache, a step or
- * a sawtooth. Values are MB. It takes 18 minutes, or 47 if the floor itself moves; a fast leak is reported sooner.
+ * a sawtooth. Values are MB. It takes 20 minutes to an hour, or hours if the leak is slow; a fast leak is reported sooner.
  */
 export function createLeakDetector(options: LeakOptions = {}): Detector<LeakSample> {
   return new LeakDetector(options);
@@ -35,16 +34,12 @@ export function createLeakDetector(options: LeakOptions = {}): Detector<LeakSamp
 
 class LeakDetector implements Detector<LeakSample> {
   readonly #clock = new SampleClock();
-  readonly #floor: FloorTrend;
-  readonly #valley: ValleyTrend;
+  readonly #ladder: FloorLadder;
   readonly #fast: FastRiseWatch;
-  #floorRise: Rise = NO_RISE;
-  #valleyRise: Rise = NO_RISE;
   #finding: Finding = NOTHING;
 
   constructor({ limitMb, fastMbPerSecond, fastAboveMb = 0, minGrowthMb = 20 }: LeakOptions) {
-    this.#floor = new FloorTrend(minGrowthMb);
-    this.#valley = new ValleyTrend(minGrowthMb);
+    this.#ladder = new FloorLadder(minGrowthMb);
     this.#fast = new FastRiseWatch(fastMbPerSecond ?? Infinity, limitMb ?? Infinity, fastAboveMb);
   }
 
@@ -53,39 +48,33 @@ class LeakDetector implements Detector<LeakSample> {
     const { t, value, hostFreeMb = Infinity } = sample;
     const step = this.#clock.advance(t);
     const { elapsed } = this.#clock;
-    const floorRise = this.#floor.push(elapsed, value);
-    const valleyRise = this.#valley.push(elapsed, value);
+    const isFloorNew = this.#ladder.push(elapsed, value);
     const isFastChanged = this.#fast.push(elapsed, step, value, hostFreeMb);
-    if (floorRise === null && valleyRise === null && !isFastChanged) return this.#finding;
-    this.#floorRise = floorRise ?? this.#floorRise;
-    this.#valleyRise = valleyRise ?? this.#valleyRise;
+    if (!isFloorNew && !isFastChanged) return this.#finding;
     this.#finding = this.#find();
     return this.#finding;
   }
 
   reset(): void {
     this.#clock.reset();
-    this.#floor.clear();
-    this.#valley.clear();
+    this.#ladder.clear();
     this.#fast.clear();
-    this.#floorRise = NO_RISE;
-    this.#valleyRise = NO_RISE;
     this.#finding = NOTHING;
   }
 
   #find(): Finding {
     const { rise: fast } = this.#fast;
     if (fast !== null) return { score: 1, anomaly: true, evidence: fastEvidence(fast) };
-    const rise = this.#floorRise.strength >= this.#valleyRise.strength ? this.#floorRise : this.#valleyRise;
+    const { rise } = this.#ladder;
     const score = Math.min(1, rise.strength * ALARM);
     if (score === 0) return NOTHING;
     const anomaly = score >= ALARM;
-    return { score, anomaly, evidence: anomaly ? trendEvidence(rise) : null };
+    return { score, anomaly, evidence: anomaly ? trendEvidence(rise, this.#ladder.secondsOf(rise)) : null };
   }
 }
 
-function trendEvidence({ slope, z, seconds, from, to }: Rise): Evidence {
-  const mbPerMinute = slope * SECONDS_A_MINUTE;
+function trendEvidence({ slope, z, floors, from, to }: LadderRise, seconds: number): Evidence {
+  const mbPerMinute = ((slope * floors) / seconds) * SECONDS_A_MINUTE;
   const minutes = Math.round(seconds / SECONDS_A_MINUTE);
   return {
     sentence: `memory rose ${mbPerMinute.toFixed(1)} MB/min for ${minutes} min, from ${from.toFixed(0)} to ${to.toFixed(0)} MB (lowest values; Mann-Kendall z ${z.toFixed(1)})`,

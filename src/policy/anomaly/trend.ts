@@ -1,15 +1,17 @@
+import { select } from './select.ts';
+
 /** The largest number of points of a trend. */
-const MOST_POINTS = 48;
+export const MOST_POINTS = 60;
 
 /** Slopes of all pairs. Every call reuses the buffer, so that a thousand watched series allocate nothing. */
 const slopes = new Float64Array((MOST_POINTS * (MOST_POINTS - 1)) / 2);
 const residuals = new Float64Array(MOST_POINTS);
 
-/** A rise or fall over time, without assumptions about the distribution of the noise. */
+/** A rise or fall of evenly spaced points, without assumptions about the distribution of the noise. */
 export interface Trend {
   /** How far the order of the points differs from chance, in standard deviations. */
   readonly z: number;
-  /** Change per second. */
+  /** Change from one point to the next. */
   readonly slope: number;
   /** Difference between the 10th and the 90th percentile of the residuals. */
   readonly spread: number;
@@ -21,20 +23,20 @@ export interface Trend {
  *
  * @param count number of points, at most MOST_POINTS
  */
-export function measureTrend(times: Float64Array, values: Float64Array, count: number): Trend {
+export function measureTrend(values: Float64Array, count: number): Trend {
   let pairs = 0;
   let order = 0;
   for (let late = 1; late < count; late++) {
-    const time = times[late] ?? 0;
     const value = values[late] ?? 0;
     for (let early = 0; early < late; early++) {
       const rise = value - (values[early] ?? 0);
-      order += Math.sign(rise);
-      slopes[pairs++] = rise / Math.max(time - (times[early] ?? 0), 1e-9);
+      if (rise > 0) order++;
+      else if (rise < 0) order--;
+      slopes[pairs++] = rise / (late - early);
     }
   }
-  const slope = medianOf(slopes.subarray(0, pairs));
-  return { z: significance(order, count), slope, spread: spreadAround(slope, times, values, count) };
+  const slope = pairs === 0 ? 0 : select(slopes, pairs, Math.round((pairs - 1) / 2));
+  return { z: significance(order, count), slope, spread: spreadAround(slope, values, count) };
 }
 
 function significance(order: number, count: number): number {
@@ -42,18 +44,8 @@ function significance(order: number, count: number): number {
   return deviation === 0 ? 0 : (order - Math.sign(order)) / deviation;
 }
 
-function spreadAround(slope: number, times: Float64Array, values: Float64Array, count: number): number {
-  const rest = residuals.subarray(0, count);
-  for (let index = 0; index < count; index++) rest[index] = (values[index] ?? 0) - slope * (times[index] ?? 0);
-  rest.sort();
-  return percentile(rest, 0.9) - percentile(rest, 0.1);
-}
-
-function medianOf(numbers: Float64Array): number {
-  numbers.sort();
-  return percentile(numbers, 0.5);
-}
-
-function percentile(sorted: Float64Array, share: number): number {
-  return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+function spreadAround(slope: number, values: Float64Array, count: number): number {
+  for (let index = 0; index < count; index++) residuals[index] = (values[index] ?? 0) - slope * index;
+  const high = select(residuals, count, Math.round(0.9 * (count - 1)));
+  return high - select(residuals, count, Math.round(0.1 * (count - 1)));
 }

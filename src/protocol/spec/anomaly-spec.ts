@@ -12,7 +12,7 @@ export const anomalySchema = z.strictObject({
       fastMbPerSecond: positive
         .nullable()
         .default(4)
-        .describe('Growth in MB per second that counts as a leak after only 40 s; null relies on the 18-minute trend'),
+        .describe('Growth in MB per second that counts as a leak after only 40 s; null relies on the trends'),
       minGrowthMb: megabytes.default(20).describe('Growth in MB below which nothing is reported'),
     })
     .prefault({})

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DailyProfile } from '../../../src/policy/anomaly/daily-profile.ts';
 import { isUsable } from '../../../src/policy/anomaly/detector.ts';
-import { FloorSeries } from '../../../src/policy/anomaly/floor-series.ts';
-import { HighestFloors } from '../../../src/policy/anomaly/highest-floors.ts';
+import { FloorLevel } from '../../../src/policy/anomaly/floor-level.ts';
+import { OpenFloor } from '../../../src/policy/anomaly/open-floor.ts';
 import { SampleClock } from '../../../src/policy/anomaly/sample-clock.ts';
+import { select } from '../../../src/policy/anomaly/select.ts';
 import { SortedWindow } from '../../../src/policy/anomaly/sorted-window.ts';
 import { TailBank } from '../../../src/policy/anomaly/tail-bank.ts';
 import { measureTrend } from '../../../src/policy/anomaly/trend.ts';
@@ -113,72 +114,77 @@ describe('a sorted window', () => {
   });
 });
 
-describe('a series of floors', () => {
+describe('a floor', () => {
   test.each([
-    ['has no floor before the end of its interval', [0, 10, 20, 29], 0],
-    ['has a floor after the end of its interval', [0, 10, 20, 25, 30], 1],
-    ['has no floor of three samples', [0, 10, 30], 0],
-    ['has a floor of four samples, however long they take', [0, 30, 60, 90, 120], 1],
-    ['has a floor for each interval', [0, 10, 20, 25, 30, 40, 50, 55, 60], 2],
-  ])('%s', (_what, times, floors) => {
-    const series = new FloorSeries(30, 3);
-    const completed = times.filter((t) => series.push(t, t));
-    expect(series.length).toBe(floors);
-    expect(completed).toHaveLength(floors);
+    ['is not complete before the end of its interval', [0, 10, 20, 29], 0],
+    ['is complete after the end of its interval', [0, 10, 20, 25, 30], 1],
+    ['is not made of three samples', [0, 10, 30], 0],
+    ['is made of four samples, however long they take', [0, 30, 60, 90, 120], 1],
+    ['is found in each interval', [0, 10, 20, 25, 30, 40, 50, 55, 60], 2],
+  ])('%s', (_what, times, count) => {
+    const open = new OpenFloor(30);
+    expect(times.filter((t) => !Number.isNaN(open.push(t, t)))).toHaveLength(count);
   });
 
-  test('holds the lowest value of each interval, oldest first, and drops the oldest', () => {
-    const series = new FloorSeries(4, 3);
-    for (let t = 0; t <= 20; t += 1) series.push(t, 100 + t + (t % 2 === 0 ? 0 : 50));
-    expect([0, 1, 2].map((index) => series.valueAt(index))).toEqual([108, 112, 116]);
-    expect([0, 1, 2].map((index) => series.timeAt(index))).toEqual([8, 12, 16]);
-    expect(series.isFull).toBe(true);
-    expect(series.valueAt(3)).toBeNaN();
-    expect(series.timeAt(3)).toBeNaN();
-    series.clear();
-    expect(series.length).toBe(0);
-    expect(series.valueAt(0)).toBeNaN();
+  test('is the lowest value of its interval, and has the length of it', () => {
+    const open = new OpenFloor(4);
+    const floors: number[] = [];
+    for (let t = 0; t <= 20; t += 1) floors.push(open.push(t, 100 + t + (t % 2 === 0 ? 0 : 50)));
+    expect(floors.filter((floor) => !Number.isNaN(floor))).toEqual([100, 104, 108, 112, 116]);
+    expect(open.lastSeconds).toBe(4);
+    open.clear();
+    expect(open.push(21, 7)).toBeNaN();
   });
 });
 
-describe('the highest floor', () => {
-  const HOUR = 3600;
+describe('a level of the ladder', () => {
+  const levelOf = (capacity: number, remembered: number): FloorLevel =>
+    new FloorLevel(new Float32Array(FloorLevel.slotsOf(capacity)), 0, capacity, remembered);
+
+  test('keeps its newest floors in order', () => {
+    const anyFloors = fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(anyFloors, fc.integer({ min: 1, max: 12 }), (floors, capacity) => {
+        const level = levelOf(capacity, 8);
+        for (const floor of floors) level.push(floor);
+        const kept = floors.slice(-capacity);
+        expect(level.length).toBe(kept.length);
+        const copy = new Float64Array(kept.length);
+        level.copyNewest(kept.length, copy);
+        expect([...copy]).toEqual(kept);
+        expect(level.newest()).toBe(floors.at(-1));
+        expect(level.newest(capacity)).toBeNaN();
+      }),
+    );
+  });
 
   test.each([
-    ['is forgotten after four hours', 4 * HOUR, 20],
-    ['is remembered for almost four hours', 4 * HOUR - 1, 100],
-    ['is remembered right away', 1, 100],
-    ['is forgotten after a day', 24 * HOUR, 20],
-  ])('%s', (_what, afterS, expected) => {
-    const floors = new HighestFloors();
-    floors.push(0, 100);
-    floors.push(afterS, 20);
-    expect(floors.highest).toBe(expected);
+    ['is the highest one before the window', [9, 1, 1, 1], 9],
+    ['is remembered after it left the level', [9, ...Array<number>(60).fill(1)], 9],
+    ['is forgotten at last', [9, ...Array<number>(4 + 80 + 10).fill(1)], 1],
+    ['is unknown if there is only the window', [9, 9], -Infinity],
+  ])('has a highest earlier floor that %s', (_what, floors, expected) => {
+    const level = levelOf(4, 80);
+    for (const floor of floors) level.push(floor);
+    expect(level.highestBefore(2)).toBe(expected);
   });
 
-  test('is -Infinity at first, and after it was cleared', () => {
-    const floors = new HighestFloors();
-    expect(floors.highest).toBe(-Infinity);
-    floors.push(0, 5);
-    floors.clear();
-    expect(floors.highest).toBe(-Infinity);
+  test('has neither floors nor an earlier one after it was cleared', () => {
+    const level = levelOf(2, 8);
+    for (const floor of [5, 6, 7]) level.push(floor);
+    level.clear();
+    expect([level.length, level.newest(), level.highestBefore(0)]).toEqual([0, NaN, -Infinity]);
   });
+});
 
-  test('is the highest of the last four hours, whatever the floors', () => {
-    const anyFloor = fc.tuple(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 0, max: 1_000 }));
+describe('a selection', () => {
+  test('is the number at that index of the sorted numbers', () => {
+    const anyNumbers = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 60 });
     fc.assert(
-      fc.property(fc.array(anyFloor, { minLength: 1, maxLength: 60 }), (pairs) => {
-        const floors = new HighestFloors();
-        const pushed: { readonly period: number; readonly value: number }[] = [];
-        let time = 0;
-        for (const [gapS, value] of pairs) {
-          time += gapS;
-          floors.push(time, value);
-          pushed.push({ period: Math.floor(time / 600), value });
-        }
-        const last = Math.floor(time / 600);
-        const recent = pushed.filter(({ period }) => period > last - 24).map(({ value }) => value);
-        expect(floors.highest).toBe(Math.max(...recent));
+      fc.property(anyNumbers, fc.nat(59), (numbers, index) => {
+        const at = index % numbers.length;
+        const sorted = numbers.toSorted((a, b) => a - b);
+        expect(select(Float64Array.from([...numbers, -99]), numbers.length, at)).toBe(sorted[at]);
       }),
     );
   });
@@ -318,9 +324,8 @@ describe('the tail of a statistic', () => {
 });
 
 describe('a trend', () => {
-  function trendOf(values: readonly number[], stepS = 1): ReturnType<typeof measureTrend> {
-    const times = Float64Array.from(values, (_value, index) => index * stepS);
-    return measureTrend(times, Float64Array.from(values), values.length);
+  function trendOf(values: readonly number[]): ReturnType<typeof measureTrend> {
+    return measureTrend(Float64Array.from(values), values.length);
   }
 
   test.each<[string, readonly number[], number]>([
@@ -333,8 +338,8 @@ describe('a trend', () => {
     expect(trendOf(values).slope).toBeCloseTo(slope, 6);
   });
 
-  test('is measured per second', () => {
-    expect(trendOf([10, 20, 30, 40], 30).slope).toBeCloseTo(1 / 3, 6);
+  test('is measured per point', () => {
+    expect(trendOf([10, 20, 30, 40]).slope).toBeCloseTo(10, 6);
   });
 
   test.each([

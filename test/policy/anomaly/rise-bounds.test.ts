@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type FastRise, FastRiseWatch } from '../../../src/policy/anomaly/fast-rise.ts';
-import { FloorTrend } from '../../../src/policy/anomaly/floor-trend.ts';
-import { ValleyTrend } from '../../../src/policy/anomaly/valley-trend.ts';
+import { type CleanRule, judgeClean } from '../../../src/policy/anomaly/clean-rise.ts';
+import { FloorLadder } from '../../../src/policy/anomaly/floor-ladder.ts';
+import { FloorLevel } from '../../../src/policy/anomaly/floor-level.ts';
+import { LEAK_RULES, type LeakRule } from '../../../src/policy/anomaly/leak-rules.ts';
+import { judgeValleys, type ValleyRule } from '../../../src/policy/anomaly/valley-rise.ts';
 
 interface Watched {
   readonly leastRate?: number;
@@ -97,89 +100,117 @@ describe('a fast rise', () => {
   });
 });
 
-interface Trend {
-  push(elapsed: number, value: number): { readonly strength: number } | null;
+/** Returns the rule that judges this many floors of a level. */
+function ruleOf(kind: LeakRule['kind'], level: number, floors: number): LeakRule {
+  const rule = LEAK_RULES.find((each) => each.kind === kind && each.level === level && each.floors === floors);
+  if (rule === undefined) throw new Error('no such rule');
+  return rule;
 }
 
-/** Feeds the levels of floors, four samples each. Returns the strength after the last one. */
-function strengthOf(trend: Trend, floorS: number, floors: number, levelAt: (floor: number) => number): number {
-  let strength = NaN;
-  for (let sample = 0; sample <= 4 * floors; sample += 1) {
-    strength = trend.push((sample * floorS) / 4, levelAt(Math.floor(sample / 4)))?.strength ?? strength;
-  }
-  return strength;
+/** Returns whether the rule passes after these floors. */
+function passes(rule: LeakRule, floors: number, levelAt: (floor: number) => number, leastGrowth = 20): boolean {
+  const level = new FloorLevel(new Float32Array(FloorLevel.slotsOf(60)), 0, 60, 480);
+  for (let floor = 0; floor < floors; floor++) level.push(levelAt(floor));
+  const { strength } =
+    rule.kind === 'clean' ? judgeClean(rule, level, leastGrowth) : judgeValleys(rule, level, leastGrowth);
+  return strength >= 1;
 }
 
-/** A strength of 0.99 means that a single judgment passed, but not yet enough in a row. */
-function outcomeOf(strength: number): 'found' | 'not yet' | 'no rise' {
-  if (strength >= 1) return 'found';
-  return strength === 0.99 ? 'not yet' : 'no rise';
-}
+describe('the rule for an even floor', () => {
+  const rule = ruleOf('clean', 0, 35) as CleanRule;
 
-describe('the trend of floors', () => {
-  const judged = (levelAt: (floor: number) => number, floors: number): string =>
-    outcomeOf(strengthOf(new FloorTrend(35), 30, floors, levelAt));
+  test.each<[string, number, (floor: number) => number, boolean]>([
+    ['grows by the least growth', 35, (n) => 100 + (26.1 / 34) * n, true],
+    ['grows by less', 35, (n) => 100 + (25.8 / 34) * n, false],
+    ['grows by a tenth', 35, (n) => 338 + n, true],
+    ['grows by less than a tenth', 35, (n) => 342 + n, false],
+    ['rises above every earlier floor', 45, (n) => (n === 0 ? 143 : 100 + n), true],
+    ['does not rise above an earlier floor', 45, (n) => (n === 0 ? 145 : 100 + n), false],
+    ['varies, but not much', 35, (n) => 100 + n + (n % 2) * 4, true],
+    ['has a step that is a small part of its growth', 35, (n) => 100 + n + (n > 17 ? 1.5 : 0), true],
+    ['is a single step', 35, (n) => 100 + (n > 17 ? 60 : 0), false],
+    ['slackens', 35, (n) => 100 + 2 * Math.min(n, 17) + 1.2 * Math.max(0, n - 17), false],
+    ['falls', 35, (n) => 200 - n, false],
+  ])('judges whether it %s', (_what, floors, levelAt, expected) => {
+    expect(passes(rule, floors, levelAt)).toBe(expected);
+  });
 
-  test.each<[string, number, (floor: number) => number, string]>([
-    ['takes five judgments', 40, (n) => 100 + n, 'found'],
-    ['is not found after four', 39, (n) => 100 + n, 'not yet'],
-    ['grows by the least growth', 36, (n) => 100 + n, 'not yet'],
-    ['grows by less', 36, (n) => 100 + 0.98 * n, 'no rise'],
-    ['grows by a tenth', 36, (n) => 349 + n, 'not yet'],
-    ['grows by less than a tenth', 36, (n) => 356 + n, 'no rise'],
-    ['rises above every earlier floor', 45, (n) => (n === 0 ? 139 : 100 + n), 'found'],
-    ['does not rise above an earlier floor', 45, (n) => (n === 0 ? 140 : 100 + n), 'not yet'],
-  ])('%s', (_what, floors, levelAt, expected) => {
-    expect(judged(levelAt, floors)).toBe(expected);
+  test('compares the growth with that before the window', () => {
+    const slowing = (before: number) => (n: number) => 100 + before * Math.min(n, 18) + Math.max(0, n - 18);
+    expect(passes(rule, 53, slowing(1.05))).toBe(true);
+    expect(passes(rule, 53, slowing(1.3))).toBe(false);
   });
 
   const thirds = (first: number, middle: number, last: number) => (n: number) =>
-    100 +
-    10 *
-      (first * Math.min(n - 2, 10) +
-        (middle * 10 * Math.min(Math.max(n - 12, 0), 11)) / 11 +
-        last * Math.max(n - 23, 0));
+    100 + 10 * (first * Math.min(n - 2, 10) + middle * Math.min(Math.max(n - 12, 0), 10) + last * Math.max(n - 22, 0));
   test.each([
-    [0.33, 0.34, 0.33, 'not yet'],
-    [0.235, 0.41, 0.355, 'not yet'],
-    [0.225, 0.41, 0.365, 'no rise'],
-    [0.385, 0.32, 0.295, 'not yet'],
-    [0.395, 0.31, 0.295, 'no rise'],
-    [0.385, 0.33, 0.285, 'no rise'],
-    [0.28, 0.415, 0.305, 'not yet'],
-    [0.28, 0.425, 0.295, 'no rise'],
+    [0.33, 0.34, 0.33, true],
+    [0.27, 0.365, 0.365, true],
+    [0.25, 0.365, 0.385, false],
+    [0.3, 0.38, 0.32, false],
+    [0.335, 0.335, 0.33, true],
+    [0.36, 0.33, 0.31, false],
+    [0.41, 0.33, 0.26, false],
   ])('whose thirds have the shares %d, %d and %d of the growth: %s', (first, middle, last, expected) => {
-    expect(judged(thirds(first, middle, last), 36)).toBe(expected);
+    expect(passes(rule, 35, thirds(first, middle, last))).toBe(expected);
   });
 });
 
-describe('the trend of valleys', () => {
-  const judged = (levelAt: (floor: number) => number, floors: number): string =>
-    outcomeOf(strengthOf(new ValleyTrend(37), 70, floors, levelAt));
+describe('the rule for valleys', () => {
+  const hour = ruleOf('valley', 1, 56) as ValleyRule;
+  const eager = ruleOf('valley', 1, 50) as ValleyRule;
+  const slow = ruleOf('valley', 3, 44) as ValleyRule;
+  const toothOf = (n: number): number => (n % 5) * 3;
 
-  test.each<[string, number, (floor: number) => number, string]>([
-    ['takes three judgments', 42, (n) => 100 + n, 'found'],
-    ['is not found after two', 41, (n) => 100 + n, 'not yet'],
-    ['is not judged before 40 floors', 39, (n) => 100 + n, 'no rise'],
-    ['grows by less than the least growth', 40, (n) => 100 + 0.98 * n, 'no rise'],
-    ['grows by 15 %', 40, (n) => 246 + n, 'not yet'],
-    ['grows by less than 15 %', 40, (n) => 250 + n, 'no rise'],
-    ['rises above every earlier floor', 45, (n) => (n === 0 ? 107 : 80 + n), 'found'],
-    ['does not rise above an earlier floor', 45, (n) => (n === 0 ? 108 : 80 + n), 'not yet'],
-    ['slackens by 20 %', 40, (n) => 100 + 2 * Math.min(n, 14) + 1.72 * Math.max(0, n - 14), 'not yet'],
-    ['slackens by more', 40, (n) => 100 + 2 * Math.min(n, 14) + 1.68 * Math.max(0, n - 14), 'no rise'],
-    ['accelerates to 2.5 times', 40, (n) => 100 + 2 * Math.min(n, 14) + 5.7 * Math.max(0, n - 14), 'not yet'],
-    ['accelerates more', 40, (n) => 100 + 2 * Math.min(n, 14) + 5.8 * Math.max(0, n - 14), 'no rise'],
-    ['has a step of 30 % of its growth', 40, (n) => 100 + n + (n > 20 ? 10 : 0), 'not yet'],
-    ['has a larger step', 40, (n) => 100 + n + (n > 20 ? 11 : 0), 'no rise'],
-    [
-      'grows half as fast in the last quarter',
-      40,
-      (n) => 100 + 2 * Math.min(n, 26) + 1.2 * Math.max(0, n - 26),
-      'not yet',
-    ],
-    ['almost stops in the last quarter', 40, (n) => 100 + 2 * Math.min(n, 26) + 1.1 * Math.max(0, n - 26), 'no rise'],
-  ])('%s', (_what, floors, levelAt, expected) => {
-    expect(judged(levelAt, floors)).toBe(expected);
+  test.each<[string, ValleyRule, (floor: number) => number, boolean]>([
+    ['rise by 30 %', hour, (n) => 100 + n, true],
+    ['rise by less', hour, (n) => 200 + n, false],
+    ['rise below teeth', hour, (n) => 100 + 1.2 * n + toothOf(n), true],
+    ['rise smoothly and slacken', hour, (n) => 100 + 2 * Math.min(n, 22) + 1.7 * Math.max(0, n - 22), false],
+    ['rise in three large steps', hour, (n) => 100 + 30 * Math.floor(n / 15), false],
+    ['do not rise in the last quarter', hour, (n) => 100 + 2 * Math.min(n, 42), false],
+    ['of an eager rule rise, and nothing is given back', eager, (n) => 100 + 1.2 * n, false],
+    ['of an eager rule rise, and much is given back', eager, (n) => 100 + 1.2 * n + toothOf(n), true],
+    ['rise slowly and evenly', slow, (n) => 100 + n, true],
+    ['rise slowly, with a step of more than 30 %', slow, (n) => 100 + n + (n > 22 ? 25 : 0), false],
+  ])('judges valleys that %s', (_what, rule, levelAt, expected) => {
+    expect(passes(rule, rule.floors, levelAt)).toBe(expected);
+  });
+
+  test('needs valleys above every earlier floor', () => {
+    const series = (first: number) => (n: number) => (n === 0 ? first : 100 + 2 * n);
+    expect(passes(slow, 50, series(160))).toBe(true);
+    expect(passes(slow, 50, series(190))).toBe(false);
+  });
+});
+
+describe('the ladder', () => {
+  /** Feeds floors of 30 s. Returns the number of the floor after which a rise is confirmed; null for never. */
+  function confirmedAfter(floors: number, levelAt: (floor: number) => number): number | null {
+    const ladder = new FloorLadder(20);
+    for (let sample = 0; sample <= 4 * floors; sample += 1) {
+      ladder.push(sample * 7.5, levelAt(Math.floor(sample / 4)));
+      if (ladder.rise.strength >= 1) return sample / 4;
+    }
+    return null;
+  }
+
+  test('confirms a rise after five of six judgments', () => {
+    expect(confirmedAfter(60, (n) => 100 + n)).toBe(35 + 4);
+  });
+
+  test('tolerates one judgment that fails', () => {
+    const after = confirmedAfter(60, (n) => (n === 36 ? 90 : 100 + n));
+    expect(after).not.toBeNull();
+    expect(after).toBeGreaterThan(35 + 4);
+  });
+
+  test.each([
+    ['10 MB/h', 200, 10],
+    ['160 MB/h', 800, 160],
+    ['5 MB/h', 50, 5],
+    ['40 MB/h', 800, 40],
+  ])('finds %s of a program of %d MB within 36 hours', (_rate, base, mbPerHour) => {
+    expect(confirmedAfter(36 * 120, (n) => base + (mbPerHour * n) / 120)).not.toBeNull();
   });
 });

@@ -1,0 +1,123 @@
+import { judgeClean } from './clean-rise.ts';
+import { FloorLevel } from './floor-level.ts';
+import { FLOOR_S, LEAK_RULES, type LeakRule, LEVELS } from './leak-rules.ts';
+import { OpenFloor } from './open-floor.ts';
+import { NO_RISE, type Rise } from './rise.ts';
+import { judgeValleys } from './valley-rise.ts';
+
+/** The strength of a rise that passed its rule, but not yet often enough. */
+const NOT_CONFIRMED = 0.99;
+
+/** A rise with the level of the ladder on which it was found. */
+export interface LadderRise extends Rise {
+  readonly level: number;
+}
+
+const FLAT: LadderRise = { ...NO_RISE, level: 0 };
+
+/** Where the numbers of each level begin in the array of a ladder, where they end, and what follows. */
+const STARTS = LEVELS.map((_level, index) =>
+  LEVELS.slice(0, index).reduce((sum, { capacity }) => sum + FloorLevel.slotsOf(capacity), 0),
+);
+const HALVES_AT = LEVELS.reduce((sum, { capacity }) => sum + FloorLevel.slotsOf(capacity), 0);
+const PASSED_AT = HALVES_AT + LEVELS.length;
+
+const RULES_OF_LEVEL = LEVELS.map((_level, index) =>
+  LEAK_RULES.map((rule, number) => ({ rule, slot: PASSED_AT + number })).filter(({ rule }) => rule.level === index),
+);
+
+/**
+ * Floors of 30 s, and above them floors of twice the length each time, up to half an hour: a leak of any rate is steep enough on
+ * one of these levels. Each level is judged by its rules when it gets a floor.
+ */
+export class FloorLadder {
+  readonly #open = new OpenFloor(FLOOR_S);
+  /** The numbers of the levels; for each level the first of the two floors that its next one is made of, NaN without one; and
+   * for each rule one bit for each of its last judgments. */
+  readonly #numbers = new Float32Array(PASSED_AT + LEAK_RULES.length);
+  readonly #levels: readonly FloorLevel[];
+  /** The strongest rise on each level. */
+  readonly #rises: LadderRise[] = LEVELS.map(() => FLAT);
+  readonly #leastGrowth: number;
+  /** The usual length of a floor of the first level, in seconds: longer than its interval if samples are rare. */
+  #floorS = FLOOR_S;
+
+  constructor(leastGrowth: number) {
+    this.#leastGrowth = leastGrowth;
+    this.#levels = LEVELS.map(
+      ({ capacity, rememberedS }, level) =>
+        new FloorLevel(this.#numbers, STARTS[level] ?? 0, capacity, rememberedS / (FLOOR_S * 2 ** level)),
+    );
+    this.clear();
+  }
+
+  /** The strongest rise of any rule. */
+  get rise(): LadderRise {
+    let strongest = FLAT;
+    for (const rise of this.#rises) if (rise.strength > strongest.strength) strongest = rise;
+    return strongest;
+  }
+
+  /** Takes a sample. Returns whether it completed a floor. */
+  push(elapsed: number, value: number): boolean {
+    const floor = this.#open.push(elapsed, value);
+    if (Number.isNaN(floor)) return false;
+    this.#floorS += (this.#open.lastSeconds - this.#floorS) / 8;
+    this.#climb(floor);
+    return true;
+  }
+
+  /** Returns the length of a rise in seconds. */
+  secondsOf({ level, floors }: LadderRise): number {
+    return this.#floorS * 2 ** level * floors;
+  }
+
+  clear(): void {
+    this.#open.clear();
+    for (const level of this.#levels) level.clear();
+    this.#numbers.fill(NaN, HALVES_AT, PASSED_AT);
+    this.#numbers.fill(0, PASSED_AT);
+    this.#rises.fill(FLAT);
+    this.#floorS = FLOOR_S;
+  }
+
+  #climb(lowest: number): void {
+    let floor = lowest;
+    for (const [index, level] of this.#levels.entries()) {
+      level.push(floor);
+      this.#judge(index, level);
+      const slot = HALVES_AT + index;
+      const half = this.#numbers[slot] ?? NaN;
+      if (Number.isNaN(half)) {
+        this.#numbers[slot] = floor;
+        return;
+      }
+      this.#numbers[slot] = NaN;
+      floor = Math.min(half, floor);
+    }
+  }
+
+  #judge(index: number, level: FloorLevel): void {
+    let strongest = FLAT;
+    for (const { rule, slot } of RULES_OF_LEVEL[index] ?? []) {
+      if (level.length < rule.floors) continue;
+      const rise = judge(rule, level, this.#leastGrowth);
+      const passed = ((this.#numbers[slot] ?? 0) << 1) | (rise.strength >= 1 ? 1 : 0);
+      const recent = passed & ((1 << rule.of) - 1);
+      this.#numbers[slot] = recent;
+      const strength = countOf(recent) >= rule.passes ? rise.strength : Math.min(rise.strength, NOT_CONFIRMED);
+      if (strength > strongest.strength) strongest = { ...rise, strength, level: index };
+    }
+    this.#rises[index] = strongest;
+  }
+}
+
+function judge(rule: LeakRule, level: FloorLevel, leastGrowth: number): Rise {
+  return rule.kind === 'clean' ? judgeClean(rule, level, leastGrowth) : judgeValleys(rule, level, leastGrowth);
+}
+
+function countOf(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
