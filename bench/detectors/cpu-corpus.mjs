@@ -81,7 +81,39 @@ function collector(random) {
   return (t) => (t % every < 3 ? 150 + random.gauss() * 20 : quiet());
 }
 
-const healthyKinds = { idle, busy, bursts, cron, batch, startUp, trafficked, always, collector };
+function noisy(random) {
+  const base = random.between(15, 50);
+  let drift = 0;
+  return () => {
+    drift = 0.9 * drift + random.gauss() * base * 0.12;
+    return positive(base + drift + random.gauss() * base * 0.3);
+  };
+}
+
+/** Idle at first; its first job comes right after the warm-up of the detector. */
+function firstBatch(random) {
+  const quiet = idle(random);
+  const first = random.between(300, 420);
+  const every = random.between(200, 500);
+  const work = random.between(20, 70);
+  const height = random.between(80, 200);
+  return (t) =>
+    t > first && (t - first) % every < work * random.between(0.95, 1.05) ? height + random.gauss() * 5 : quiet();
+}
+
+function waves(random) {
+  const mean = random.between(20, 70);
+  const period = random.between(300, 1800);
+  const phase = random.between(0, 6);
+  const swing = random.between(0.6, 0.85);
+  return (t) =>
+    positive(mean * (1 + swing * Math.sin((2 * Math.PI * t) / period + phase)) + random.gauss() * mean * 0.1);
+}
+
+const healthyKinds = {
+  ...{ idle, busy, bursts, cron, batch, startUp, trafficked, always, collector },
+  ...{ noisy, 'first job after the warm-up': firstBatch, 'strong waves of traffic': waves },
+};
 
 export const HEALTHY_CPU = Object.fromEntries(
   Object.entries(healthyKinds).map(([name, kind]) => [name, (random) => ({ at: kind(random), onset: null })]),
@@ -103,6 +135,28 @@ const ramp = (below) => (random) => {
   return { at: (t) => base(t) + (t < onset ? 0 : Math.min(1, (t - onset) / seconds) * top), onset };
 };
 
+/** High, but neither full nor even, as threads that wait for each other. */
+const livelock = (below) => (random) => {
+  const base = below(random);
+  const onset = random.between(600, 1500);
+  const top = random.between(55, 85);
+  let swing = 0;
+  const at = (t) => {
+    if (t < onset) return base(t);
+    swing = 0.7 * swing + random.gauss() * 8;
+    return Math.max(base(t), 0.4 * base(t) + top + swing);
+  };
+  return { at, onset };
+};
+
+/** A ramp towards a full core. */
+const slowRamp = (below) => (random) => {
+  const base = below(random);
+  const onset = random.between(600, 1200);
+  const seconds = random.between(60, 300);
+  return { at: (t) => base(t) + Math.max(0, 98 - base(t)) * Math.min(1, Math.max(0, t - onset) / seconds), onset };
+};
+
 const spin = (random) => random.between(90, 100);
 const runaway = (random) => random.between(120, 400);
 
@@ -117,4 +171,15 @@ export const SPIKES = {
   'runaway beside collections': over(collector, runaway),
   'ramp of an idle program': ramp(idle),
   'ramp under bursts': ramp(bursts),
+  'ramp to a core over noise': slowRamp(noisy),
+  'ramp to a core of a busy program': slowRamp(busy),
+  'ramp to a core beside collections': slowRamp(collector),
+  'ramp to a core under bursts': slowRamp(bursts),
+  'ramp to a core beside cron jobs': slowRamp(cron),
+  'livelock of a busy program': livelock(busy),
+  'livelock beside collections': livelock(collector),
+  'livelock under bursts': livelock(bursts),
+  'livelock over noise': livelock(noisy),
+  'runaway over batches': over(batch, runaway),
+  'runaway under strong waves': over(waves, runaway),
 };

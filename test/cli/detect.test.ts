@@ -28,7 +28,7 @@ describe('detect', () => {
     const { code, stdout, stderr } = await home.run(['detect', '--kind', 'leak', file]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^2026-01-01T00:2\d:\S+ to 2026-01-01T00:59:55.000Z {2}leak: memory rose 6\.0 MB\/min for 18 min/,
+      /^2026-01-01T00:19:30\S+ to 2026-01-01T00:59:55.000Z {2}leak: memory rose 6\.0 MB\/min for 18 min/,
     );
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   });

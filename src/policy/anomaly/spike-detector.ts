@@ -9,15 +9,24 @@ export interface SpikeOptions {
   readonly warmUpSeconds?: number;
 }
 
-const WINDOW = 16;
-/** The level is the lower quartile of the window: a burst does not move it. */
-const LEVEL = 0.25;
-const ABOVE_BASE = { factor: 1.6, percent: 15 };
+const WINDOW = 10;
+/** The level is the lower fifth of the window: a burst does not move it. */
+const LEVEL = 0.2;
+const ABOVE_BASE = { factor: 2.4, percent: 20 };
+/** One thread cannot exceed the base by a factor, if the base is high: it may also exceed the usual high level. */
+const ABOVE_HIGH = { factor: 1.1, percent: 10 };
+const LEAST_ABOVE_BASE = 10;
 /** How long high CPU has to last if the program has not had a longer period before. */
-const SHORTEST_RUN_S = 18;
-const LONGER_THAN_BEFORE = { factor: 1.4, seconds: 8 };
+const SHORTEST_RUN_S = 13;
+const LONGER_THAN_BEFORE = { factor: 1.2, seconds: 8 };
+/** The fraction of the longest period that is forgotten with each sample. */
+const FORGETTING = 1 / 20_000;
+/** The first jobs of a young program are not known yet: high CPU has to last longer, and ever less until this time after the warm-up. */
+const YOUNG = { runS: 115, untilS: 500 };
 /** Time constants of the base, which does not follow while CPU is high. Work during the start is forgotten quickly. */
-const BASE_S = { up: 120, down: 120, downAtFirst: 25 };
+const BASE_S = { up: 200, down: 240, downAtFirst: 15 };
+/** Time constants of the usual high level. */
+const HIGH_S = { up: 60, down: 1300 };
 /** High CPU that lasts this long becomes the new usual level. */
 const HABIT_S = 900;
 /** How often the evidence is updated while a finding lasts. */
@@ -37,6 +46,8 @@ class SpikeDetector implements Detector {
   readonly #minPercent: number;
   readonly #warmUpSeconds: number;
   #base = NaN;
+  /** The level that is usual when the program works most. */
+  #high = 0;
   /** The longest completed period of high CPU, in seconds. */
   #longestRun = 0;
   #hotSince = NaN;
@@ -54,13 +65,18 @@ class SpikeDetector implements Detector {
     const step = this.#clock.advance(t);
     this.#window.push(value);
     if (!this.#window.isFull) return NOTHING;
-    if (Number.isNaN(this.#base)) this.#base = this.#window.percentile(0.5);
+    if (Number.isNaN(this.#base)) {
+      this.#base = this.#window.percentile(0.5);
+      this.#high = this.#window.percentile(LEVEL);
+    }
+    this.#longestRun -= this.#longestRun * FORGETTING;
     const level = this.#window.percentile(LEVEL);
     const threshold = this.#threshold();
     if (level <= threshold) {
-      this.#coolDown(step);
+      this.#coolDown(step, level);
       return NOTHING;
     }
+    if (this.#clock.elapsed < this.#warmUpSeconds) this.#followHigh(step, level);
     // The level lags behind: most of the window is already high when it exceeds the threshold.
     if (Number.isNaN(this.#hotSince)) this.#hotSince = this.#clock.elapsed - step * WINDOW * (1 - LEVEL);
     return this.#judge(level);
@@ -70,6 +86,7 @@ class SpikeDetector implements Detector {
     this.#clock.reset();
     this.#window.clear();
     this.#base = NaN;
+    this.#high = 0;
     this.#longestRun = 0;
     this.#hotSince = NaN;
     this.#reportedAt = -Infinity;
@@ -77,10 +94,11 @@ class SpikeDetector implements Detector {
   }
 
   #threshold(): number {
-    return Math.max(this.#minPercent, ABOVE_BASE.factor * this.#base + ABOVE_BASE.percent);
+    const aboveHigh = Math.max(ABOVE_HIGH.factor * this.#high + ABOVE_HIGH.percent, this.#base + LEAST_ABOVE_BASE);
+    return Math.max(this.#minPercent, Math.min(ABOVE_BASE.factor * this.#base + ABOVE_BASE.percent, aboveHigh));
   }
 
-  #coolDown(step: number): void {
+  #coolDown(step: number, level: number): void {
     const { elapsed } = this.#clock;
     if (!Number.isNaN(this.#hotSince)) {
       const lag = step * WINDOW * LEVEL;
@@ -89,10 +107,11 @@ class SpikeDetector implements Detector {
       this.#reportedAt = -Infinity;
     }
     this.#finding = NOTHING;
-    this.#learn(step);
+    this.#learn(step, level);
   }
 
-  #learn(step: number): void {
+  #learn(step: number, level: number): void {
+    this.#followHigh(step, level);
     const usual = this.#window.percentile(0.5);
     const isFirst = this.#clock.elapsed < this.#warmUpSeconds;
     const down = isFirst ? BASE_S.downAtFirst : BASE_S.down;
@@ -100,15 +119,16 @@ class SpikeDetector implements Detector {
     this.#base += (usual - this.#base) * Math.min(1, step / seconds);
   }
 
+  #followHigh(step: number, level: number): void {
+    this.#high += (level - this.#high) * Math.min(1, step / (level > this.#high ? HIGH_S.up : HIGH_S.down));
+  }
+
   #judge(level: number): Finding {
     const { elapsed } = this.#clock;
     const run = elapsed - this.#hotSince;
     if (run > HABIT_S) this.#base = level;
     if (elapsed < this.#warmUpSeconds) return NOTHING;
-    const needed = Math.max(
-      SHORTEST_RUN_S,
-      LONGER_THAN_BEFORE.factor * this.#longestRun + LONGER_THAN_BEFORE.seconds * Math.sign(this.#longestRun),
-    );
+    const needed = this.#neededRun(elapsed);
     const score = Math.min(1, (run / needed) * ALARM);
     const anomaly = score >= ALARM;
     if (!anomaly) return { score, anomaly, evidence: null };
@@ -116,6 +136,13 @@ class SpikeDetector implements Detector {
     this.#reportedAt = elapsed;
     this.#finding = { score, anomaly, evidence: this.#evidence(level, run) };
     return this.#finding;
+  }
+
+  /** Returns how long high CPU has to last, in seconds. */
+  #neededRun(elapsed: number): number {
+    const young = YOUNG.runS * (1 - (elapsed - this.#warmUpSeconds) / YOUNG.untilS);
+    const longer = LONGER_THAN_BEFORE.factor * this.#longestRun + LONGER_THAN_BEFORE.seconds;
+    return Math.max(SHORTEST_RUN_S, young, this.#longestRun === 0 ? 0 : longer);
   }
 
   #evidence(level: number, run: number): Evidence {

@@ -21,6 +21,8 @@ const SPIKES: readonly (readonly [kind: string, series: Series, withinS: number]
   ['a runaway with four threads', from(idle, () => 400), 20],
   ['a spin under bursts', from(bursts, () => 98), 20],
   ['a ramp', from(idle, (t) => Math.min(150, t - ONSET)), 90],
+  ['a ramp to a core of a busy program', (t) => Math.max(busy(t), Math.min(98, 45 + (t - ONSET) / 3)), 170],
+  ['a livelock of a busy program', from(busy, (t) => 32 + 8 * noiseAt(t + 0.5)), 40],
   ['a spin of a program with occasional work of 40 s', from(cron, () => 98), 80],
 ];
 
@@ -29,6 +31,7 @@ const HEALTHY: readonly (readonly [kind: string, series: Series])[] = [
   ['a busy program', busy],
   ['bursts', bursts],
   ['a job every four minutes', cron],
+  ['a first job right after the warm-up', (t) => (t > 310 && t < 370 ? 140 : idle(t))],
   ['a start', (t) => (t < 90 ? 250 : idle(t))],
   ['a program that always works', (t) => 190 + 10 * noiseAt(t)],
   ['traffic', (t) => 40 + 25 * Math.sin(t / 200) + 5 * noiseAt(t)],
