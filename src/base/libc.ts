@@ -43,6 +43,7 @@ const PROTOTYPES = {
   posix_spawn_file_actions_addopen:
     'int posix_spawn_file_actions_addopen(void *actions, int fd, const char *path, int flags, uint mode)',
   posix_spawn_file_actions_addchdir_np: 'int posix_spawn_file_actions_addchdir_np(void *actions, const char *path)',
+  posix_spawn_file_actions_adddup2: 'int posix_spawn_file_actions_adddup2(void *actions, int fd, int target)',
   sigfillset: 'int sigfillset(void *set)',
   sigemptyset: 'int sigemptyset(void *set)',
   clock_gettime: 'int clock_gettime(int clock, void *time)',
@@ -65,6 +66,13 @@ const PROTOTYPES = {
   signal: 'intptr_t signal(int number, intptr_t handler)',
   socket: 'int socket(int domain, int type, int protocol)',
   sendto: 'long sendto(int fd, void *bytes, size_t length, int flags, void *address, uint addressLength)',
+  sendmsg: 'long sendmsg(int fd, void *message, int flags)',
+  recvmsg: 'long recvmsg(int fd, void *message, int flags)',
+  bind: 'int bind(int fd, void *address, uint addressLength)',
+  listen: 'int listen(int fd, int backlog)',
+  connect: 'int connect(int fd, void *address, uint addressLength)',
+  accept4: 'int accept4(int fd, void *address, void *addressLength, int flags)',
+  setsockopt: 'int setsockopt(int fd, int level, int name, void *value, uint length)',
   getsockopt: 'int getsockopt(int fd, int level, int name, void *value, void *length)',
   // Older C libraries have no wrapper for pidfd_open; its number is the same on every architecture.
   syscall: 'long syscall(long number, int a, uint b)',
@@ -80,6 +88,8 @@ export interface Libc {
   check(name: Name, ...args: CValue[]): number;
   /** Returns the errno of the last call. */
   errno(): number;
+  /** Returns the address of the bytes of a buffer, which must be kept alive as long as the address is used. */
+  addressOf(buffer: Buffer): bigint;
 }
 
 export type LibcResult = { readonly libc: Libc } | { readonly libc: null; readonly problem: string };
@@ -143,5 +153,6 @@ function bind(koffi: Koffi, library: Library): Libc {
       return result;
     },
     errno: () => koffi.errno(),
+    addressOf: (buffer) => koffi.address(buffer),
   };
 }

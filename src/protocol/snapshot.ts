@@ -49,6 +49,8 @@ export interface SnapshotRow {
   readonly overridden?: readonly string[];
   /** Why the program is in this state, in one sentence. */
   readonly why: string;
+  /** What the program states about itself through sd_notify(3): its STATUS, and whether it is reloading or stopping. */
+  readonly stated?: string;
 }
 
 /** A row of `healer ls --json`. */
@@ -158,6 +160,8 @@ export interface EngineStatus {
   readonly sources: readonly string[];
   readonly alerts: AlertsStatus;
   readonly containment: ContainmentStatus;
+  /** Notifications (sd_notify(3)) that were ignored, because no program that sends them sent them; absent without any. */
+  readonly ignoredNotifications?: number;
   /** The peer engine; null without one. */
   readonly partner: PeerView | null;
 }

@@ -57,6 +57,7 @@ function printRow(terminal: Terminal, { row, spec, logPath, containment }: Proce
     ['name', row.name === row.id ? null : sanitizeText(row.name)],
     ['groups', spec.groups.length === 0 ? null : spec.groups.map((group) => `@${group}`).join(' ')],
     ['state', `${style.state(row.state, row.state)}${health} (${sanitizeText(row.why)})`],
+    ['stated', row.stated === undefined ? null : sanitizeText(row.stated)],
     ['pid', row.pid === null ? null : `${row.pid} (${row.processes} in the tree)`],
     [
       'started',

@@ -11,6 +11,9 @@ import { LogReadiness } from '../watches/log-readiness.ts';
 import { DisplayWatch } from '../watches/display-watch.ts';
 import { Neighbors } from '../watches/neighbors.ts';
 import { SamplingLoop } from '../watches/sampling-loop.ts';
+import { Watchers } from '../core/watchers.ts';
+import { ProgramNotices } from '../watches/program-notices.ts';
+import { WatchdogTimers } from '../watches/watchdog-timers.ts';
 import { UnmanagedWatch } from '../watches/unmanaged-watch.ts';
 import { UsagePipeline } from '../watches/usage-pipeline.ts';
 import type { EngineLoop } from './create-loop.ts';
@@ -22,6 +25,10 @@ export interface EngineWatches {
   readonly usage: UsagePipeline;
   readonly health: HealthMonitor;
   readonly readiness: LogReadiness;
+  readonly notices: ProgramNotices;
+  /** What a program states about itself has changed. */
+  readonly onNoticeShown: Watchers<[id: string]>;
+  readonly watchdogs: WatchdogTimers;
   readonly neighbors: Neighbors;
 }
 
@@ -69,6 +76,9 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
   const displays = new DisplayWatch(engine, (spec) => runner.displayOf(spec));
   sampling.onTick.add(() => displays.tick());
   const readiness = new LogReadiness(engine, (id) => join(paths.logsDir, id));
+  const watchdogs = new WatchdogTimers({ clock, engine });
+  const shown = new Watchers<[id: string]>();
+  const notices = new ProgramNotices({ engine, marks: runner.marks, watchdogs, onShown: (id) => shown.emit(id) });
   const unmanaged = new UnmanagedWatch({
     engine,
     newcomers: () => sampler.newcomers().filter((stat) => runner.marks.ownerOfProcess(stat) === null),
@@ -85,7 +95,7 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
     keep: (id: string, daemon: EscapedProcess) => runner.keepDaemon(id, daemon),
   };
   sampling.onTick.add(() => endEscaped(escapes));
-  return { sampling, usage, health, readiness, neighbors };
+  return { sampling, usage, health, readiness, notices, onNoticeShown: shown, watchdogs, neighbors };
 }
 
 /** Records each process that the command of a health check left behind; it has been killed. */

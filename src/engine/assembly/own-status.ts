@@ -38,6 +38,7 @@ interface DescribedEngine {
   readonly sources: Pick<Sources, 'names' | 'settings'>;
   readonly degradations: Pick<Degradations, 'list'>;
   readonly alerting: Pick<Alerting, 'status'>;
+  readonly notices: { readonly ignored: number };
   readonly clients: Pick<Tally, 'total'>;
   /** Data that waits for clients, in bytes. */
   readonly unsent: Pick<Tally, 'total'>;
@@ -72,7 +73,7 @@ export class OwnStatus {
   }
 
   read(): EngineStatus {
-    const { parts, engine, records, events, sources, degradations, alerting, peer } = this.#described;
+    const { parts, engine, records, events, sources, degradations, alerting, notices, peer } = this.#described;
     const now = parts.clock.now();
     const problems = records.problem === null ? [] : [`cannot write state: ${records.problem}`];
     return {
@@ -90,6 +91,7 @@ export class OwnStatus {
       sources: sources.names,
       alerts: alerting.status(),
       containment: containmentStatus(parts.containment),
+      ...(notices.ignored === 0 ? {} : { ignoredNotifications: notices.ignored }),
       partner: peer.view,
     };
   }

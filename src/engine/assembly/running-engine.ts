@@ -67,6 +67,7 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
     sources,
     degradations,
     alerting,
+    notices: watches.notices,
     clients,
     unsent,
     peer,
@@ -98,9 +99,10 @@ function watchClock(
   return watch;
 }
 
-function watchRows({ engine }: EngineLoop, { sampling }: EngineWatches): RunningEngine['rowWatchers'] {
+function watchRows({ engine }: EngineLoop, { sampling, onNoticeShown }: EngineWatches): RunningEngine['rowWatchers'] {
   const rowWatchers: RunningEngine['rowWatchers'] = new Watchers();
   engine.onChange.add(({ id }) => rowWatchers.emit('changed', id));
+  onNoticeShown.add((id) => rowWatchers.emit('changed', id));
   sampling.onUsage.add(({ id }) => rowWatchers.emit('changed', id));
   engine.onForgotten.add(({ id }) => rowWatchers.emit('removed', id));
   return rowWatchers;

@@ -23,6 +23,7 @@ export async function shutDownEngine(
   it.sources.close();
   it.health.close();
   it.readiness.close();
+  it.watchdogs.close();
   const reason = keep ? 'the engine is shutting down and leaves its programs running' : 'the engine is shutting down';
   records.recordEngineEvent('engine-stopping', reason, keep ? {} : { stopsPrograms: true });
   const result = await stopAll(

@@ -40,6 +40,8 @@ export interface ManagedProgram {
   spawnProblem: string | null;
   /** Whether its last or current stop needed SIGKILL. */
   wasForced: boolean;
+  /** What its current run states about itself through sd_notify(3); null if it states nothing. */
+  stated: string | null;
 }
 
 /** Returns a program with no history: only its definition is known. */
@@ -70,5 +72,6 @@ export function manage(program: Program, origin: string, healing: HealingMode): 
     timerAt: 0,
     spawnProblem: null,
     wasForced: false,
+    stated: null,
   };
 }

@@ -91,7 +91,8 @@ function inheritable(env: Environment, userChanges: boolean): Record<string, str
   return Object.fromEntries(kept.filter(([name]) => !OWN_VARIABLES.has(name) && !SECRET_VARIABLE.test(name)));
 }
 
-function isOtherUser(credentials: Credentials | null): boolean {
+/** Returns whether a program runs as another user than the engine. */
+export function isOtherUser(credentials: Credentials | null): boolean {
   const uid = credentials?.uid ?? null;
   return uid !== null && uid !== process.geteuid?.();
 }

@@ -6,7 +6,12 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { DisplayView } from '../../policy/display.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Surroundings } from '../health/probe.ts';
-import { isCurrent, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
+import { resolveCredentials } from '../os/credentials.ts';
+import { extrasOf, hasReadyPipe, type LaunchExtras, renewNoticeAddress } from './launch-extras.ts';
+import { isCurrent, isOtherUser, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
+import type { HeldSocketsLink, RunPipes } from '../logs/files/log-transport.ts';
+import { ownPidSteps } from '../os/own-pid-step.ts';
+import type { Preparation } from '../os/preparation.ts';
 import type { Launch, Launcher } from '../os/launcher.ts';
 import type { CheckProcesses } from '../os/check-processes.ts';
 import { launchPrepared, withUmask } from '../os/launch-prepared.ts';
@@ -18,11 +23,6 @@ import type { Surround } from '../os/with-open-files-limit.ts';
 import { displayOf } from './program-display.ts';
 import type { FindSession, ReachesDisplay } from './program-session.ts';
 
-interface RunPipes {
-  readonly stdoutPath: string;
-  readonly stderrPath: string;
-}
-
 /** What starting programs depends on. */
 export interface ProgramLauncherPorts {
   readonly launcher: Launcher;
@@ -30,7 +30,9 @@ export interface ProgramLauncherPorts {
   readonly withLimit: Surround;
   readonly marks: RunMarks;
   readonly checks: CheckProcesses;
-  readonly openPipes: (id: string, runNumber: number) => RunPipes;
+  readonly openPipes: (id: string, runNumber: number, hasReadyPipe: boolean) => RunPipes;
+  /** Sockets that outlive the engine; null where they are not available. */
+  readonly sockets: HeldSocketsLink | null;
   readonly discardPipes: (id: string, runNumber: number) => void;
   /** Whether the system provides the start times of processes. */
   readonly hasProc: boolean;
@@ -55,7 +57,7 @@ export class ProgramLauncher {
   spawn(spec: ProcessSpec, runNumber: number): ProcessIdentity & { readonly pipes: RunPipes } {
     const { launcher, marks, openPipes, discardPipes, hasProc } = this.#ports;
     const plan = this.#planOf(spec);
-    const pipes = openPipes(spec.id, runNumber);
+    const pipes = openPipes(spec.id, runNumber, hasReadyPipe(spec));
     const launched: number[] = [];
     const launch: Launch = (request) => {
       const pid = launcher.launch(request);
@@ -64,9 +66,12 @@ export class ProgramLauncher {
     };
     try {
       const mark = `${MARK_VARIABLE}=${marks.markOf(spec.id, runNumber)}`;
-      const { file, argv, cwd, credentials, preparation } = plan;
-      const request = { file, argv, cwd, env: [...plan.env, mark], ...pipes };
+      const { file, argv, cwd, credentials } = plan;
+      const extras = this.#extrasOf(plan, pipes);
+      const env = withExtras([...plan.env, mark], extras.env);
+      const request = { file, argv, cwd, env, descriptors: extras.descriptors, ...pipes };
       if (credentials !== null) giveOwnership(credentials.uid, pipes);
+      const preparation = preparationWith(plan.preparation, ownPidSteps(extras.ownPid, env));
       const pid = preparation === null ? launch(request) : launchPrepared(launch, request, preparation);
       return { pid, startTicks: hasProc ? (readProcStat(pid)?.startTicks ?? null) : null, pipes };
     } catch (error) {
@@ -109,6 +114,16 @@ export class ProgramLauncher {
     });
   }
 
+  /** Makes sure that an adopted program can still send notifications. */
+  renewNoticeAddress(spec: ProcessSpec): void {
+    try {
+      const credentials = resolveCredentials(spec.user, spec.group);
+      renewNoticeAddress(spec, this.#ports.sockets, isOtherUser(credentials));
+    } catch {
+      // Its user is unknown by now, or there is no descriptor left: the next start reports that.
+    }
+  }
+
   /** Returns the file that was executed for the last run of a program; null if that is unknown. */
   fileOf(id: string): string | null {
     return this.#plans.get(id)?.file ?? null;
@@ -117,6 +132,11 @@ export class ProgramLauncher {
   /** Discards the plan of a program. */
   forget(id: string): void {
     this.#plans.delete(id);
+  }
+
+  #extrasOf({ spec, credentials }: LaunchPlan, pipes: RunPipes): LaunchExtras {
+    const { sockets } = this.#ports;
+    return extrasOf(spec, { pipes, sockets, isOtherUser: isOtherUser(credentials), listening: [] });
   }
 
   #surroundings(id: string): LaunchSurroundings {
@@ -132,6 +152,18 @@ export class ProgramLauncher {
     this.#plans.set(spec.id, plan);
     return plan;
   }
+}
+
+/** Returns the environment with other variables, which replace those of the same names. */
+function withExtras(env: readonly string[], extras: readonly string[]): readonly string[] {
+  if (extras.length === 0) return env;
+  const names = new Set(extras.map((pair) => splitPair(pair)[0]));
+  return [...env.filter((pair) => !names.has(splitPair(pair)[0])), ...extras];
+}
+
+function preparationWith(preparation: Preparation | null, steps: Preparation['steps']): Preparation | null {
+  if (steps.length === 0) return preparation;
+  return { umask: null, niceToVerify: null, ...preparation, steps: [...(preparation?.steps ?? []), ...steps] };
 }
 
 /** Changes the owner of the log pipes, because programs may reopen /dev/stdout and /dev/stderr, which requires ownership. */

@@ -8,12 +8,15 @@ import type { Libc } from '../../base/libc.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { readExitFile } from './files/exit-file.ts';
 import { isHeldFifo, openHeldFifo } from './files/held-fifo.ts';
+import { cgroupNameOf } from '../os/run-mark.ts';
 import { CollectorLink } from './collector-link.ts';
+import { linkTo, SocketHandoff } from './socket-handoff.ts';
 import type { CollectorProgram } from './spawn-collector.ts';
 import { type CollectorSettings, collectorPathsOf } from './files/collector-paths.ts';
 import { COLLECTOR_VERSION, type CollectorReport } from './files/messages.ts';
 import type {
   FollowRequest,
+  HeldSocketsLink,
   LogGap,
   LogSettings,
   LogTransport,
@@ -25,7 +28,7 @@ import type {
 import { removeLeftCollectorFiles } from './files/left-collector-files.ts';
 import { makeFifo } from './files/make-fifo.ts';
 import { KEPT_FREE } from '../core/kept-free.ts';
-import { HeldPipes, pipePathsOf } from './files/run-pipes.ts';
+import { HeldPipes, isOutputHeld, pipePathsOf } from './files/run-pipes.ts';
 
 /** The most that the log collector has open: its own files with its reserve, and two pipes and a pidfd for each run. */
 const COLLECTOR_DESCRIPTORS = { own: 48, perRun: 3 };
@@ -77,6 +80,8 @@ class CollectorTransport implements LogTransport {
   /** Exits that were reported but not acknowledged, so that each is reported once, even if a new log collector repeats it. */
   readonly #reportedExits = new Set<string>();
   readonly #makeFifo: (path: string) => void;
+  readonly #handoff: SocketHandoff;
+  readonly sockets: HeldSocketsLink;
   #isAttached = false;
   #isClosed = false;
   #onAttached: ((attached: Attached) => void) | null = null;
@@ -95,6 +100,11 @@ class CollectorTransport implements LogTransport {
         listener.onTrouble(`${reason}; output stays in the pipes of the programs, which block once these are full`);
       },
     });
+    const { handoff: path, notices } = collectorPathsOf(this.#settings);
+    this.#handoff = new SocketHandoff({ libc, path, requestOpening: () => this.#link.send({ kind: 'openHandoff' }) });
+    this.sockets = linkTo(this.#handoff, { notices, abstractNotices: `@healer-notify-${cgroupNameOf(stateDir)}` });
+    // Before a log collector of another version is replaced, which ends what it holds.
+    this.#handoff.take();
     this.#link.send({ kind: 'attach', ...engine });
   }
 
@@ -108,8 +118,8 @@ class CollectorTransport implements LogTransport {
   readonly hasRoom = (descriptorLimit: number): boolean =>
     (this.#runs.size + 1) * COLLECTOR_DESCRIPTORS.perRun + COLLECTOR_DESCRIPTORS.own <= descriptorLimit;
 
-  readonly prepare = (id: string, run: number): RunPipes => {
-    const pipes = HeldPipes.make(this.#options.pipesDir, id, run, this.#makeFifo);
+  readonly prepare = (id: string, run: number, hasReadyPipe = false): RunPipes => {
+    const pipes = HeldPipes.make(this.#options.pipesDir, { id, run }, this.#makeFifo, hasReadyPipe);
     this.#runs.set(runKey({ id, run }), {
       name: { id, run },
       pipes,
@@ -136,7 +146,7 @@ class CollectorTransport implements LogTransport {
     const isLost =
       known === undefined &&
       request.pipes !== null &&
-      !Object.values(paths).every(isHeldFifo) &&
+      !isOutputHeld(paths, isHeldFifo) &&
       (request.exitedUnseen === true || !isAlive(request.pid, request.startTicks));
     const run = known ?? this.#openPipes(request, paths, [request]);
     if (run.request !== null && run.request.pid !== request.pid) this.#reportedExits.delete(runKey(request));
@@ -171,6 +181,7 @@ class CollectorTransport implements LogTransport {
       this.#clearAway();
     } else this.#link.send({ kind: 'detach' });
     this.#link.close();
+    this.#handoff.close();
     for (const { pipes } of this.#runs.values()) pipes.release();
     this.#runs.clear();
   };
@@ -230,6 +241,12 @@ class CollectorTransport implements LogTransport {
       case 'exited':
         this.#exited(report.exit);
         return;
+      case 'handoffOpen':
+        this.#handoff.opened();
+        return;
+      case 'noticed':
+        listener.onNotice?.(report.notice);
+        return;
       case 'gap':
         this.#gap(report.gap);
         return;
@@ -242,7 +259,8 @@ class CollectorTransport implements LogTransport {
   #attached(report: Attached): void {
     if (report.pid !== process.pid) return;
     this.#isAttached = true;
-    if (report.version !== COLLECTOR_VERSION) this.#link.send({ kind: 'quit' });
+    if (report.version === COLLECTOR_VERSION) this.#handoff.attached();
+    else this.#link.send({ kind: 'quit' });
     if (this.#onAttached === null) for (const exit of report.exits) this.#exited(exit);
     else this.#onAttached(report);
     this.#onAttached = null;

@@ -51,6 +51,7 @@ class PortableTransport implements LogTransport {
   /** Two that keep the pipes open, and two that are read. */
   readonly descriptorsPerRun = 4;
   readonly hasRoom = (): boolean => true;
+  readonly sockets = null;
   readonly #options: PortableTransportOptions;
   readonly #runs = new Map<string, CapturedRun>();
   readonly #marks = new RunMarks();
@@ -137,7 +138,7 @@ class PortableTransport implements LogTransport {
   /** Returns null if the command `mkfifo` is missing: a program without a log is better than none. */
   #makePipes({ id, run }: RunRef): HeldPipes | null {
     try {
-      return HeldPipes.make(this.#options.pipesDir, id, run, makeFifoByCommand);
+      return HeldPipes.make(this.#options.pipesDir, { id, run }, makeFifoByCommand);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       if (!this.#hasReportedLoss) {

@@ -59,7 +59,8 @@ function waitForProgram(
   steps: Preparation['steps'],
 ): void {
   const stepLines = new Set(stepStarts(steps).map((start) => argv.slice(start).join('\0')));
-  const stepNames = new Set(steps.map(([tool]) => basename(tool)));
+  // The shell only executes the next step, and is often the program itself.
+  const stepNames = new Set(steps.map(([tool]) => basename(tool)).filter((name) => name !== 'sh'));
   const deadline = performance.now() + MAX_WAIT_MS;
   while (performance.now() < deadline) {
     const line = readCommandLine(pid);

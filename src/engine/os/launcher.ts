@@ -12,6 +12,16 @@ export interface LaunchRequest {
   /** Opened by the child for reading and writing, so that its output does not break when the reader exits. */
   readonly stdoutPath: string;
   readonly stderrPath: string;
+  /** Further descriptors, opened in this order. Only some launchers support them. */
+  readonly descriptors?: readonly PassedDescriptor[];
+}
+
+/** A descriptor of a program besides the standard streams. */
+export interface PassedDescriptor {
+  /** Its number in the program. */
+  readonly fd: number;
+  /** A file to open with these flags, or a descriptor of this process. */
+  readonly source: { readonly path: string; readonly flags: number } | { readonly fd: number };
 }
 
 /**

@@ -66,6 +66,10 @@ function posixSpawn(libc: Libc, attributes: Buffer, request: LaunchRequest): num
     open(STDIN, '/dev/null', constants.O_RDONLY);
     open(STDOUT, request.stdoutPath, constants.O_RDWR);
     open(STDERR, request.stderrPath, constants.O_RDWR);
+    for (const { fd, source } of request.descriptors ?? []) {
+      if ('path' in source) open(fd, source.path, source.flags);
+      else libc.call('posix_spawn_file_actions_adddup2', actions, source.fd, fd);
+    }
     libc.call('posix_spawn_file_actions_addchdir_np', actions, request.cwd);
     const pid: [number] = [0];
     const { file, argv, env } = request;

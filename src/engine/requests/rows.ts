@@ -13,7 +13,10 @@ import type { ManagedProgram } from '../core/managed-program.ts';
 const TICK_MS = 1000 / CLOCK_TICKS_PER_SECOND;
 
 /** Returns the row of a program in the live table, with times as the wall clock shows them now. */
-export function rowOf({ id, program, origin, overridden, usage, healing }: ManagedProgram, clock: Clock): SnapshotRow {
+export function rowOf(
+  { id, program, origin, overridden, usage, healing, stated }: ManagedProgram,
+  clock: Clock,
+): SnapshotRow {
   const now = clock.now();
   const isoTime = (moment: Moment): string => new Date(wallTimeOf(moment, now)).toISOString();
   const { state, spec } = program;
@@ -42,6 +45,7 @@ export function rowOf({ id, program, origin, overridden, usage, healing }: Manag
     source: origin,
     overridden,
     why: program.why,
+    ...(stated === null ? {} : { stated }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { LogGap, LogTransportListener, WitnessedExit } from '../logs/files/log-transport.ts';
+import type { LogGap, LogTransportListener, ProgramNotice, WitnessedExit } from '../logs/files/log-transport.ts';
 
 /** Buffers the reports of the log transport until the engine can receive them: the transport is created first. */
 export class DeferredListener implements LogTransportListener {
@@ -7,6 +7,7 @@ export class DeferredListener implements LogTransportListener {
 
   readonly onExit = (exit: WitnessedExit): void => this.#deliver((listener) => listener.onExit(exit));
   readonly onGap = (gap: LogGap): void => this.#deliver((listener) => listener.onGap(gap));
+  readonly onNotice = (notice: ProgramNotice): void => this.#deliver((listener) => listener.onNotice?.(notice));
   readonly onTrouble = (message: string): void => this.#deliver((listener) => listener.onTrouble(message));
 
   /** Delivers the buffered reports, and every later one at once. */

@@ -3,6 +3,7 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Ports, ProgramRun } from '../core/ports.ts';
 import type { LogTransport } from '../logs/files/log-transport.ts';
 import { pipePathsOf } from '../logs/files/run-pipes.ts';
+import { hasReadyPipe, readyLineOf } from '../launching/launch-extras.ts';
 import type { Launcher } from '../os/launcher.ts';
 import type { ProcessTree } from '../os/process-tree.ts';
 import type { RunMarks } from '../os/run-mark.ts';
@@ -34,7 +35,7 @@ export function createForkedPrograms(options: ForkedProgramsOptions): ForkedProg
   };
   return {
     findMain: (target, spec) => findMain(target, spec, finder),
-    followMain({ id, run }: ProgramRun, { logs: log }: ProcessSpec) {
+    followMain({ id, run }: ProgramRun, spec: ProcessSpec) {
       const { number, pid, startTicks } = run;
       launcher.expect(pid);
       tree.follow(identityOf({ id, run }));
@@ -44,8 +45,9 @@ export function createForkedPrograms(options: ForkedProgramsOptions): ForkedProg
         run: number,
         pid,
         startTicks,
-        pipes: pipePathsOf(pipesDir, id, number),
-        log,
+        pipes: pipePathsOf(pipesDir, id, number, hasReadyPipe(spec)),
+        log: spec.logs,
+        ...readyLineOf(spec),
         startedAtWall: null,
       });
     },

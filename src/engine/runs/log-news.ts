@@ -1,15 +1,17 @@
 import type { Exits } from './exits.ts';
-import type { LogGap, LogTransportListener } from '../logs/files/log-transport.ts';
+import type { LogGap, LogTransportListener, ProgramNotice } from '../logs/files/log-transport.ts';
 import type { Records } from '../records/records.ts';
 
 interface NewsReaders {
   readonly exits: Pick<Exits, 'onWitnessed'>;
+  readonly notices: { take(notice: ProgramNotice): void };
   readonly records: Pick<Records, 'record' | 'announce' | 'commit'>;
 }
 
 /** Returns the listener through which the log transport reports to the engine. */
-export function logNewsFor({ exits, records }: NewsReaders): LogTransportListener {
+export function logNewsFor({ exits, notices, records }: NewsReaders): LogTransportListener {
   return {
+    onNotice: (notice) => notices.take(notice),
     onExit: (exit) => exits.onWitnessed(exit),
     onGap: (gap) => {
       const { id, lines, bytes } = gap;

@@ -43,6 +43,7 @@ import { createForkedPrograms, type ForkedPrograms } from './forked-programs.ts'
 import { identityOf } from './identity-of.ts';
 import { createUnmanagedProcesses, type UnmanagedProcesses } from './unmanaged-processes.ts';
 import { LeftOutput } from './left-output.ts';
+import { hasReadyPipe, readyLineOf } from '../launching/launch-extras.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
 /** Always the same object, so that comparing identities detects changes. */
@@ -129,7 +130,8 @@ export class ProgramRunner {
       withLimit,
       marks: this.marks,
       checks: this.#checks,
-      openPipes: (id, run) => logs.prepare(id, run),
+      openPipes: (id, run, hasReadyPipe) => logs.prepare(id, run, hasReadyPipe),
+      sockets: logs.sockets,
       discardPipes: (id, run) => logs.discard(id, run),
       hasProc,
       binaries: (id) => this.#binariesOf(id),
@@ -182,8 +184,10 @@ export class ProgramRunner {
     const { number, pid, startTicks, foreign } = run;
     if (foreign !== true) this.#cgroups?.adopt(id, pid);
     this.#tree.follow(identityOf({ id, run }));
-    const pipes = foreign === true ? null : pipePathsOf(this.#pipesDir, id, number);
-    this.#logs.follow({ id, run: number, pid, startTicks, pipes, log: spec.logs, startedAtWall: null });
+    const pipes = foreign === true ? null : pipePathsOf(this.#pipesDir, id, number, hasReadyPipe(spec));
+    const followed = { id, run: number, pid, startTicks, pipes, log: spec.logs };
+    this.#logs.follow({ ...followed, ...readyLineOf(spec), startedAtWall: null });
+    this.#programs.renewNoticeAddress(spec);
   }
 
   /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
@@ -259,7 +263,8 @@ export class ProgramRunner {
     try {
       const { pid, startTicks, pipes } = this.#programs.spawn(spec, runNumber);
       const startedAtWall = this.#clock.now().wall;
-      this.#logs.follow({ id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs, startedAtWall });
+      const followed = { id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs };
+      this.#logs.follow({ ...followed, ...readyLineOf(spec), startedAtWall });
       this.#cgroups?.place(spec.id, pid, startTicks);
       return { pid, startTicks };
     } catch (error) {

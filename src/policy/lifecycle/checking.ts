@@ -47,6 +47,19 @@ function becameUnhealthy(
   return after(report, heal(unhealthy, state, { fault, goal: { kind: 'heal', fault, cause: 'health' } }));
 }
 
+/** Heals a program whose watchdog expired. One that is starting has the timeout of its readiness. */
+function watchdogFailed(program: Program, { how }: FactOf<'watchdogFailed'>, circumstances: Circumstances): Decision {
+  const { state } = program;
+  if (state.name !== 'running') return ignore(program);
+  const fault = `watchdog: ${how}`;
+  const isNews = program.health !== 'unhealthy';
+  const report = isNews ? [emit('unhealthy', fault, state.run.pid, { watchdog: true })] : [];
+  const unhealthy: Program = { ...program, health: 'unhealthy' };
+  const suppression = suppressionNow(program, circumstances);
+  if (suppression !== null) return observe(unhealthy, state, { fault, suppression, report: isNews ? report : null });
+  return after(report, heal(unhealthy, state, { fault, goal: { kind: 'heal', fault, cause: 'health' } }));
+}
+
 /** Applies `failAction` to a program that did not become healthy in time. */
 function startupCheckFailed(
   program: Program,
@@ -98,7 +111,9 @@ function healthCheckChanged(program: Program): Decision {
 }
 
 /** The facts about the health check of a program. */
-type HealthFact = FactOf<'becameHealthy' | 'becameUnhealthy' | 'startupCheckFailed' | 'healthCheckChanged'>;
+type HealthFact = FactOf<
+  'becameHealthy' | 'becameUnhealthy' | 'watchdogFailed' | 'startupCheckFailed' | 'healthCheckChanged'
+>;
 
 /** Handles the results of health checks, and changes of the health check itself. */
 export function healthChanged(program: Program, fact: HealthFact, circumstances: Circumstances): Decision {
@@ -107,6 +122,8 @@ export function healthChanged(program: Program, fact: HealthFact, circumstances:
       return becameHealthy(program, fact);
     case 'becameUnhealthy':
       return becameUnhealthy(program, fact, circumstances);
+    case 'watchdogFailed':
+      return watchdogFailed(program, fact, circumstances);
     case 'startupCheckFailed':
       return startupCheckFailed(program, fact, circumstances);
     case 'healthCheckChanged':

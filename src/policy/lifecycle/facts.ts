@@ -106,6 +106,10 @@ export type Fact =
   | (Observation & { readonly kind: 'becameReady'; readonly how: string })
   /** It requested more time to start or to stop, counted from now. */
   | (Observation & { readonly kind: 'timeoutExtended'; readonly extraMs: number })
+  /** It announced another process of its own as its main process. */
+  | (Observation & { readonly kind: 'mainChanged'; readonly pid: number; readonly startTicks: number })
+  /** Its watchdog expired, or it triggered it. `how`: "it sent WATCHDOG=trigger". */
+  | (Observation & { readonly kind: 'watchdogFailed'; readonly how: string })
   /** The health check of a live program was changed or removed. */
   | { readonly kind: 'healthCheckChanged' };
 

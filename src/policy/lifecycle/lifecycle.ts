@@ -87,6 +87,7 @@ function observed(program: Program, fact: ObservedFact, circumstances: Circumsta
       return exited(program, fact, circumstances);
     case 'mainFound':
     case 'mainMissing':
+    case 'mainChanged':
       return mainSearched(program, fact, circumstances);
     case 'treeEnded':
       return treeEnded(program, circumstances);
@@ -101,6 +102,7 @@ function observed(program: Program, fact: ObservedFact, circumstances: Circumsta
       return readinessChanged(program, fact);
     case 'becameHealthy':
     case 'becameUnhealthy':
+    case 'watchdogFailed':
     case 'startupCheckFailed':
       return healthChanged(program, fact, circumstances);
   }

@@ -41,6 +41,7 @@ function sanitizeRow(row: SnapshotRow): SnapshotRow {
     groups: groupsOf(row),
     source: sanitizeText(row.source),
     why: sanitizeText(row.why),
+    ...(row.stated === undefined ? {} : { stated: sanitizeText(row.stated) }),
     lastExit,
   };
 }

@@ -23,6 +23,7 @@ export function titleLines(state: State, scene: Scene): readonly string[] {
       span('  '),
       span(statusText(row, scene.glyphs, state.nowMs), toneOfStatus(row)),
       span(uptime),
+      span(row.stated === undefined ? '' : `  ${row.stated}`),
       span(`  ${row.why}`, 'muted'),
     ]),
   ];

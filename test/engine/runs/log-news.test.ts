@@ -9,6 +9,7 @@ const EXIT: WitnessedExit = { id: 'web', run: 1, pid: 7, status: null, atWall: 0
 function newsOf() {
   const calls: string[] = [];
   const listener = logNewsFor({
+    notices: { take: () => undefined },
     exits: { onWitnessed: ({ id }) => void calls.push(`exit ${id}`) },
     records: {
       record: ({ kind, process, reason, data }) =>

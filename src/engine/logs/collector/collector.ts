@@ -17,6 +17,7 @@ import { type FollowCommand, COLLECTOR_VERSION, type CollectorCommand } from '..
 import { Poller } from './poller.ts';
 import { ProcessWatcher } from './process-watcher.ts';
 import { Pump } from './pump.ts';
+import { RunSignals } from './run-signals.ts';
 
 /**
  * Pause after a batch, so that more output accumulates. A hundred lines cost hardly more than one, so this halves CPU
@@ -56,6 +57,7 @@ export class Collector {
   readonly #ledger: ExitLedger;
   #line: EngineLine;
   readonly #runs: FollowedRuns;
+  readonly #signals: RunSignals;
   readonly #journal: Journal;
   readonly #losses: LossFile;
   readonly #lock: CollectorLock;
@@ -83,18 +85,28 @@ export class Collector {
     this.#watcher = new ProcessWatcher(libc, this.#poller);
     this.#ledger = new ExitLedger(paths.exits, onProblem);
     this.#line = this.#openLine(paths);
+    const reportProblem = (message: string): void => {
+      onProblem(message);
+      this.#line.send({ kind: 'trouble', message });
+    };
     this.#runs = new FollowedRuns(
       { libc, pump: this.#pump, watcher: this.#watcher, losses },
       {
         onExit: (exit) => this.#exited(exit),
         onGap: (gap) => this.#reportGap(gap),
-        onReleased: ({ id, run }) => this.#line.send({ kind: 'released', id, run }),
-        onProblem: (message) => {
-          onProblem(message);
-          this.#line.send({ kind: 'trouble', message });
+        onReleased: (name) => {
+          this.#signals.release(name);
+          this.#line.send({ kind: 'released', ...name });
         },
+        onProblem: reportProblem,
       },
     );
+    this.#signals = new RunSignals({
+      ...{ libc, poller: this.#poller },
+      runOf: (pid) => this.#runs.findByPid(pid),
+      onNotice: (notice) => this.#line.send({ kind: 'noticed', notice }),
+      onProblem: reportProblem,
+    });
     this.#watchEngine(settings.engine);
   }
 
@@ -103,6 +115,7 @@ export class Collector {
     while (!this.#isQuitting && (this.#unwatchEngine !== null || this.#runs.size > 0))
       this.#attempt(() => this.#step());
     this.#pump.settle();
+    this.#signals.close(collectorPathsOf(this.#settings).handoff);
     this.#ledger.save();
     this.#line.flush();
     // The journal is empty between batches, and this process owns it as long as it holds the lock.
@@ -125,7 +138,8 @@ export class Collector {
     for (const { fd, isHungUp } of this.#poller.wait(this.#timeoutMs())) {
       if (fd === this.#line.commandsFd) {
         for (const command of this.#line.read()) this.#attempt(() => this.#execute(command));
-      } else if (!this.#pump.notice(fd, isHungUp)) this.#attempt(() => this.#watcher.notice(fd));
+      } else if (!this.#pump.notice(fd, isHungUp))
+        this.#attempt(() => this.#watcher.notice(fd) || this.#signals.notice(fd));
     }
     const isPressed = this.#pump.turn(performance.now());
     if (!isPressed && !this.#pump.isIdle) Atomics.wait(sleepCell, 0, 0, GATHER_MS);
@@ -174,6 +188,10 @@ export class Collector {
       case 'move':
         this.#move(command);
         return;
+      case 'openHandoff':
+        this.#signals.open(collectorPathsOf(this.#settings).handoff);
+        this.#line.send({ kind: 'handoffOpen' });
+        return;
       case 'restoreLocks':
         this.#restore(collectorPathsOf(this.#settings));
         return;
@@ -221,6 +239,7 @@ export class Collector {
     const [runs, exits] = [this.#runs.names(), this.#ledger.list()];
     this.#line.send({ kind: 'attached', pid: engine.pid, version: COLLECTOR_VERSION, runs, exits });
     for (const gap of this.#openGaps) this.#line.send({ kind: 'gap', gap });
+    this.#signals.repeat();
   }
 
   #watchEngine(engine: ProcessIdentity): void {
@@ -244,6 +263,7 @@ export class Collector {
     if (this.#runs.rewatch(command)) this.#ledger.acknowledge(command);
     if (this.#runs.has(command)) this.#runs.changeSettings(command.id, command.log);
     else this.#runs.follow(command, engine);
+    this.#signals.follow(command, engine);
     this.#line.send({ kind: 'following', id: command.id, run: command.run });
   }
 

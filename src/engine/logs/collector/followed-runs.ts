@@ -6,6 +6,7 @@ import type { LogGap, LogSettings, WitnessedExit } from '../files/log-transport.
 import type { LogWriter } from '../files/log-writer.ts';
 import { RunMarks } from '../files/run-marks.ts';
 import { isHeldFifo } from '../files/held-fifo.ts';
+import { isOutputHeld } from '../files/run-pipes.ts';
 import type { LossFile } from './loss-file.ts';
 import type { ReadExit } from './exit-status.ts';
 import { closeRun, type FollowedRun, openRun } from './followed-run.ts';
@@ -54,6 +55,8 @@ export class FollowedRuns {
   readonly #runs = new Map<string, FollowedRun>();
   readonly #runOfPipe = new Map<OutputPipe, FollowedRun>();
   readonly #losing = new Set<LogWriter>();
+  /** The runs by the pids of their main processes. */
+  readonly #byPid = new Map<number, RunRef>();
   /** Runs that are not followed yet, because too few descriptors are free. */
   readonly #waiting = new Map<string, WaitingRun>();
   readonly #losses: LossFile;
@@ -79,6 +82,11 @@ export class FollowedRuns {
   /** Whether any log is currently not writable. */
   get isLosing(): boolean {
     return this.#losing.size > 0 || this.#losses.hasPending;
+  }
+
+  /** Returns the run whose main process has this pid. */
+  findByPid(pid: number): RunRef | null {
+    return this.#byPid.get(pid) ?? null;
   }
 
   names(): RunRef[] {
@@ -113,7 +121,7 @@ export class FollowedRuns {
   }
 
   #open(command: FollowCommand, engine: ProcessIdentity | null): void {
-    const wasHeld = command.pipes === null || Object.values(command.pipes).every(isHeldFifo);
+    const wasHeld = command.pipes === null || isOutputHeld(command.pipes, isHeldFifo);
     const run = openRun(command, {
       engine,
       libc: this.#libc,
@@ -147,6 +155,7 @@ export class FollowedRuns {
     const run = this.#runs.get(runKey(command));
     if (run === undefined || run.command.pid === command.pid) return false;
     run.stopWatching?.();
+    if (this.#byPid.get(run.command.pid) === run.name) this.#byPid.delete(run.command.pid);
     run.command = { ...run.command, pid: command.pid, startTicks: command.startTicks };
     this.#watch(run, command);
     if (run.stopWatching === null) this.#processExited(run, { status: null });
@@ -154,6 +163,7 @@ export class FollowedRuns {
   }
 
   #watch(run: FollowedRun, process: ProcessIdentity): void {
+    this.#byPid.set(process.pid, run.name);
     run.stopWatching = this.#watcher.watch(process, (exit) => this.#processExited(run, exit));
   }
 
@@ -209,6 +219,7 @@ export class FollowedRuns {
 
   #release(run: FollowedRun): void {
     this.#runs.delete(runKey(run.name));
+    if (this.#byPid.get(run.command.pid) === run.name) this.#byPid.delete(run.command.pid);
     closeRun(run, this.#losses, Date.now());
     this.#losing.delete(run.writer);
     this.#listener.onReleased(run.name);

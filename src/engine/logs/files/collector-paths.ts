@@ -21,6 +21,10 @@ export interface CollectorPaths {
   readonly exits: string;
   /** Counts of lines that a full disk refused. */
   readonly losses: string;
+  /** Socket at which the log collector accepts sockets to hold; absent until it is asked to. */
+  readonly handoff: string;
+  /** Socket to which programs send their notifications. */
+  readonly notices: string;
   /** FIFO of commands, from the engine to the log collector. */
   readonly commands: string;
   /** FIFO of reports, from the log collector to the engine. */
@@ -39,6 +43,9 @@ export function collectorPathsOf({
     journal: join(runtimeDir, `${instance}.journal`),
     exits: join(runtimeDir, `${instance}.exits`),
     losses: join(runtimeDir, `${instance}.losses`),
+    // As long as the path of the engine's own socket, which fits.
+    handoff: join(runtimeDir, `${instance}.keep`),
+    notices: join(runtimeDir, `${instance}.note`),
     commands: join(pipesDir, 'keeper.in'),
     reports: join(pipesDir, 'keeper.out'),
   };

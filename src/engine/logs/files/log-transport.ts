@@ -10,12 +10,32 @@ export type LogSettings = ProcessSpec['logs'];
 export interface RunPipes {
   readonly stdoutPath: string;
   readonly stderrPath: string;
+  /** Through which the program says that it is ready, if it does so. */
+  readonly readyPath?: string;
+}
+
+/** How a program says through its pipe that it is ready: by this message of Node.js, or by any line. */
+export interface ReadyLine {
+  readonly message?: string;
+}
+
+/** What a program has sent to its notification socket, or has stated about itself before. See sd_notify(3). */
+export interface ProgramNotice {
+  /** Null if its sender belongs to no run that the log collector knows. */
+  readonly run: RunRef | null;
+  /** The sender, as the kernel knows it; 0 for what was sent before. */
+  readonly pid: number;
+  /** Lines NAME=VALUE. */
+  readonly text: string;
+  /** Whether it was sent before this engine started. */
+  readonly isRepeated?: boolean;
 }
 
 export interface FollowRequest extends RunRef, ProcessIdentity {
   /** Null for an adopted unmanaged process: its exit is watched, but its output goes elsewhere. */
   readonly pipes: RunPipes | null;
   readonly log: LogSettings;
+  readonly ready?: ReadyLine;
   /** Whether the run exited while no engine was running. Its output was lost if no process had its pipes open. */
   readonly exitedUnseen?: boolean;
   /**
@@ -55,10 +75,12 @@ export interface LogTransport {
    * Creates and opens the FIFOs before the program starts, so that no output is lost even if it exits immediately.
    * @throws SystemCallError or an error of Node if they cannot be created
    */
-  readonly prepare: (id: string, run: number) => RunPipes;
+  readonly prepare: (id: string, run: number, hasReadyPipe?: boolean) => RunPipes;
   /** Removes the FIFOs of a program that could not be started. */
   readonly discard: (id: string, run: number) => void;
   readonly follow: (request: FollowRequest) => void;
+  /** Sockets that outlive this engine; null where they are not available. */
+  readonly sockets: HeldSocketsLink | null;
   /** Resolves once all output written so far is in the log, after 1 s at the latest. */
   readonly ended: (id: string, run: number) => Promise<void>;
   /** Changes the log settings of all runs of a program. */
@@ -71,7 +93,23 @@ export interface LogTransport {
   readonly close: (quit: boolean) => Promise<void>;
 }
 
+/** Hands sockets over to the log collector. */
+export interface HeldSocketsLink {
+  /**
+   * Returns the value of NOTIFY_SOCKET for a program, which can connect from now on.
+   * @param isOtherUser whether it runs as another user, who cannot enter the runtime folder
+   * @throws SystemCallError
+   */
+  readonly noticeAddress: (isOtherUser: boolean) => string;
+  readonly listening: (key: string) => number | null;
+  readonly keys: () => readonly string[];
+  readonly keep: (key: string, fd: number) => void;
+  readonly drop: (key: string) => void;
+}
+
 export interface LogTransportListener {
+  /** A program has sent a notification. */
+  readonly onNotice?: (notice: ProgramNotice) => void;
   /**
    * Called once for the exit of each followed run. For children of the engine itself `status` may be null, since the engine
    * reaps them.

@@ -1,10 +1,10 @@
 import { parseJsonObject } from '../../../base/parse-json-object.ts';
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import type { RunRef } from '../../../protocol/run.ts';
-import type { FollowRequest, LogGap, LogSettings, WitnessedExit } from './log-transport.ts';
+import type { FollowRequest, LogGap, LogSettings, ProgramNotice, WitnessedExit } from './log-transport.ts';
 
 /** Changes whenever messages change: an engine replaces a log collector of another version. */
-export const COLLECTOR_VERSION = 5;
+export const COLLECTOR_VERSION = 6;
 
 /** A command from the engine to the log collector. One message is one line of JSON. */
 export type CollectorCommand =
@@ -22,6 +22,8 @@ export type CollectorCommand =
   | { readonly kind: 'settings'; readonly id: string; readonly log: LogSettings }
   /** Listen in another folder: the runtime folder was removed, or the next engine uses a different one. */
   | { readonly kind: 'move'; readonly runtimeDir: string; readonly pipesDir: string }
+  /** Accept sockets to hold. */
+  | { readonly kind: 'openHandoff' }
   /** Create the locks that were removed. */
   | { readonly kind: 'restoreLocks' }
   /** Drain all pipes and exit; the next log collector follows the running programs. */
@@ -46,6 +48,9 @@ export type CollectorReport =
   | (RunRef & { readonly kind: 'released' })
   | { readonly kind: 'exited'; readonly exit: WitnessedExit }
   | { readonly kind: 'gap'; readonly gap: LogGap }
+  /** Sockets to hold are accepted. */
+  | { readonly kind: 'handoffOpen' }
+  | { readonly kind: 'noticed'; readonly notice: ProgramNotice }
   | { readonly kind: 'trouble'; readonly message: string };
 
 type FieldType = 'string' | 'number' | 'object' | 'number or null' | 'object or null';
@@ -67,6 +72,7 @@ const COMMAND_FIELDS: Readonly<Record<CollectorCommand['kind'], Readonly<Record<
   gapRecorded: { id: 'string', run: 'number', fromWall: 'number' },
   settings: { id: 'string', log: 'object' },
   move: { runtimeDir: 'string', pipesDir: 'string' },
+  openHandoff: {},
   restoreLocks: {},
   quit: {},
 };
@@ -78,6 +84,8 @@ const REPORT_FIELDS: Readonly<Record<CollectorReport['kind'], Readonly<Record<st
   released: { id: 'string', run: 'number' },
   exited: { exit: 'object' },
   gap: { gap: 'object' },
+  handoffOpen: {},
+  noticed: { notice: 'object' },
   trouble: { message: 'string' },
 };
 

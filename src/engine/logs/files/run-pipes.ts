@@ -7,9 +7,15 @@ import type { RunPipes } from './log-transport.ts';
 /** Creates a FIFO that only this user may open. @throws an error whose `code` is the name of the errno */
 export type MakeFifo = (path: string) => void;
 
-export function pipePathsOf(pipesDir: string, id: string, run: number): RunPipes {
+export function pipePathsOf(pipesDir: string, id: string, run: number, hasReadyPipe = false): RunPipes {
   const base = join(pipesDir, `${id}.${String(run)}`);
-  return { stdoutPath: `${base}.out`, stderrPath: `${base}.err` };
+  const output = { stdoutPath: `${base}.out`, stderrPath: `${base}.err` };
+  return hasReadyPipe ? { ...output, readyPath: `${base}.ready` } : output;
+}
+
+/** Returns whether some process has both output pipes open: otherwise, the kernel has dropped what was in them. */
+export function isOutputHeld({ stdoutPath, stderrPath }: RunPipes, isHeld: (path: string) => boolean): boolean {
+  return isHeld(stdoutPath) && isHeld(stderrPath);
 }
 
 /** Returns the runs that have pipes in this folder. */
@@ -49,8 +55,8 @@ export class HeldPipes {
     return held;
   }
 
-  static make(pipesDir: string, id: string, run: number, makeFifo: MakeFifo): HeldPipes {
-    const held = new HeldPipes(pipePathsOf(pipesDir, id, run));
+  static make(pipesDir: string, { id, run }: RunRef, makeFifo: MakeFifo, hasReadyPipe = false): HeldPipes {
+    const held = new HeldPipes(pipePathsOf(pipesDir, id, run, hasReadyPipe));
     try {
       for (const path of held.#pathList()) makeFresh(path, pipesDir, makeFifo);
       held.#open();
@@ -79,13 +85,15 @@ export class HeldPipes {
   }
 
   #pathList(): string[] {
-    return [this.paths.stdoutPath, this.paths.stderrPath];
+    const { stdoutPath, stderrPath, readyPath } = this.paths;
+    return [stdoutPath, stderrPath, ...(readyPath === undefined ? [] : [readyPath])];
   }
 }
 
-export function unlinkPipes({ stdoutPath, stderrPath }: RunPipes): void {
+export function unlinkPipes({ stdoutPath, stderrPath, readyPath }: RunPipes): void {
   rmSync(stdoutPath, { force: true });
   rmSync(stderrPath, { force: true });
+  if (readyPath !== undefined) rmSync(readyPath, { force: true });
 }
 
 function makeFresh(path: string, pipesDir: string, makeFifo: MakeFifo): void {
