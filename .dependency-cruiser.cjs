@@ -68,12 +68,12 @@ const AREAS = {
         health: 'probes: HTTP, TCP, command',
         store: 'files that hold state, events, cooldowns and locks',
         alerts: 'the alert queue on disk and the channels',
-        'alerts/delivery': 'the delivery worker, which sends alerts by mail, webhook and desktop notification',
         'logs/files': 'log files, FIFOs and messages that the engine and the log collector share',
         access: 'who makes a remote request, and what the caller may do; shared by every transport',
         core: 'the mailbox, the managed programs, and the ports through which decisions become effects',
       },
       {
+        'alerts/delivery': 'the delivery worker, which sends alerts by mail, webhook and desktop notification',
         logs: 'log transport as the engine sees it: pipes, readers, followers',
         'logs/collector': 'the log collector, a process that moves program output into log files',
         records: 'recording events and state changes',

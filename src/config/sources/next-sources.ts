@@ -1,15 +1,28 @@
 import type { Environment } from '../../base/environment.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { type ConfigProblem, formatProblem } from '../reading/config-problem.ts';
+import { readRegistry } from '../registry/registry-reading.ts';
+import { combineReadings } from './combine-sources.ts';
 import type { ParsedSources } from './parsed-sources.ts';
 import { readSourceFiles } from './read-sources.ts';
 import { settleClaims } from './source-claims.ts';
 import { addToSet, filesOf, isInSet, type Up } from './source-set.ts';
 import { readSourcesNote, type SourcesNote } from './sources-note.ts';
+import { unusableTogether } from './unusable-programs.ts';
 import { type FileCheck, unusableFiles } from './usable-files.ts';
 
 /** Shown before the rest is left out. */
 const SHOWN_PROBLEMS = 3;
+
+/** How files are examined before an engine starts with them. */
+interface Examination {
+  readonly check: FileCheck;
+  readonly env: Environment;
+  /** Its programs count as known to the files. */
+  readonly registryFile: string;
+  /** Receives how the files were read. */
+  readonly parsed: ParsedSources;
+}
 
 interface NextRequest {
   /** The files that were given to the engine. */
@@ -36,22 +49,24 @@ export function nextSources(notePath: string, { files, replaces }: NextRequest):
 /**
  * Refuses to start an engine with files in which nothing can be used, or that define programs of other files again.
  * @param examined the files to examine
- * @param parsed receives how they were read
  * @throws HealerError INVALID_CONFIG with the first problems
  */
 export async function refuseUnusable(
   ups: readonly Up[],
   examined: readonly string[],
-  { check, env, parsed }: { readonly check: FileCheck; readonly env: Environment; readonly parsed: ParsedSources },
+  { check, env, registryFile, parsed }: Examination,
 ): Promise<void> {
   if (examined.length === 0) return;
   const isAlone = ups.length === 1;
   const readings = await readSourceFiles(isAlone ? examined : filesOf(ups), env, parsed);
   const { problems: conflicts } = settleClaims(readings, ups, new Map());
-  const problems = [
+  const found = [
     ...unusableFiles(readings, examined, check),
     ...conflicts.filter(({ file }) => examined.includes(file)),
   ];
+  const together = (): readonly ConfigProblem[] =>
+    unusableTogether(combineReadings([...readings, readRegistry(registryFile)], { ups }), examined);
+  const problems = found.length > 0 ? found : together();
   if (problems.length > 0) throw new HealerError('INVALID_CONFIG', sentenceOf(problems), { problems });
 }
 

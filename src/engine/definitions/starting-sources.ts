@@ -29,7 +29,7 @@ const MAX_STATE_BYTES = 256 * 2 ** 20;
  * @throws HealerError INVALID_CONFIG if nothing in a file that it was started with can be used
  */
 export async function startingSources(
-  { sourcesFile, stateFile }: Paths,
+  { sourcesFile, stateFile, registryFile }: Paths,
   { files, replaces = false, check, foreground, isManaged }: Start,
 ): Promise<StartingSources> {
   const { ups, fresh, note } = nextSources(sourcesFile, { files, replaces });
@@ -37,7 +37,7 @@ export async function startingSources(
   if (check !== undefined) {
     // A service manager restarts an engine that died: it has to supervise its programs even if a file is broken by now.
     const examined = foreground || isManaged ? fresh : files;
-    await refuseUnusable(ups, examined, { check, env: process.env, parsed });
+    await refuseUnusable(ups, examined, { check, env: process.env, registryFile, parsed });
   }
   if (replaces || (note.exists && note.problem === null)) return { ups, problem: null, parsed };
   const recovered = upsInState(stateFile);
