@@ -1,9 +1,11 @@
+import { changeOfLine } from './line-changes.ts';
+
 const BEGIN_SYNCHRONIZED = '\x1b[?2026h';
 const END_SYNCHRONIZED = '\x1b[?2026l';
 
 /**
- * Remembers what the screen shows and returns the bytes that turn it into the next frame: only the lines that differ, in
- * one synchronized update (https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036).
+ * Remembers what the screen shows and returns the bytes that turn it into the next frame: only what differs, in one
+ * synchronized update (https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036).
  */
 export class Painter {
   #shown: readonly string[] = [];
@@ -12,8 +14,8 @@ export class Painter {
   bytesFor(lines: readonly string[]): string {
     let bytes = '';
     for (const [index, line] of lines.entries()) {
-      // Erase first: with autowrap off, the cursor stays on the last column, so erasing after a full line would delete it.
-      if (line !== this.#shown[index]) bytes += `${moveTo(index)}\x1b[K${withoutPadding(line)}\x1b[0m`;
+      const shown = this.#shown[index];
+      if (line !== shown) bytes += bytesForLine(index, shown, line);
     }
     if (lines.length < this.#shown.length) bytes += `${moveTo(lines.length)}\x1b[J`;
     this.#shown = lines;
@@ -26,11 +28,19 @@ export class Painter {
   }
 }
 
+function bytesForLine(index: number, shown: string | undefined, line: string): string {
+  const change = shown === undefined ? null : changeOfLine(shown, line);
+  // Erase first: with autowrap off, the cursor stays on the last column, so erasing after a full line would delete it.
+  if (change === null) return `${moveTo(index)}\x1b[K${withoutPadding(line)}\x1b[0m`;
+  const { column, text, isRest } = change;
+  return `${moveTo(index, column)}${isRest ? `\x1b[K${withoutPadding(text)}` : text}`;
+}
+
 /** Drops trailing spaces, because the line was erased. Spaces with a background end with an escape sequence and stay. */
 function withoutPadding(line: string): string {
   return line.endsWith(' ') ? line.trimEnd() : line;
 }
 
-function moveTo(line: number): string {
-  return `\x1b[${line + 1};1H`;
+function moveTo(line: number, column = 0): string {
+  return `\x1b[${line + 1};${column + 1}H`;
 }

@@ -1,10 +1,5 @@
 import { displayWidth, fitWidth, truncateWidth } from '../../base/display-width.ts';
-
-/**
- * ASCII and the symbols that the screen is drawn with. They are one column wide, so the length of such a text is its
- * width. Nearly all text is of this kind; measuring all of it would double the cost of a frame.
- */
-const NARROW = /^[\x20-\x7e…‹›×·←-↓↻─-╿▀-▟▲▸▼▾●◐○✗✓⠀-⣿]*$/u;
+import { NARROW } from '../style/narrow-characters.ts';
 
 /**
  * The number of code units per column in the largest common cluster, a family emoji. Only this much of a line is measured:

@@ -21,8 +21,26 @@ describe('a frame', () => {
     painter.bytesFor(['one', 'two', 'three']);
     const bytes = painter.bytesFor(['one', '2', 'three']);
     expect(bytes).toContain('\x1b[2;1H\x1b[K2');
+    expect(bytes).not.toContain('two');
     expect(bytes).not.toContain('one');
     expect(bytes).not.toContain('three');
+  });
+
+  test('with a changed figure writes only the figure', () => {
+    const painter = new Painter();
+    painter.bytesFor(['api  \x1b[32mrunning\x1b[0m   1.5%  40M   │']);
+    expect(painter.bytesFor(['api  \x1b[32mrunning\x1b[0m   2.5%  40M   │'])).toBe(
+      '\x1b[?2026h\x1b[1;16H2.5%\x1b[?2026l',
+    );
+    expect(painter.bytesFor(['api  \x1b[31mstopped\x1b[0m   2.5%  40M   │'])).toBe(
+      '\x1b[?2026h\x1b[1;6H\x1b[31mstopped\x1b[0m\x1b[?2026l',
+    );
+  });
+
+  test('with characters of an uncertain width writes the whole line', () => {
+    const painter = new Painter();
+    painter.bytesFor(['日本 one']);
+    expect(painter.bytesFor(['日本 two'])).toContain('\x1b[1;1H\x1b[K日本 two');
   });
 
   test('is written in full after the screen was lost', () => {
@@ -47,6 +65,36 @@ test('after any sequence of frames, the terminal shows the last one', async () =
     { numRuns: 50 },
   );
 });
+
+test('after any changes of styled cells, the terminal shows the last frame in the same style', async () => {
+  const piece = fc.tuple(fc.constantFrom('', '\x1b[31m', '\x1b[7m'), fc.constantFrom('a', 'b ', '  ', 'cc', '▇▁'));
+  const line = fc
+    .array(piece, { maxLength: 5 })
+    .map((pieces) => pieces.map(([style, text]) => (style === '' ? text : `${style}${text}\x1b[0m`)).join(''));
+  const frames = fc.array(fc.array(line, { minLength: 4, maxLength: 4 }), { minLength: 2, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(frames, async (sequence) => {
+      const painter = new Painter();
+      const bytes = sequence.map((frame) => painter.bytesFor(frame)).join('');
+      const whole = new Painter().bytesFor(sequence.at(-1) ?? []);
+      expect(await cellsOf(bytes)).toEqual(await cellsOf(whole));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+/** Returns each cell with its character and its style. */
+async function cellsOf(bytes: string): Promise<string[]> {
+  const emulator = new headless.Terminal({ cols: 10, rows: 4, allowProposedApi: true });
+  await new Promise<void>((resolve) => {
+    emulator.write(`\x1b[?7l${bytes}`, resolve);
+  });
+  return Array.from({ length: 40 }, (_, index) => {
+    const cell = emulator.buffer.active.getLine(Math.floor(index / 10))?.getCell(index % 10);
+    const character = (cell?.getChars() ?? '').padEnd(1);
+    return `${character}${String(cell?.getFgColor())}${String(cell?.isInverse())}`;
+  });
+}
 
 async function shown(bytes: string): Promise<string[]> {
   const emulator = new headless.Terminal({ cols: 10, rows: 4, allowProposedApi: true });
