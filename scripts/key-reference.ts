@@ -16,7 +16,10 @@ export function keyReference(): string {
   return [...SECTIONS.map(([context, title]) => `### ${title}\n\n${keyTable(context)}`), commandTable()].join('\n\n');
 }
 
-/** Keys that work in every view are listed once, with the first view. The log of several programs lists only its own. */
+/**
+ * Keys that work in every view are listed once, with the first view. The log of several programs lists only its own; the
+ * log below the table has the keys of both.
+ */
 function keyTable(context: KeyContext): string {
   const rows = KEYMAP.filter((binding) => isShownIn(binding.in, context)).map(
     ({ keys, help }) => `| ${keyLabels(keys).map(codeOf).join(' ')} | ${help} |`,

@@ -150,9 +150,10 @@ describe('views', () => {
     expect(back.list.selectedId).toBe('b');
   });
 
-  test('Tab wraps around', () => {
-    expect(press(screenWith(THREE), 'tab').state.view).toMatchObject({ tab: 'anomalies' });
-    expect(press(screenWith(THREE), 'tab', 'tab', 'tab', 'tab', 'tab').state.view).toMatchObject({ tab: 'processes' });
+  test.each(['tab', ']'])('%s wraps around where the list is the only pane', (key) => {
+    const state = screenWith(THREE, { size: { columns: 80, rows: 20 } });
+    expect(press(state, key).state.view).toMatchObject({ tab: 'anomalies' });
+    expect(press(state, key, key, key, key, key).state.view).toMatchObject({ tab: 'processes' });
     expect(press(screenWith(THREE), 'shift-tab').state.view).toMatchObject({ tab: 'events' });
   });
 

@@ -2,13 +2,14 @@ import { columnAt } from '../layout/columns-at.ts';
 import type { CommandName } from '../keys/key-bindings.ts';
 import { commandFor, contextOf } from '../keys/keymap.ts';
 import type { PartName } from '../layout/screen.ts';
+import { hasBorders } from '../layout/screen.ts';
 import { layoutOf, placeAt } from '../layout/layout.ts';
 import { tabRoom } from '../store/narrowing.ts';
 import { recordTabOf } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
 import { tabAt } from '../layout/tabs.ts';
 import type { Position } from '../terminal/mouse-keys.ts';
-import { moveCursorBy, selectIndex } from './move-commands.ts';
+import { MOVE_COMMANDS, moveCursorBy, selectIndex } from './move-commands.ts';
 import { become, type Response } from './response.ts';
 import { sortBy } from './sort-commands.ts';
 import { showTab, tabOf } from './view-commands.ts';
@@ -18,11 +19,23 @@ import { showTab, tabOf } from './view-commands.ts';
  * it, and the wheel scrolls. While a dialog is open, only the wheel works.
  */
 export function respondToClick(state: State, button: string, at: Position): Response | CommandName {
-  if (button !== 'click') return commandFor(contextOf(state), { name: button, text: '' }) ?? become(state);
+  if (button !== 'click') return scroll(state, button, at);
   if (state.overlay.kind !== 'none') return become(state);
   const place = placeAt(layoutOf(state), at.row);
   const click = place === null ? undefined : CLICKS[place.part];
   return place === null || click === undefined ? become(state) : click(state, place.line, at.column);
+}
+
+/** The wheel scrolls the pane under the mouse, wherever the focus is. */
+function scroll(state: State, button: string, at: Position): Response | CommandName {
+  const place = placeAt(layoutOf(state), at.row);
+  if (state.overlay.kind === 'none' && (place?.part === 'tail' || place?.part === 'table')) {
+    const focus = place.part === 'tail' ? 'log' : 'table';
+    const command = button === 'wheelup' ? MOVE_COMMANDS.wheelUp : MOVE_COMMANDS.wheelDown;
+    const { state: moved, effects } = command({ ...state, focus }, '');
+    return { state: { ...moved, focus: state.focus }, effects };
+  }
+  return commandFor(contextOf(state), { name: button, text: '' }) ?? become(state);
 }
 
 type Click = (state: State, line: number, column: number) => Response | CommandName;
@@ -30,7 +43,8 @@ type Click = (state: State, line: number, column: number) => Response | CommandN
 /** The parts that can be clicked on. */
 const CLICKS: Partial<Readonly<Record<PartName, Click>>> = {
   tabs: clickTab,
-  table: clickProgram,
+  table: clickTable,
+  tail: (state) => become({ ...state, focus: 'log' }),
   cooldowns: clickProgram,
   records: clickRecord,
 };
@@ -38,6 +52,13 @@ const CLICKS: Partial<Readonly<Record<PartName, Click>>> = {
 function clickTab(state: State, _line: number, column: number): Response {
   const tab = tabAt(column, tabOf(state.view), tabRoom(state));
   return tab === null ? become(state) : showTab(tab)(state, '');
+}
+
+/** Takes the border into account, if there is one. */
+function clickTable(state: State, line: number, column: number): Response | CommandName {
+  const border = hasBorders(state.size) ? 1 : 0;
+  if (line < border) return become({ ...state, focus: 'table' });
+  return clickProgram({ ...state, focus: 'table' }, line - border, column - border);
 }
 
 function clickProgram(state: State, line: number, column: number): Response | CommandName {

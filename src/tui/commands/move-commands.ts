@@ -21,9 +21,9 @@ function move(distance: Distance): Command {
 }
 
 function moved(state: State, distance: Distance): State {
-  const { overlay, view } = state;
+  const { overlay, view, focus } = state;
   if (overlay.kind === 'help') return turnPage(state, distance(1));
-  if (view.kind === 'program') return moveLog(state, distance);
+  if (view.kind === 'program' || focus === 'log') return moveLog(state, distance);
   const tab = recordTabOf(view);
   return tab === null ? moveSelection(state, distance) : moveCursor(state, tab, distance);
 }

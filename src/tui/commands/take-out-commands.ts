@@ -13,7 +13,7 @@ import { type Command, perform, type Response } from './response.ts';
 
 /** Returns what `y` copies: the id of a program, the current match or the last line of a log, or a record. */
 function copiedText(state: State): string | null {
-  if (state.view.kind === 'program') return copiedLogLine(state);
+  if (state.view.kind === 'program' || state.focus === 'log') return copiedLogLine(state);
   const tab = recordTabOf(state.view);
   return tab === null ? (selectCurrentRow(state)?.id ?? null) : copiedRecord(state, tab);
 }

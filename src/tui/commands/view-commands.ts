@@ -17,6 +17,12 @@ function stepTab(step: 1 | -1): Command {
   return (state) => become({ ...state, view: { kind: 'tab', tab: neighborTab(tabOf(state.view), step) } });
 }
 
+/** Moves the focus between the table and the log below it; without a log, shows the next tab. */
+function nextPane(state: State): Response {
+  if (layoutOf(state).tail === 0) return stepTab(1)(state, '');
+  return become({ ...state, focus: state.focus === 'log' ? 'table' : 'log' });
+}
+
 /** Returns the tab that is shown, or that Escape returns to from an opened program. */
 export function tabOf(view: View): TabName {
   return view.kind === 'tab' ? view.tab : view.from;
@@ -26,6 +32,8 @@ export function tabOf(view: View): TabName {
 function open(state: State): Response {
   const { view, list } = state;
   if (view.kind === 'program') return become(state);
+  if (state.focus === 'log' && list.selectedId !== null)
+    return become(openProgram(state, list.selectedId, [list.selectedId]));
   const tab = recordTabOf(view);
   const id = tab === null ? list.selectedId : selectRecordProgram(state, tab);
   if (id === null)
@@ -40,6 +48,7 @@ export function openProgram(state: State, id: string, logOf: readonly string[]):
   return {
     ...state,
     overlay: { kind: 'none' },
+    focus: 'table',
     view: { kind: 'program', id: logOf.includes(id) ? id : (logOf[0] ?? id), from: tabOf(state.view), logOf },
     details: isOther ? null : state.details,
   };
@@ -50,6 +59,7 @@ function back(state: State): State {
   const { overlay, view, list } = state;
   if (overlay.kind !== 'none') return { ...state, overlay: { kind: 'none' } };
   if (view.kind === 'program') return leaveProgram(state, view.id, view.from);
+  if (state.focus === 'log') return { ...state, focus: 'table' };
   const tab = recordTabOf(view);
   if (tab !== null) return { ...state, records: { ...state.records, [tab]: { ...state.records[tab], filter: '' } } };
   if (list.marked.size > 0) return { ...state, list: { ...list, marked: new Set() } };
@@ -99,6 +109,14 @@ function moveBorder(by: number): Command {
   };
 }
 
+/** Gives the whole body to the table or to the log. */
+function zoomed(state: State): State {
+  const { selectedId } = state.list;
+  if (state.focus === 'log' && selectedId !== null)
+    return { ...openProgram(state, selectedId, [selectedId]), isZoomed: true };
+  return { ...state, isZoomed: !state.isZoomed };
+}
+
 function toggleMouse(state: State): State {
   const hasMouse = !state.hasMouse;
   const text = hasMouse ? 'the mouse selects rows; hold Shift to select text' : 'the mouse selects text';
@@ -140,6 +158,7 @@ export const VIEW_COMMANDS = {
   showZombies: showTab('zombies'),
   showCooldown: showTab('cooldown'),
   showEvents: showTab('events'),
+  nextPane,
   nextTab: stepTab(1),
   previousTab: stepTab(-1),
   open,
@@ -152,7 +171,7 @@ export const VIEW_COMMANDS = {
   tree: toggleTree,
   growLog: moveBorder(-1),
   shrinkLog: moveBorder(1),
-  zoom: (state) => become({ ...state, isZoomed: !state.isZoomed }),
+  zoom: (state) => become(zoomed(state)),
   span: (state) => become({ ...state, usage: null, span: state.span === '15m' ? '24h' : '15m' }),
   mouse: (state) => become(toggleMouse(state)),
   faster: turnRate(-1),

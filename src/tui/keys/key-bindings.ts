@@ -7,6 +7,8 @@ export type KeyContext =
   | 'program'
   /** The log of several programs. */
   | 'joint'
+  /** The output of the selected program, below the table. */
+  | 'tail'
   | 'typing'
   | 'palette'
   | 'form'
@@ -26,12 +28,12 @@ interface Binding<Command extends string> {
 
 const RECORDS = ['anomalies', 'zombies', 'events'] as const;
 const LISTS = ['list', ...RECORDS] as const;
-const LOGS = ['program', 'joint'] as const;
+const LOGS = ['program', 'joint', 'tail'] as const;
 const VIEWS = [...LISTS, ...LOGS] as const;
 /** Where the digits show tabs. */
-const TABBED = [...LISTS, 'program'] as const;
+const TABBED = [...LISTS, 'program', 'tail'] as const;
 const PROGRAMS = ['list', ...LOGS] as const;
-const ONE_PROGRAM = ['list', 'program'] as const;
+const ONE_PROGRAM = ['list', 'program', 'tail'] as const;
 const TEXT = ['typing', 'palette', 'form'] as const;
 const ASKING = ['sort', 'hold', 'confirm', 'help'] as const;
 const ALL = [...VIEWS, ...TEXT, ...ASKING] as const;
@@ -45,8 +47,9 @@ const EVERYWHERE = bindings([
   { keys: ['q'], command: 'quit', help: 'quit; programs stay up', in: VIEWS, hint: ['quit', 1] },
   { keys: ['?'], command: 'help', help: 'show this help', in: VIEWS, hint: ['help', 2] },
   { keys: [':'], command: 'palette', help: 'open the command line', in: VIEWS, hint: ['command', 16] },
-  { keys: ['tab'], command: 'nextTab', help: 'go to the next tab', in: VIEWS },
-  { keys: ['shift-tab'], command: 'previousTab', help: 'go to the previous tab', in: VIEWS },
+  { keys: ['tab'], command: 'nextPane', help: 'go to next pane or tab', in: VIEWS },
+  { keys: [']'], command: 'nextTab', help: 'go to the next tab', in: VIEWS },
+  { keys: ['[', 'shift-tab'], command: 'previousTab', help: 'go to the previous tab', in: VIEWS },
   { keys: ['1'], command: 'showProcesses', help: 'show the programs', in: TABBED },
   { keys: ['2'], command: 'showAnomalies', help: 'show anomalies', in: TABBED },
   { keys: ['3'], command: 'showZombies', help: 'show zombies', in: TABBED },
@@ -77,15 +80,15 @@ const MOVING = bindings([
 ]);
 
 const LISTING = bindings([
-  { keys: ['enter', 'l'], command: 'open', help: 'open details and log', in: LISTS, hint: ['open', 7] },
+  { keys: ['enter', 'l'], command: 'open', help: 'open details and log', in: [...LISTS, 'tail'], hint: ['open', 7] },
   { keys: ['/'], command: 'filter', help: 'filter the list', in: LISTS, hint: ['filter', 5] },
   { keys: ['o'], command: 'sort', help: 'choose what to sort by', in: ['list'], hint: ['sort', 9] },
   { keys: ['<'], command: 'sortLeft', help: 'sort by previous column', in: ['list'] },
   { keys: ['>'], command: 'sortRight', help: 'sort by next column', in: ['list'] },
   { keys: ['!'], command: 'unhealthyOnly', help: 'show only unhealthy', in: ['list'], hint: ['unhealthy', 13] },
   { keys: ['space'], command: 'mark', help: 'mark and move down', in: ['list'], hint: ['mark', 11] },
-  { keys: ['ctrl-up'], command: 'growLog', help: 'make the log higher', in: ['list'] },
-  { keys: ['ctrl-down'], command: 'shrinkLog', help: 'make the log lower', in: ['list'] },
+  { keys: ['ctrl-up'], command: 'growLog', help: 'make the log higher', in: ['list', 'tail'] },
+  { keys: ['ctrl-down'], command: 'shrinkLog', help: 'make the log lower', in: ['list', 'tail'] },
   { keys: ['*'], command: 'invertMarks', help: 'invert the marks', in: ['list'] },
   { keys: ['v'], command: 'wide', help: 'show reason and source', in: ['list'] },
   { keys: ['f'], command: 'followEvents', help: 'follow new events', in: ['events'], hint: ['follow', 6] },

@@ -8,10 +8,10 @@ const COMMAND_OF = new Map<string, CommandName>(
 );
 
 /** Returns what has the keyboard focus. */
-export function contextOf({ overlay, view }: State): KeyContext {
+export function contextOf({ overlay, view, focus }: State): KeyContext {
   switch (overlay.kind) {
     case 'none':
-      return contextOfView(view);
+      return focus === 'log' ? 'tail' : contextOfView(view);
     case 'prompt':
       return 'typing';
     case 'confirmClean':

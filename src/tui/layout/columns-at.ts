@@ -1,11 +1,16 @@
 import { columnsFor, GUTTER } from './fit-columns.ts';
+import { hasBorders } from './screen.ts';
 import { tableNeeds } from './table-needs.ts';
 import type { SortKey, State } from '../state/state.ts';
 
 /** Returns the sort key of the table column at a column of the screen; null if there is none. */
 export function columnAt({ size, list, rows, nowMs }: State, at: number): SortKey | null {
   let end = GUTTER;
-  for (const { column, width } of columnsFor(size.columns, list.isWide, tableNeeds({ rows, nowMs }))) {
+  for (const { column, width } of columnsFor(
+    size.columns - (hasBorders(size) ? 2 : 0),
+    list.isWide,
+    tableNeeds({ rows, nowMs }),
+  )) {
     end += width + 1;
     if (at < end) return column.sortKey ?? null;
   }

@@ -1,6 +1,6 @@
 import type { State } from '../state/state.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
-import { type Body, type PartName, SCREEN, type Space } from './screen.ts';
+import { type Body, BORDER_ROWS, hasBorders, type PartName, SCREEN, type Space } from './screen.ts';
 import { wrappedMessage } from './wrapped-message.ts';
 
 /** How many rows each part of the screen has; 0 for parts that are not shown. All parts are as wide as the terminal. */
@@ -42,7 +42,7 @@ function spaceOf(state: State): Omit<Space, 'room' | 'left'> {
   const isJoint = view.kind === 'program' && view.logOf.length > 1;
   const messageRows = wrappedMessage(state).length;
   // Until the programs are known, the table may need all rows.
-  const neededRows = rows.length === 0 ? Infinity : rows.length + 1;
+  const neededRows = rows.length === 0 ? Infinity : rows.length + 1 + (hasBorders(size) ? BORDER_ROWS : 0);
   return { size, overlay, hasBanner, isZoomed, isJoint, messageRows, tableRows, neededRows };
 }
 

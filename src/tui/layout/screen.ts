@@ -39,6 +39,10 @@ const TAIL_FROM_ROWS = 30;
 const TAIL_IF_FREE_FROM_ROWS = 24;
 /** The least rows of the table and of the output: a heading and two lines. */
 const LEAST_ROWS = 3;
+/** From this size on, both have a border. */
+const BORDERS_FROM = { columns: 100, rows: 30 };
+/** The top and bottom of a border. Where there is none, the heading of the output is a line of its own. */
+export const BORDER_ROWS = 2;
 /** What the table gets at least if there is an output below it, and at most. */
 const USUAL_TABLE_ROWS = 5;
 const LARGEST_TABLE_SHARE = 0.6;
@@ -119,6 +123,11 @@ export function hasBorder(room: number): boolean {
 /** Limits the rows of the table so that a few rows are left for the output below it. */
 export function clampTable(rows: number, room: number): number {
   return Math.max(LEAST_ROWS, Math.min(room - LEAST_ROWS, rows));
+}
+
+/** Returns whether the table and the output of the selected program have a border. */
+export function hasBorders({ columns, rows }: Size): boolean {
+  return columns >= BORDERS_FROM.columns && rows >= BORDERS_FROM.rows;
 }
 
 function unlessZoomed(rowsIn: (room: number) => number): (space: Space) => number {

@@ -4,6 +4,8 @@ import type { State } from '../state/state.ts';
 import { timeOfDay } from '../text/figures.ts';
 import { fillHeight, line, ruledLine } from '../text/line.ts';
 import { cutMiddle, cutText, fitText, widthOfText } from '../text/narrow-text.ts';
+import { BORDER_ROWS } from '../layout/screen.ts';
+import { hasPanes, paneLines } from './pane-lines.ts';
 import { logChips, logTones, nameWidth } from './log-chips.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { wrapText } from '../text/wrap-text.ts';
@@ -17,9 +19,25 @@ export function logLines({ log }: State, scene: Scene): readonly string[] {
 }
 
 /** Draws the last lines of the selected program, below the table. */
-export function tailLines({ log, list }: State, scene: Scene): readonly string[] {
-  const title = [span('Log', 'strong'), span(list.selectedId === null ? '' : ` of ${list.selectedId}`)];
-  return fillHeight(scene, [ruledLine(scene, title, 'l: open'), ...outputLines(log, scene)]);
+export function tailLines(state: State, scene: Scene): readonly string[] {
+  const { log, list, focus } = state;
+  const hasFocus = focus === 'log';
+  const isBoxed = hasPanes(state);
+  const note = hasFocus ? `  ${titleNote(log, scene.height - (isBoxed ? BORDER_ROWS : 1))}` : '';
+  const title = [
+    span('Log', 'strong'),
+    span(list.selectedId === null ? '' : ` of ${list.selectedId}`),
+    span(note, 'muted'),
+  ];
+  if (isBoxed) {
+    const [found] = searchNotes(log);
+    const right = [span(found ?? (hasFocus ? 'Tab: table' : 'l: open, Tab: focus'), 'muted')];
+    return paneLines(scene, { left: title, right, hasFocus }, (inside) =>
+      fillHeight(inside, outputLines(log, { ...inside, height: inside.height + 1 })),
+    );
+  }
+  const notes = hasFocus ? [...searchNotes(log), 'Tab: table'] : ['l: open, Tab: focus', 'l: open'];
+  return fillHeight(scene, [ruledLine(scene, title, ...notes), ...outputLines(log, scene)]);
 }
 
 function titleNote(log: LogView, height: number): string {

@@ -1,14 +1,29 @@
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { columnsFor, type FittedColumn, GUTTER } from '../layout/fit-columns.ts';
 import { tableNeeds, type TableNeeds } from '../layout/table-needs.ts';
+import { hasPanes, paneLines } from './pane-lines.ts';
 import { selectIsStale, selectVisibleRows } from '../store/selectors.ts';
 import type { Connection, Sort, State } from '../state/state.ts';
 import { fillHeight, line } from '../text/line.ts';
 import { fitText } from '../text/narrow-text.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 
-/** Draws the table of programs: its heading and the visible rows. */
+/** Draws the table of programs, with a border on large screens. */
 export function tableLines(state: State, scene: Scene): readonly string[] {
+  if (!hasPanes(state)) return plainTable(state, scene);
+  const left = [span('Programs', 'strong'), span(` ${String(selectVisibleRows(state).length)}`)];
+  const right = [span(sortText(state.list.sort, scene), 'muted')];
+  return paneLines(scene, { left, right, hasFocus: state.focus === 'table' }, (inside) => plainTable(state, inside));
+}
+
+function sortText(sort: Sort | null, { glyphs }: Scene): string {
+  if (sort === null) return 'problems first';
+  if (sort.by === 'listed') return 'as listed';
+  return `sorted by ${sort.by} ${sort.descending ? glyphs.descending : glyphs.ascending}`;
+}
+
+/** Draws the heading and the visible rows. */
+function plainTable(state: State, scene: Scene): readonly string[] {
   const needs = tableNeeds(state);
   const fitted = columnsFor(scene.columns, state.list.isWide, needs);
   const rows = selectVisibleRows(state);

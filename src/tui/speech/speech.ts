@@ -20,6 +20,7 @@ export function speechOf(before: State, after: State, pens: Pens): readonly stri
   return [
     ...connectionSpeech(before, after),
     ...(after.view === before.view ? [] : [viewText(after.view)]),
+    ...(after.focus === before.focus || after.view !== before.view ? [] : [focusText(after)]),
     ...(after.overlay === before.overlay ? [] : overlaySpeech(after)),
     ...(after.overlay.kind === 'none' ? placeSpeech(before, after, pens) : []),
     ...logSpeech(before, after),
@@ -46,6 +47,10 @@ function programsText(count: number): string {
 function viewText(view: View): string {
   if (view.kind === 'program') return `Program ${view.id}. Press Escape to go back.`;
   return `Tab ${TABS.find(({ tab }) => tab === view.tab)?.title ?? view.tab}.`;
+}
+
+function focusText({ focus, list }: State): string {
+  return focus === 'log' ? `Log of ${list.selectedId ?? 'no program'}.` : 'Table of programs.';
 }
 
 /** Describes the selected item if the selection or the item changed. */

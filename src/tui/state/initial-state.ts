@@ -30,6 +30,7 @@ export function initialState(start: Start): State {
     span: '15m',
     showsTree: false,
     isZoomed: false,
+    focus: 'table',
     tableRows: null,
     rateMs: TUI_LIMITS.tickMs,
     log: emptyLog([]),

@@ -172,6 +172,8 @@ export interface State {
   readonly showsTree: boolean;
   /** Whether the table or the log has the whole body. */
   readonly isZoomed: boolean;
+  /** The pane that keys act on where the table and a log are shown together. */
+  readonly focus: 'table' | 'log';
   /** The rows of the table above the log, as far as the user moved the border; null for as many as it needs. */
   readonly tableRows: number | null;
   /** The refresh interval of the table. */

@@ -3,6 +3,7 @@ import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { layoutOf } from '../layout/layout.ts';
+import { BORDER_ROWS, hasBorders } from '../layout/screen.ts';
 import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZombieFilter } from '../state/filter.ts';
 import { lookAtMs } from '../state/look-at.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
@@ -154,12 +155,15 @@ export function selectRecordsHeight(state: State): number {
 /** Returns how many programs the list shows at once; its heading takes a line. */
 export function selectListHeight(state: State): number {
   const { table, cooldowns } = layoutOf(state);
-  return Math.max(1, Math.max(table, cooldowns) - 1);
+  const border = table > 0 && hasBorders(state.size) ? BORDER_ROWS : 0;
+  return Math.max(1, Math.max(table, cooldowns) - 1 - border);
 }
 
 /** Returns how many rows of output the log shows at once; its heading takes a line. */
 export function selectLogHeight(state: State): number {
-  return Math.max(1, layoutOf(state).log - 1);
+  const { log, tail } = layoutOf(state);
+  const border = tail > 0 && hasBorders(state.size) ? 1 : 0;
+  return Math.max(1, Math.max(log, tail) - 1 - border);
 }
 
 /** Returns the program with this id; null if there is none. */

@@ -16,6 +16,9 @@ export interface Glyphs {
   readonly ellipsis: string;
   readonly rule: string;
   readonly separator: string;
+  /** The border of a pane: its corners from the upper left, clockwise, and its side. */
+  readonly corners: readonly [string, string, string, string];
+  readonly side: string;
   readonly caret: string;
   /** In front of a line of output, in the color of its program. */
   readonly stripe: string;
@@ -53,6 +56,8 @@ const UNICODE: Glyphs = {
   ellipsis: '…',
   rule: '─',
   separator: '·',
+  corners: ['╭', '╮', '╯', '╰'],
+  side: '│',
   caret: '█',
   stripe: '▎',
   gaugeFull: '▇',
@@ -83,6 +88,8 @@ const ASCII: Glyphs = {
   ellipsis: '~',
   rule: '-',
   separator: '-',
+  corners: ['+', '+', '+', '+'],
+  side: '|',
   caret: '_',
   stripe: '|',
   gaugeFull: '#',

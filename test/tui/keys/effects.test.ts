@@ -49,6 +49,12 @@ function inJointLog(): State {
   return { ...state, log: { ...state.log, muted: new Set(['p2']) } };
 }
 
+/** The log below the table, which has the focus. */
+function inTail(): State {
+  const state = settle({ ...screenWith(ROWS, { size: { columns: 120, rows: 40 } }), focus: 'log' });
+  return { ...state, log: { ...inProgram().log, ids: state.log.ids } };
+}
+
 function under(overlay: Overlay): State {
   return screenWith(ROWS, { overlay });
 }
@@ -64,6 +70,7 @@ const STATES: Readonly<Record<KeyContext, State>> = {
   events: inTab('events'),
   program: inProgram(),
   joint: inJointLog(),
+  tail: inTail(),
   typing: under({ kind: 'prompt', purpose: 'filter', field: TEXT, before: 'x' }),
   palette: under({ kind: 'palette', field: { text: 'start p', caret: 3 }, chosen: 0 }),
   form: under({ kind: 'form', form: { ...addForm('/srv dir'), focused: 2 } }),
@@ -87,6 +94,8 @@ const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'zombies 3': 'the tab is already shown',
   'events 5': 'the tab is already shown',
   'program right': 'the end of every line is in view',
+  'tail 1': 'the tab is already shown',
+  'tail right': 'the end of every line is in view',
   'joint right': 'the end of every line is in view',
   'form end': 'the caret is already at the end',
   'form ctrl-e': 'the caret is already at the end',

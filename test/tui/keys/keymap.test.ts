@@ -9,6 +9,7 @@ const CONTEXTS: readonly KeyContext[] = [
   'events',
   'program',
   'joint',
+  'tail',
   'typing',
   'palette',
   'form',
