@@ -1,5 +1,6 @@
-import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser } from 'yaml';
 import type { Place } from '../reading/located-value.ts';
+import type { YamlNode, YamlScalar } from './yaml-node.ts';
 
 export interface PlacedProblem extends Place {
   readonly message: string;
@@ -8,9 +9,8 @@ export interface PlacedProblem extends Place {
 
 interface ParsedYaml {
   /** Null when the text is not valid YAML, or empty. */
-  readonly document: Document.Parsed | null;
+  readonly root: YamlNode | null;
   readonly problems: readonly PlacedProblem[];
-  readonly placeOf: (offset: number) => Place;
 }
 
 /** Limits the recursion of the parser. Counted in tokens, about three per level; no real file nests deeper. */
@@ -32,7 +32,7 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 const ANY_HINT = 'see https://yaml.org/spec for the syntax of YAML';
 
-/** Parses a text into YAML nodes, with a problem for each syntax error. Values are not interpreted. */
+/** Parses any text, with a problem for each syntax error. Slower than `parseQuickly`. */
 export async function parseYaml(text: string): Promise<ParsedYaml> {
   const lines = new LineCounter();
   lines.addNewLine(0);
@@ -43,7 +43,7 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
   const { tokens, tooDeepAt } = await readTokens(text, lines);
   if (tooDeepAt !== null) {
     const problem = { message: 'this is nested too deeply', hint: 'check that every [ and { is closed' };
-    return { document: null, problems: [{ ...placeOf(tooDeepAt), ...problem }], placeOf };
+    return { root: null, problems: [{ ...placeOf(tooDeepAt), ...problem }] };
   }
   // Duplicate keys are detected when the nodes are read, because the parser would compare every key with every other.
   const composer = new Composer({ uniqueKeys: false, merge: true, prettyErrors: false, logLevel: 'silent' });
@@ -61,7 +61,35 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
     problems.push({ ...placeOf(second.range[0]), message, hint: String(HINTS['MULTIPLE_DOCS']) });
   }
   const isSound = errors.length === 0 && second === undefined;
-  return { document: isSound ? document : null, problems, placeOf };
+  const contents: Node | null = document?.contents ?? null;
+  return { root: isSound && contents !== null ? nodeOf(contents) : null, problems };
+}
+
+/** Converts a node; what is missing becomes an empty scalar. */
+function nodeOf(node: unknown): YamlNode {
+  if (isAlias(node)) return { kind: 'alias', at: node.range?.[0] ?? null, name: node.source };
+  if (isMap(node)) {
+    const pairs = node.items.map(({ key, value }) => ({ key: nodeOf(key), value: nodeOf(value) }));
+    return { kind: 'map', at: node.range?.[0] ?? null, anchor: node.anchor, pairs };
+  }
+  if (isSeq(node))
+    return { kind: 'list', at: node.range?.[0] ?? null, anchor: node.anchor, items: node.items.map(nodeOf) };
+  if (!isScalar(node)) return { kind: 'scalar', at: null, anchor: undefined, value: null, source: '', isPlain: true };
+  const { value, source = '', type, anchor } = node;
+  return {
+    kind: 'scalar',
+    at: node.range?.[0] ?? null,
+    anchor,
+    value: valueOf(value),
+    source,
+    isPlain: type === 'PLAIN',
+  };
+}
+
+/** The package represents a merge key as a symbol. */
+function valueOf(value: unknown): YamlScalar {
+  if (typeof value === 'symbol') return value.description ?? '';
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
 /** Drops the errors that follow an unexpected token, because they only repeat it. */

@@ -1,7 +1,9 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { quoteExcerpt } from '../reading/quote-excerpt.ts';
 import type { LocatedField, LocatedMap, LocatedValue, Place } from '../reading/located-value.ts';
-import { parseYaml, type PlacedProblem } from './parse-yaml.ts';
+import { LinePlaces } from './line-places.ts';
+import { parseQuickly } from './parse-quickly.ts';
+import type { PlacedProblem } from './parse-yaml.ts';
+import type { YamlNode, YamlPair } from './yaml-node.ts';
 
 interface YamlContent {
   /** Null when the text is not valid YAML, or empty. */
@@ -16,11 +18,16 @@ const MERGE_KEY = '<<';
 
 /** Reads a text as YAML 1.2 with merge keys; each value keeps its place. Never throws. */
 export async function readYaml(text: string): Promise<YamlContent> {
-  const { document, problems, placeOf } = await parseYaml(text);
-  const contents = document?.contents ?? null;
-  if (contents === null) return { root: null, problems };
-  const reader = new NodeReader(placeOf);
-  const root = reader.read(contents, { line: 1, column: 1 });
+  const parsed = parseQuickly(text);
+  if (parsed !== null) return locate(parsed, text, []);
+  const { parseYaml } = await import('./parse-yaml.ts');
+  const { root, problems } = await parseYaml(text);
+  return root === null ? { root, problems } : locate(root, text, problems);
+}
+
+function locate(node: YamlNode, text: string, problems: readonly PlacedProblem[]): YamlContent {
+  const reader = new NodeReader(new LinePlaces(text));
+  const root = reader.read(node, { line: 1, column: 1 });
   return { root: reader.isExhausted ? null : root, problems: [...problems, ...reader.problems] };
 }
 
@@ -31,14 +38,14 @@ function nothing(place: Place): LocatedValue {
 
 class NodeReader {
   readonly problems: PlacedProblem[] = [];
-  readonly #placeOf: (offset: number) => Place;
-  readonly #anchors = new Map<string, Node>();
+  readonly #places: LinePlaces;
+  readonly #anchors = new Map<string, YamlNode>();
   /** The aliased nodes being read, to detect a node that contains itself. */
-  readonly #followed = new Set<Node>();
+  readonly #followed = new Set<YamlNode>();
   #aliasedParts = 0;
 
-  constructor(placeOf: (offset: number) => Place) {
-    this.#placeOf = placeOf;
+  constructor(places: LinePlaces) {
+    this.#places = places;
   }
 
   /** True when aliases expanded to too many values; nothing more is read then. */
@@ -47,24 +54,17 @@ class NodeReader {
   }
 
   /** @param around the place of the enclosing value, used for a missing node */
-  read(node: unknown, around: Place): LocatedValue {
-    const place = this.#placeOfNode(node, around);
+  read(node: YamlNode, around: Place): LocatedValue {
+    const place = node.at === null ? around : this.#places.at(node.at);
     if (this.#followed.size > 0) this.#aliasedParts += 1;
     if (this.isExhausted) return nothing(place);
-    if (isAlias(node)) return this.#readAlias(node.source, place);
-    if (isMap(node) || isSeq(node) || isScalar(node)) this.#noteAnchor(node);
-    if (isMap(node)) return { kind: 'map', ...this.#readFields(node, place), ...place };
-    if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.read(item, place)), ...place };
-    return isScalar(node) ? this.#readScalar(node, place) : nothing(place);
-  }
-
-  #placeOfNode(node: unknown, around: Place): Place {
-    const offset = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range?.[0] : undefined;
-    return offset === undefined ? around : this.#placeOf(offset);
-  }
-
-  #noteAnchor(node: Scalar | YAMLMap | YAMLSeq): void {
+    if (node.kind === 'alias') return this.#readAlias(node.name, place);
     if (node.anchor !== undefined && this.#followed.size === 0) this.#anchors.set(node.anchor, node);
+    if (node.kind === 'map') return { kind: 'map', ...this.#readFields(node.pairs, place), ...place };
+    if (node.kind === 'list')
+      return { kind: 'list', items: node.items.map((item) => this.read(item, place)), ...place };
+    const { value, source, isPlain } = node;
+    return { kind: 'scalar', value, source, isPlain, ...place };
   }
 
   #readAlias(name: string, place: Place): LocatedValue {
@@ -90,17 +90,12 @@ class NodeReader {
     return value;
   }
 
-  #readScalar({ value, source, type }: Scalar, place: Place): LocatedValue {
-    const isKnown = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-    return { kind: 'scalar', value: isKnown ? value : null, source: source ?? '', isPlain: type === 'PLAIN', ...place };
-  }
-
-  #readFields(map: YAMLMap, around: Place): Pick<LocatedMap, 'fields' | 'refusedKeys'> {
+  #readFields(pairs: readonly YamlPair[], around: Place): Pick<LocatedMap, 'fields' | 'refusedKeys'> {
     const own = new Map<string, LocatedField>();
     const refusedKeys: Place[] = [];
     const merged: LocatedField[] = [];
-    for (const { key, value } of map.items) {
-      const place = this.#placeOfNode(key, around);
+    for (const { key, value } of pairs) {
+      const place = key.at === null ? around : this.#places.at(key.at);
       const field = { key: place, value: this.read(value, place) };
       if (isMergeKey(key)) merged.push(field);
       else if (!this.#addField(own, nameOf(key), field)) refusedKeys.push(place);
@@ -141,12 +136,12 @@ class NodeReader {
   }
 }
 
-function isMergeKey(key: unknown): boolean {
-  return isScalar(key) && key.type === 'PLAIN' && key.source === MERGE_KEY;
+function isMergeKey(key: YamlNode): boolean {
+  return key.kind === 'scalar' && key.isPlain && key.source === MERGE_KEY;
 }
 
 /** Returns null for a key that is not text. Numbers and booleans count as the text that was written. */
-function nameOf(key: unknown): string | null {
-  if (!isScalar(key)) return null;
-  return typeof key.value === 'string' ? key.value : (key.source ?? '');
+function nameOf(key: YamlNode): string | null {
+  if (key.kind !== 'scalar') return null;
+  return typeof key.value === 'string' ? key.value : key.source;
 }
