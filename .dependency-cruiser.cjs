@@ -162,7 +162,7 @@ const PORTS = {
   pidusage: '^src/engine/sampling/process-usages\\.ts$',
   conf: '^src/config/registry/write-registry\\.ts$',
   croner: '^src/config/reading/cron\\.ts$',
-  execa: '^src/engine/(sampling/process-listing|health/exec-probe|alerts/delivery/show-notification)\\.ts$',
+  execa: '^src/engine/(sampling/process-listing|health/run-command|alerts/delivery/show-notification)\\.ts$',
   nodemailer: '^src/(engine/alerts/delivery/(compose-mail|smtp-dialog)|config/alerts/mail-addresses)\\.ts$',
   undici: '^src/engine/alerts/delivery/http-post\\.ts$',
   hono: '^src/engine/servers/http/app\\.ts$',

@@ -17,6 +17,7 @@ import { processJson } from '../output/json-shapes.ts';
 import { formatLimits } from '../output/process-table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { formatSchedule } from '../output/schedule-text.ts';
+import { stopText } from '../report/stop-text.ts';
 import { eachSelected } from './each-selected.ts';
 
 export const run: RunOf<typeof INSPECT_COMMANDS.describe> = (context, words) =>
@@ -86,12 +87,6 @@ function formatNextAttempt(row: ProcessRow): string | null {
     : `${formatTime(at)}${leftMs > 0 ? `, in ${formatDuration(leftMs)}` : ''}`;
 }
 
-const STOP_TARGETS = {
-  main: 'the main process',
-  group: 'the process group',
-  tree: 'the process tree',
-} as const satisfies Record<ProcessSpec['stop']['target'], string>;
-
 function printPolicy(terminal: Terminal, details: ProcessDetails): void {
   const { row, spec, cooldown } = details;
   const { restart, stop } = spec;
@@ -99,10 +94,7 @@ function printPolicy(terminal: Terminal, details: ProcessDetails): void {
     restart.maxAttempts === null ? 'unlimited attempts' : `at most ${restart.maxAttempts} attempts in a row`;
   printLabeledValues(terminal, [
     ['restart', `${restart.policy}, after ${restart.backoffMs.map(formatDuration).join(', ')}, ${attempts}`],
-    [
-      'stop',
-      `${stop.signal} to ${STOP_TARGETS[stop.target]}, SIGKILL to the tree after ${formatDuration(stop.gracefulTimeoutMs)}`,
-    ],
+    ['stop', stopText(stop)],
     ['schedule', formatSchedule(details)],
     ['depends on', formatDependencies(spec)],
     ['health check', spec.health?.enabled === false ? 'disabled (health.enabled)' : null],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Engine } from '../core/engine.ts';
+import type { Ports } from '../core/ports.ts';
 import { LeavingPrograms } from '../core/leaving-programs.ts';
 import { MainPids } from '../core/main-pids.ts';
 import { HealingSwitch } from '../operations/healing-switch.ts';
@@ -11,6 +12,8 @@ import { bootId } from '../os/boot-id.ts';
 import { Records } from '../records/records.ts';
 import { DisplayCheck } from '../runs/display-check.ts';
 import { Exits } from '../runs/exits.ts';
+import { ProgramCommands } from '../launching/program-commands.ts';
+import { StopCommands } from '../launching/stop-commands.ts';
 import { ProgramRunner } from '../runs/program-runner.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { createStores, type Stores } from '../store/stores.ts';
@@ -22,6 +25,7 @@ export interface EngineLoop {
   readonly events: EventLog;
   readonly records: Records;
   readonly runner: ProgramRunner;
+  readonly commands: ProgramCommands;
   readonly healing: HealingSwitch;
   readonly engine: Engine;
   readonly exits: Exits;
@@ -50,7 +54,13 @@ export function createLoop(parts: EngineParts): EngineLoop {
     logs,
   );
   const healing = new HealingSwitch({ clock, recorder: records, save: (holds) => stores.holds.put(holds) }, observes);
-  const engine = new Engine({ clock, ports: { ...runner.ports, recorder: records }, healing, mainPids });
+  const commands = createCommands(parts, runner, (id) => engine.programs.get(id)?.program.runs ?? 0);
+  const stopCommands = new StopCommands(commands);
+  const runStopCommand: Ports['runStopCommand'] = (target, spec, timeoutMs) =>
+    stopCommands.run(target, spec, timeoutMs, (id, fact) => engine.post(id, fact));
+  const ports = { ...runner.ports, runStopCommand, recorder: records };
+  const engine: Engine = new Engine({ clock, ports, healing, mainPids });
+  stopCommands.watch(engine);
   leaving.watch(engine.programs);
   engine.onForgotten.add((entry) => leaving.forgotten(entry));
   engine.onChange.add((entry) => runner.keepLimits(entry));
@@ -70,6 +80,7 @@ export function createLoop(parts: EngineParts): EngineLoop {
   const healingPauses = new HealingPauses(engine, operations, healing);
   return {
     stores,
+    commands,
     events: stores.events,
     records,
     runner,
@@ -82,4 +93,12 @@ export function createLoop(parts: EngineParts): EngineLoop {
     ),
     healingPauses,
   };
+}
+
+/** Creates what runs the commands of programs. Their output goes into the log of the latest run. */
+function createCommands({ logs }: EngineParts, runner: ProgramRunner, runOf: (id: string) => number): ProgramCommands {
+  return new ProgramCommands({
+    surroundings: (spec, number, command) => runner.commandSurroundings(spec, number, command),
+    write: ({ id, logs: log }, stream, text) => logs.note({ id, run: runOf(id), log, stream, text }),
+  });
 }

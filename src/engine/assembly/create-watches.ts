@@ -44,7 +44,7 @@ interface Watched {
  */
 export function createWatches({ parts, loop, sources, degradations }: Watched): EngineWatches {
   const { clock, sampler, paths } = parts;
-  const { engine, records, runner, exits, healingPauses } = loop;
+  const { engine, records, runner, exits, healingPauses, commands } = loop;
   const sampling = new SamplingLoop(engine, sampler);
   const { totals } = loop.stores;
   const usage = new UsagePipeline({ engine, loop: sampling, records, totals, sampler, clock });
@@ -90,7 +90,7 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
     programs: engine.programs,
     sampler,
     marks: runner.marks,
-    isProbing: (id: string, number: number) => health.isProbing(id, number),
+    isProbing: (id: string, number: number) => health.isProbing(id, number) || commands.isRunning(number),
     records,
     keep: (id: string, daemon: EscapedProcess) => runner.keepDaemon(id, daemon),
   };

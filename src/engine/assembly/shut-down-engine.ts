@@ -36,6 +36,7 @@ export async function shutDownEngine(
     },
     options,
   );
+  await it.commands.close(COMMANDS_MS);
   it.usage.close();
   it.sampling.close();
   if ([...engine.programs.values()].some(({ program }) => runsCommands(program.spec))) runner.endLostChecks();
@@ -54,6 +55,8 @@ export async function shutDownEngine(
   return { ...result, ...found };
 }
 
+/** How long a shutdown waits for hooks of programs that it stopped, in ms. */
+const COMMANDS_MS = 2_000;
 const NAMED_PROGRAMS = 5;
 
 /** Records what the shutdown waits for, and how to shorten it. */

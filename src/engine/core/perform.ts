@@ -45,6 +45,9 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
     case 'findMain':
       stage.findMain(entry);
       return null;
+    case 'runStopCommand':
+      ports.runStopCommand?.({ id, run: action.run }, entry.program.spec, action.timeoutMs);
+      return null;
     case 'followMain':
       ports.followMain({ id, run: action.run }, entry.program.spec);
       return null;

@@ -13,7 +13,7 @@ import type { HeldSocketsLink, RunPipes } from '../logs/files/log-transport.ts';
 import { ownPidSteps } from '../os/own-pid-step.ts';
 import type { Preparation } from '../os/preparation.ts';
 import type { Launch, Launcher } from '../os/launcher.ts';
-import type { CheckProcesses } from '../os/check-processes.ts';
+import type { CheckProcesses, CheckRun } from '../os/check-processes.ts';
 import { launchPrepared, withUmask } from '../os/launch-prepared.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
 import { MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
@@ -86,12 +86,20 @@ export class ProgramLauncher {
 
   /** Returns the environment of a program, for a command that checks it. @throws HealerError SPAWN_FAILED */
   checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
+    const command = spec.health?.check.type === 'exec' ? spec.health.check.command : '';
+    return this.#surroundingsOf(spec, { id: spec.id, number: probeNumber }, command);
+  }
+
+  /** Returns the environment of a program, for a command that runs beside its check. @throws HealerError SPAWN_FAILED */
+  commandSurroundings(spec: ProcessSpec, number: number, command: string): Surroundings {
+    return this.#surroundingsOf(spec, { id: spec.id, number, isSeparate: true }, command);
+  }
+
+  #surroundingsOf(spec: ProcessSpec, check: CheckRun, command: string): Surroundings {
     // The plan of the current run is used: its env files may have changed since it started.
     const { env, cwd, preparation } = this.#plans.get(spec.id) ?? this.#planOf(spec);
     const { checks, marks, withLimit } = this.#ports;
-    const check = { id: spec.id, number: probeNumber };
-    const mark = marks.checkMarkOf(spec.id, probeNumber);
-    const command = spec.health?.check.type === 'exec' ? spec.health.check.command : '';
+    const mark = marks.checkMarkOf(spec.id, check.number);
     const { enter, around } = checks.begin(check, { command, cwd, env: Object.fromEntries(env.map(splitPair)) });
     const steps = [...enter, ...(preparation?.steps.flat() ?? [])];
     const unsafe = steps.length === 0 ? { env, restore: [] } : splitUnsafeVariables(env);

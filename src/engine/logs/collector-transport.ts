@@ -18,6 +18,7 @@ import type {
   FollowRequest,
   HeldSocketsLink,
   LogGap,
+  LogNote,
   LogSettings,
   LogTransport,
   LogTransportListener,
@@ -162,6 +163,10 @@ class CollectorTransport implements LogTransport {
     found.hasEnded = true;
     this.#link.send({ kind: 'ended', id, run });
     return within(DRAIN_TIMEOUT_MS, new Promise<void>((resolve) => (found.onDrained = resolve)), undefined);
+  };
+
+  readonly note = (note: LogNote): void => {
+    this.#link.send({ kind: 'note', ...note, logDir: join(this.#options.logsDir, note.id) });
   };
 
   readonly changeSettings = (id: string, log: LogSettings): void => {

@@ -8,6 +8,7 @@ import { openHeldFifo } from './files/held-fifo.ts';
 import { LineGatherer } from './line-gatherer.ts';
 import type {
   FollowRequest,
+  LogNote,
   LogSettings,
   LogTransport,
   LogTransportListener,
@@ -112,6 +113,13 @@ class PortableTransport implements LogTransport {
     found?.writer?.close(Date.now());
     this.discard(id, run);
     return Promise.resolve();
+  };
+
+  readonly note = ({ id, run, log, stream, text }: LogNote): void => {
+    const known = this.#runs.get(runKey({ id, run }))?.writer ?? null;
+    const dir = join(this.#options.logsDir, id);
+    const writer = known ?? new LogWriter({ id, run }, dir, log, () => undefined, { marks: this.#marks });
+    writer.write({ stream, bytes: Buffer.from(text), tail: 'ends' }, Date.now(), () => undefined);
   };
 
   readonly changeSettings = (id: string, log: LogSettings): void => {

@@ -8,6 +8,7 @@ import {
   refusalOf,
 } from '../../policy/lifecycle/operation-rules.ts';
 import { type Program, publicName, runOf } from '../../policy/lifecycle/state.ts';
+import { stopTimeMs } from '../../policy/lifecycle/stop-steps.ts';
 import type { ExitFacts } from '../../policy/exit-facts.ts';
 import type { ExitStatus } from '../../protocol/run.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -113,7 +114,7 @@ export class OperationRunner {
     const done = (candidate: ManagedProgram): boolean => isDone(operation, candidate.program.state);
     if (done(entry)) return Promise.resolve(snapshotOf(entry));
     const { stop } = entry.program.spec;
-    const patienceMs = (options.timeoutMs ?? stop.gracefulTimeoutMs) + 2 * stop.forceTimeoutMs + SLACK_MS;
+    const patienceMs = (options.timeoutMs ?? stopTimeMs(stop)) + 2 * stop.forceTimeoutMs + SLACK_MS;
     return new Promise((resolve) => {
       const waiting = this.#waiters.get(entry.id) ?? new Set();
       this.#waiters.set(entry.id, waiting);

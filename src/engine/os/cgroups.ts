@@ -192,6 +192,11 @@ export class Cgroups {
     killMembers(this.#checkFolder(id));
   }
 
+  /** Removes the cgroup of a check that is over, unless a process still uses it. */
+  removeCheck(id: string): void {
+    removeTree(this.#checkFolder(id));
+  }
+
   /** Kills the processes of all checks, also those that an earlier engine started. */
   killChecks(): void {
     for (const folder of subfolders(this.folder)) if (basename(folder).startsWith(CHECK_PREFIX)) killMembers(folder);

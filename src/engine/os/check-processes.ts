@@ -16,9 +16,11 @@ interface CheckProcessesOptions {
 }
 
 /** A check of a program by its number, which no other check has. */
-interface CheckRun {
+export interface CheckRun {
   readonly id: string;
   readonly number: number;
+  /** Whether it may run beside other checks of the program, as hooks do, so that it needs a cgroup of its own. */
+  readonly isSeparate?: boolean;
 }
 
 /** A process that a check left behind. */
@@ -49,11 +51,13 @@ export class CheckProcesses {
 
   /** Returns what starts the command of a check so that it can be ended completely. */
   begin(
-    { id, number }: CheckRun,
+    check: CheckRun,
     { command, cwd, env }: { command: string; cwd: string; env: Readonly<Record<string, string>> },
   ): { readonly enter: readonly string[]; readonly around: Surround } {
-    this.#running.set(id, number);
-    const file = this.#cgroups?.openCheck(id) ?? null;
+    const { number } = check;
+    const key = keyOf(check);
+    this.#running.set(key, number);
+    const file = this.#cgroups?.openCheck(key) ?? null;
     const canEnter = file !== null && Object.keys(env).every((name) => PLAIN_NAME.test(name));
     // The shell would describe a missing command in other words than the system call.
     const isThere = canEnter && findBinary(command, cwd, env['PATH'], {}) !== null;
@@ -62,11 +66,13 @@ export class CheckProcesses {
   }
 
   /** Kills the command of a check and everything that it started. Returns what it left behind. */
-  end({ id, number }: CheckRun, command: CheckCommand): readonly LeftProcess[] {
-    if (this.#running.get(id) === number) this.#running.delete(id);
+  end(check: CheckRun, command: CheckCommand): readonly LeftProcess[] {
+    const { id, number } = check;
+    const key = keyOf(check);
+    if (this.#running.get(key) === number) this.#running.delete(key);
     const inside = command.isRunning
       ? []
-      : (this.#cgroups?.checkMembersOf(id) ?? []).filter((pid) => pid !== command.pid);
+      : (this.#cgroups?.checkMembersOf(key) ?? []).filter((pid) => pid !== command.pid);
     const left = new Map(inside.flatMap((pid) => nameOf(pid)));
     const isOfOldCheck = (pid: number): boolean => {
       const found = this.#limitMark.checkOf(pid);
@@ -74,7 +80,8 @@ export class CheckProcesses {
     };
     for (const { pid, name } of endCheck(command, this.#marks.checkMarkOf(id, number), isOfOldCheck))
       left.set(pid, name);
-    this.#cgroups?.killCheck(id);
+    this.#cgroups?.killCheck(key);
+    if (check.isSeparate === true) this.#cgroups?.removeCheck(key);
     return [...left].map(([pid, name]) => ({ pid, name }));
   }
 
@@ -88,6 +95,11 @@ export class CheckProcesses {
       if (isMarked) sendTo(pid, 'SIGKILL');
     }
   }
+}
+
+/** Returns the name under which a check is known; no program id contains the separator. */
+function keyOf({ id, number, isSeparate }: CheckRun): string {
+  return isSeparate === true ? `${id}+${String(number)}` : id;
 }
 
 /** The shell moves itself, so no process that the command starts is outside for a moment. */

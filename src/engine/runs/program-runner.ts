@@ -206,6 +206,11 @@ export class ProgramRunner {
     return this.#programs.checkSurroundings(spec, probeNumber);
   }
 
+  /** @throws HealerError SPAWN_FAILED */
+  commandSurroundings(spec: ProcessSpec, number: number, command: string): Surroundings {
+    return this.#programs.commandSurroundings(spec, number, command);
+  }
+
   /** Returns whether a run that is started now reaches a display. */
   displayOf(spec: ProcessSpec): DisplayView {
     return this.#programs.displayOf(spec);

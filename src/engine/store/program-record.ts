@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { type Moment, recallFuture, recallPast } from '../../policy/moment.ts';
-import { type LifecycleState, type Program, type Run, START_CAUSES } from '../../policy/lifecycle/state.ts';
+import type { StopStep } from '../../policy/lifecycle/stop-steps.ts';
+import {
+  type LifecycleState,
+  type Program,
+  type Run,
+  START_CAUSES,
+  type StateOf,
+} from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { FAULT_CAUSES, RESTART_CAUSES } from '../../protocol/restart-cause.ts';
 
@@ -38,6 +45,10 @@ const goal = z.discriminatedUnion('kind', [
     note: z.string().optional(),
   }),
 ]);
+const stopStep = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('command'), waitMs: z.number() }),
+  z.object({ kind: z.literal('signal'), signal: z.string(), waitMs: z.number() }),
+]);
 const cause = z.enum(START_CAUSES);
 const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('disabled') }),
@@ -53,6 +64,10 @@ const state = z.discriminatedUnion('name', [
     goal,
     stage: z.enum(['graceful', 'forced', 'stuck']),
     exit: exit.nullable(),
+    /** The step of a stop with several steps, and those that follow. */
+    sent: z.object({ signal: z.string(), timeoutMs: z.number() }).optional(),
+    commandMs: z.number().optional(),
+    next: z.array(stopStep).optional(),
   }),
   z.object({
     name: z.literal('backoff'),
@@ -85,7 +100,7 @@ export type ProgramRecord = z.output<typeof programRecordSchema>;
 export function toRecord(program: Program): ProgramRecord {
   const { counters, lastExit } = program;
   return {
-    state: stateToRecord(program.state),
+    state: stateToRecord(program.state, program.spec),
     runs: program.runs,
     restarts: program.restarts,
     failures: counters.failures,
@@ -102,7 +117,7 @@ function whyWithoutMention({ state, why }: Program): string {
   return (isAtRest ? state.mention?.why : undefined) ?? why;
 }
 
-function stateToRecord(from: LifecycleState): ProgramRecord['state'] {
+function stateToRecord(from: LifecycleState, spec: ProcessSpec): ProgramRecord['state'] {
   switch (from.name) {
     case 'starting':
       return { name: 'starting', run: runToRecord(from.run), ...(from.forked && { forked: from.forked }) };
@@ -111,7 +126,7 @@ function stateToRecord(from: LifecycleState): ProgramRecord['state'] {
       return { name: from.name, run: runToRecord(from.run) };
     case 'stopping': {
       const { name, goal, stage, exit: mainExit } = from;
-      return { name, run: runToRecord(from.run), goal, stage, exit: mainExit };
+      return { name, run: runToRecord(from.run), goal, stage, exit: mainExit, ...stepToRecord(from, spec) };
     }
     case 'backoff':
       return { name: 'backoff', until: from.until.wall, delayMs: from.delayMs, cause: from.cause, ...whyOf(from) };
@@ -125,6 +140,19 @@ function stateToRecord(from: LifecycleState): ProgramRecord['state'] {
     case 'exited':
       return from;
   }
+}
+
+/** A stop with a single step is simply requested again by the next engine. */
+function stepToRecord(
+  { sent, commandMs, next }: StateOf<'stopping'>,
+  { stop }: ProcessSpec,
+): Pick<StateOf<'stopping'>, 'sent' | 'commandMs'> & { next?: StopStep[] } {
+  if (stop.sequence === null && stop.command === null) return {};
+  return {
+    ...(sent === undefined ? {} : { sent }),
+    ...(commandMs === undefined ? {} : { commandMs }),
+    ...(next === undefined ? {} : { next: [...next] }),
+  };
 }
 
 function runToRecord(from: Run): z.output<typeof run> {
@@ -162,8 +190,11 @@ function stateFromRecord(from: ProgramRecord['state'], spec: ProcessSpec, now: M
     case 'running':
     case 'paused':
       return { name: from.name, run: runFromRecord(from.run, now) };
-    case 'stopping':
-      return { ...from, run: runFromRecord(from.run, now) };
+    case 'stopping': {
+      const { sent, ...rest } = from;
+      const step = sent === undefined ? {} : { sent };
+      return { ...rest, run: runFromRecord(from.run, now), ...step };
+    }
     case 'backoff':
       return {
         name: 'backoff',

@@ -3,6 +3,7 @@ import { advance } from './lifecycle.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { Fact } from './facts.ts';
+import { continueStop, hasStep } from './stop-progress.ts';
 import { isSearching, type LifecycleState, type Program, type Run, runOf, type StateOf } from './state.ts';
 
 /** What happened to the run of an earlier engine. */
@@ -40,6 +41,10 @@ function readopt(recorded: Program, run: Run, paused: boolean, circumstances: Ci
   const idle: Program = { ...recorded, state: { name: 'stopped' } };
   const isStarting = recorded.state.name === 'starting' && recorded.spec.ready !== null && !paused;
   const decision = advance(idle, { kind: 'adopted', run, paused, isStarting }, circumstances);
+  const { state } = recorded;
+  if (state.name === 'stopping' && hasStep(state)) {
+    return after(decision.actions, continueStop(decision.program, { ...state, run }, recorded.why));
+  }
   const pending = pendingRequest(recorded.state);
   return pending === null ? decision : after(decision.actions, advance(decision.program, pending, circumstances));
 }
@@ -60,7 +65,8 @@ function recordExit(
   const isWaiting = recorded.state.name === 'stopping' && state.name === 'stopping';
   if (!isWaiting) return decision;
   // They may not have been signaled yet, so they get the time of a stop. The decision itself sets no timer.
-  const { signal, gracefulTimeoutMs } = recorded.spec.stop;
+  const { gracefulTimeoutMs } = recorded.spec.stop;
+  const signal = state.sent?.signal ?? recorded.spec.stop.signal;
   const events = decision.actions.filter(({ kind }) => kind === 'emit');
   return { ...decision, actions: [...events, ...terminateLeftovers(state.run, signal, gracefulTimeoutMs)] };
 }

@@ -1,4 +1,4 @@
-import { describeExit, type ExitFacts, isSuccess, seconds } from '../exit-facts.ts';
+import { describeExit, type ExitFacts, isSuccess } from '../exit-facts.ts';
 import { later } from '../moment.ts';
 import { decideRestart, describeEnd, type RunEnd } from '../restart.ts';
 import { type Action, type Decision, emit } from './actions.ts';
@@ -8,6 +8,7 @@ import { backgroundNote, hasForked, searchMain } from './forking.ts';
 import { launch } from './launching.ts';
 import { waitForDisplay } from './missing-display.ts';
 import { isSearching, type Leftover, phased, type Program, type Run, type StateOf, type StopGoal } from './state.ts';
+import { takeStep } from './stop-progress.ts';
 import { suppressionNow, suppressRestart } from './suppressing.ts';
 
 /** Handles the exit of the main process. Leftover processes may have to be terminated before anything else. */
@@ -113,15 +114,21 @@ function endedWhileStopping(
   const next = { ...state, exit, ...(left === undefined ? {} : { left }) };
   if (!mustCleanUp) return after([report], finishStop({ ...ended, state: next }, next, exit, circumstances));
   const watch: Action = { kind: 'watchLeftovers', run: state.run };
+  if (state.stage === 'graceful' && state.commandMs !== undefined) {
+    // Nothing was signaled yet, so the remaining processes get the signals that follow the stop command.
+    const words = { why: program.why, report: 'leftover processes remain' };
+    const decision = takeStep({ ...ended, state: next }, next, state.next ?? [], words);
+    return { ...decision, actions: [report, ...decision.actions, watch] };
+  }
   return { program: { ...ended, state: next }, actions: [report, ...stopRest(program, state), watch] };
 }
 
 /** Returns the action that signals the processes that were spared while the main process was alive. */
-function stopRest({ spec: { stop } }: Program, { run, stage }: StateOf<'stopping'>): readonly Action[] {
+function stopRest({ spec: { stop } }: Program, { run, stage, sent }: StateOf<'stopping'>): readonly Action[] {
   // Many programs treat a second stop signal as a request to exit at once, so none is signaled twice.
   if (stage !== 'graceful' || stop.target === 'tree') return [];
   const to = stop.target === 'group' ? 'outside-group' : 'tree';
-  return [{ kind: 'sendStop', run, signal: stop.signal, to }];
+  return [{ kind: 'sendStop', run, signal: sent?.signal ?? stop.signal, to }];
 }
 
 /** Completes a stop once no process of the tree is left. */
@@ -264,11 +271,6 @@ function follow(
       );
     }
   }
-}
-
-/** Returns the reason for a process that survived SIGKILL. */
-export function describeForced(program: Program): string {
-  return `still running ${seconds(program.spec.stop.forceTimeoutMs)} after SIGKILL (process in uninterruptible sleep?)`;
 }
 
 function closeRun(run: Run): Action {

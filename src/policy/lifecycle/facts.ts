@@ -54,6 +54,8 @@ export type Fact =
   | (Observation & { readonly kind: 'mainMissing'; readonly problem: string; readonly leftovers: boolean })
   /** No process of the tree is alive. */
   | (Observation & { readonly kind: 'treeEnded' })
+  /** The stop command exited, or could not be executed. `outcome`: "exited with code 1". */
+  | (Observation & { readonly kind: 'stopCommandEnded'; readonly ok: boolean; readonly outcome: string })
   /** The timer of the program's state expired. */
   | { readonly kind: 'timeElapsed' }
   | {

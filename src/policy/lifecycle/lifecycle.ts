@@ -14,6 +14,7 @@ import { adopted, enableRequested, launched, neededByDependent, startRequested }
 import { retried } from './redefining.ts';
 import { type MainProcess, type Program, runOf } from './state.ts';
 import { isSameProcess } from '../../base/process-identity.ts';
+import { stopCommandEnded } from './stop-progress.ts';
 import { disableRequested, limitExceeded, removeRequested, restartRequested, stopRequested } from './stopping.ts';
 import { timeElapsed } from './timing.ts';
 import { unmanagedSeen } from './unmanaged.ts';
@@ -91,6 +92,8 @@ function observed(program: Program, fact: ObservedFact, circumstances: Circumsta
       return mainSearched(program, fact, circumstances);
     case 'treeEnded':
       return treeEnded(program, circumstances);
+    case 'stopCommandEnded':
+      return stopCommandEnded(program, fact);
     case 'limitExceeded':
       return limitExceeded(program, fact, circumstances);
     case 'anomalyFound':

@@ -35,7 +35,7 @@ export function restartDue(program: Program, fact: Due, circumstances: Circumsta
 }
 
 function restart(program: Program, fact: Due, { suppression }: Circumstances): Decision {
-  const { state, spec } = program;
+  const { state } = program;
   if (state.name !== 'running') return ignore(program);
   const why = `scheduled restart ("${fact.schedule}")`;
   if (suppression === 'held') return hold(program, fact, 'restarted', state.run.pid);
@@ -43,7 +43,7 @@ function restart(program: Program, fact: Due, { suppression }: Circumstances): D
     goal: { kind: 'restart', cause: 'schedule' },
     why,
     graceful: true,
-    graceMs: spec.stop.gracefulTimeoutMs,
+    graceMs: null,
   });
   return after([emit('scheduled-restart', why, state.run.pid, { schedule: fact.schedule })], stopping);
 }

@@ -6,6 +6,7 @@ import type { ExitFacts } from '../exit-facts.ts';
 import type { Moment } from '../moment.ts';
 import type { HealCause, RestartCounters } from '../restart.ts';
 import type { Shortage } from '../shortage.ts';
+import type { StopStep } from './stop-steps.ts';
 
 /** One execution of a program, identified by its main process. The engine stores the boot id separately. */
 export interface Run extends ProcessIdentity {
@@ -113,8 +114,12 @@ export type LifecycleState =
       readonly exit: ExitFacts | null;
       /** Some of those processes; unknown if an earlier engine found them. */
       readonly left?: readonly Leftover[];
-      /** The stop signal and the stop timeout; unknown if an earlier engine sent it, and absent if none was sent. */
+      /** The last stop signal and the time to exit after it; unknown if an earlier engine sent it, and absent if none was sent. */
       readonly sent?: { readonly signal: string; readonly timeoutMs: number };
+      /** The time that `stop.command` may take, in ms, while it runs before the signals. */
+      readonly commandMs?: number | undefined;
+      /** The steps that follow if the program does not exit; absent if SIGKILL follows. */
+      readonly next?: readonly StopStep[] | undefined;
     }
   | {
       readonly name: 'backoff';

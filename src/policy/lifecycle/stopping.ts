@@ -4,17 +4,10 @@ import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
+import { force, goalData, takeStep } from './stop-progress.ts';
+import { stopSteps, totalMs } from './stop-steps.ts';
 import { outOfCooldown } from './starting.ts';
-import {
-  isSearching,
-  isUp,
-  phased,
-  type Program,
-  type Run,
-  type StateOf,
-  type StopGoal,
-  type UpState,
-} from './state.ts';
+import { isSearching, isUp, phased, type Program, type StateOf, type StopGoal, type UpState } from './state.ts';
 import { suppressionNow, emitSuppressed } from './suppressing.ts';
 
 /** How to stop a live program. */
@@ -22,8 +15,9 @@ interface StopRequest {
   readonly goal: StopGoal;
   readonly why: string;
   readonly graceful: boolean;
-  /** Time from the stop signal to SIGKILL. */
-  readonly graceMs: number;
+  /** Time from the first step to SIGKILL; null if the definition decides. */
+  readonly graceMs: number | null;
+  readonly isHealing?: boolean;
 }
 
 export type LiveState = UpState | StateOf<'paused'>;
@@ -33,59 +27,21 @@ export function beginStop(program: Program, state: LiveState, request: StopReque
   const { run } = state;
   const exit = isSearching(state) ? state.forked : null;
   const stopping: StateOf<'stopping'> = { name: 'stopping', run, goal: request.goal, stage: 'graceful', exit };
-  // Its main process is not known, so all of its processes are stopped.
   const watching: Action[] = exit === null ? [] : [{ kind: 'watchLeftovers', run }];
   if (!request.graceful) {
     const decision = force(program, stopping, request.why);
     return { ...decision, actions: [...decision.actions, ...watching] };
   }
-  const { signal } = program.spec.stop;
-  const target = exit === null ? program.spec.stop.target : 'tree';
-  return enter(
-    program,
-    { ...stopping, sent: { signal, timeoutMs: request.graceMs } },
-    request.why,
-    emit(
-      'stopping',
-      `${request.why}; sent ${signal}, waiting up to ${seconds(request.graceMs)}`,
-      run.pid,
-      goalData(stopping),
-    ),
-    { kind: 'sendStop', run, signal, to: target },
-    ...watching,
-    { kind: 'arm', afterMs: request.graceMs },
-  );
-}
-
-/** Returns what follows the stop, for an engine that finds the event but not the state that belongs to it. */
-function goalData({ goal: { kind, ...more } }: StateOf<'stopping'>): Readonly<Record<string, unknown>> {
-  return { goal: kind, ...more };
-}
-
-/** Sends SIGKILL to the whole tree. */
-export function force(program: Program, state: StateOf<'stopping'>, why: string): Decision {
-  return enter(
-    program,
-    { ...state, stage: 'forced' },
-    why,
-    emit('killed', why, state.run.pid, { signal: 'SIGKILL', ...goalData(state) }),
-    ...killing(program, state.run),
-  );
-}
-
-/** Returns the actions that send SIGKILL and arm a timer for the check whether the tree is gone. */
-export function killing(program: Program, run: Run): Action[] {
-  return [
-    { kind: 'killTree', run },
-    { kind: 'arm', afterMs: program.spec.stop.forceTimeoutMs },
-  ];
+  const steps = stopSteps(program.spec.stop, { timeoutMs: request.graceMs, isHealing: request.isHealing === true });
+  const decision = takeStep(program, stopping, steps, { why: request.why, report: request.why });
+  return { ...decision, actions: [...decision.actions, ...watching] };
 }
 
 /** Stops a live program and cancels a pending start. A forced stop overrides a graceful one that is in progress. */
 export function stopRequested(program: Program, fact: FactOf<'stopRequested'>): Decision {
   const { phase, state } = phased(program.state);
   const why = `stopped by the ${fact.by}`;
-  const graceMs = fact.timeoutMs ?? program.spec.stop.gracefulTimeoutMs;
+  const graceMs = fact.timeoutMs;
   switch (phase) {
     case 'up':
     case 'paused':
@@ -116,10 +72,17 @@ function escalateStop(
 
 /** Continues a stop for another reason. A shorter timeout replaces that of the earlier request. */
 function shortenStop(program: Program, state: StateOf<'stopping'>, timeoutMs: number | null, why: string): Decision {
-  const { sent, stage, run } = state;
-  const isShorter = timeoutMs !== null && stage === 'graceful' && timeoutMs < (sent?.timeoutMs ?? Infinity);
+  const { sent, stage, run, next = [] } = state;
+  const leftMs = (state.commandMs ?? sent?.timeoutMs ?? Infinity) + totalMs(next);
+  const isShorter = timeoutMs !== null && stage === 'graceful' && timeoutMs < leftMs;
   if (!isShorter) return state === program.state && why === program.why ? ignore(program) : enter(program, state, why);
-  const shortened = sent === undefined ? state : { ...state, sent: { ...sent, timeoutMs } };
+  // Steps that do not fit any more are left out.
+  const shortened = {
+    ...state,
+    next: undefined,
+    ...(state.commandMs === undefined ? {} : { commandMs: timeoutMs }),
+    ...(sent === undefined ? {} : { sent: { ...sent, timeoutMs } }),
+  };
   const report = emit('stopping', `${why}; waiting up to ${seconds(timeoutMs)} more`, run.pid, goalData(state));
   return enter(program, shortened, why, report, { kind: 'armSooner', afterMs: timeoutMs });
 }
@@ -136,7 +99,7 @@ export function restartRequested(
   switch (phase) {
     case 'up':
     case 'paused': {
-      const graceMs = fact.timeoutMs ?? program.spec.stop.gracefulTimeoutMs;
+      const graceMs = fact.timeoutMs;
       return beginStop(program, state, { goal, why, graceful: true, graceMs });
     }
     case 'stopping': {
@@ -162,7 +125,7 @@ export function disableRequested(program: Program): Decision {
   const { phase, state } = phased(program.state);
   const why = 'disabled by the operator';
   const goal: StopGoal = { kind: 'disable' };
-  const graceMs = program.spec.stop.gracefulTimeoutMs;
+  const graceMs = null;
   switch (phase) {
     case 'up':
     case 'paused':
@@ -183,7 +146,7 @@ export function removeRequested(program: Program): Decision {
   const { phase, state } = phased(program.state);
   const why = 'no longer configured';
   const goal: StopGoal = { kind: 'remove' };
-  const graceMs = program.spec.stop.gracefulTimeoutMs;
+  const graceMs = null;
   switch (phase) {
     case 'up':
     case 'paused':
@@ -232,5 +195,5 @@ export interface Healing {
 /** Stops a program because of a fault, with the short timeout of healing. The goal decides what happens next. */
 export function heal(program: Program, state: LiveState, { fault, goal, graceful = true }: Healing): Decision {
   const { healTimeoutMs: graceMs } = program.spec;
-  return beginStop(program, state, { goal, why: `stopped: ${fault}`, graceful, graceMs });
+  return beginStop(program, state, { goal, why: `stopped: ${fault}`, graceful, graceMs, isHealing: true });
 }

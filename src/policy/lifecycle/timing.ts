@@ -1,12 +1,10 @@
-import { seconds } from '../exit-facts.ts';
 import { type Decision, emit } from './actions.ts';
-import { after, type Circumstances, enter, ignore } from './decide.ts';
-import { describeForced } from './ending.ts';
-import type { Program, StateOf } from './state.ts';
+import { after, type Circumstances, ignore } from './decide.ts';
+import type { Program } from './state.ts';
 import { launch } from './launching.ts';
 import { startElapsed } from './readiness.ts';
 import { withoutHistory } from './starting.ts';
-import { force, killing } from './stopping.ts';
+import { stopTimeElapsed } from './stop-progress.ts';
 import { suppressionNow, suppressStart } from './suppressing.ts';
 import { dependencyChanged } from './waiting.ts';
 
@@ -39,29 +37,5 @@ export function timeElapsed(program: Program, circumstances: Circumstances): Dec
     case 'failed':
     case 'exited':
       return ignore(program);
-  }
-}
-
-/** Returns what is known about a stop that timed out. Why the program did not exit is unknown. */
-function describeForceKill({ exit, sent }: StateOf<'stopping'>): string {
-  const what = exit === null ? 'force killed' : 'leftover processes force killed';
-  if (sent === undefined) return `${what}: still running at the stop timeout`;
-  // Leftover processes of a stop are signaled later than the main process.
-  return exit === null
-    ? `${what}: still running ${seconds(sent.timeoutMs)} after ${sent.signal}`
-    : `${what}: still running at the stop timeout of ${seconds(sent.timeoutMs)}`;
-}
-
-function stopTimeElapsed(program: Program, state: StateOf<'stopping'>): Decision {
-  switch (state.stage) {
-    case 'graceful':
-      return force(program, state, `${program.why}; ${describeForceKill(state)}`);
-    case 'forced': {
-      const why = describeForced(program);
-      const report = emit('terminate-failed', why, state.run.pid);
-      return enter(program, { ...state, stage: 'stuck' }, why, report, ...killing(program, state.run));
-    }
-    case 'stuck':
-      return { program, actions: killing(program, state.run) };
   }
 }

@@ -182,6 +182,9 @@ export class Collector {
       case 'gapRecorded':
         this.#gapRecorded(command);
         return;
+      case 'note':
+        this.#runs.note(command, Date.now());
+        return;
       case 'settings':
         this.#runs.changeSettings(command.id, command.log);
         return;

@@ -3,14 +3,14 @@ import { runKey, type RunRef } from '../../../protocol/run.ts';
 import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
 import type { LogGap, LogSettings, WitnessedExit } from '../files/log-transport.ts';
-import type { LogWriter } from '../files/log-writer.ts';
+import { LogWriter } from '../files/log-writer.ts';
 import { RunMarks } from '../files/run-marks.ts';
 import { isHeldFifo } from '../files/held-fifo.ts';
 import { isOutputHeld } from '../files/run-pipes.ts';
 import type { LossFile } from './loss-file.ts';
 import type { ReadExit } from './exit-status.ts';
 import { closeRun, type FollowedRun, openRun } from './followed-run.ts';
-import type { FollowCommand } from '../files/messages.ts';
+import type { FollowCommand, NoteCommand } from '../files/messages.ts';
 import type { OutputPipe } from './output-pipe.ts';
 import type { ProcessWatcher } from './process-watcher.ts';
 import type { Pump } from './pump.ts';
@@ -191,6 +191,13 @@ export class FollowedRuns {
   /** Finishes runs whose process has exited, when no engine is attached to do so. */
   finishExited(): void {
     for (const run of [...this.#runs.values()]) if (run.stopWatching === null) this.finish(run.name);
+  }
+
+  /** Writes lines that no pipe delivered. While the disk is full, lines of a run that is over are discarded. */
+  note({ id, run, logDir, log, stream, text }: NoteCommand, nowWall: number): void {
+    const known = this.#runs.get(runKey({ id, run }))?.writer;
+    const writer = known ?? new LogWriter({ id, run }, logDir, log, () => undefined, { marks: this.#marks });
+    writer.write({ stream, bytes: Buffer.from(text), tail: 'ends' }, nowWall, () => undefined);
   }
 
   changeSettings(id: string, log: LogSettings): void {

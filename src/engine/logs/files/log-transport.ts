@@ -65,6 +65,13 @@ export interface LogGap extends RunRef {
   readonly toWall: number | null;
 }
 
+/** Lines that a command of a program printed, for the log of its run. */
+export interface LogNote extends RunRef {
+  readonly log: LogSettings;
+  readonly stream: OutputStream;
+  readonly text: string;
+}
+
 /** Moves the output of programs into their log files. */
 export interface LogTransport {
   /** The number of descriptors that the engine itself holds for each run. */
@@ -83,6 +90,8 @@ export interface LogTransport {
   readonly sockets: HeldSocketsLink | null;
   /** Resolves once all output written so far is in the log, after 1 s at the latest. */
   readonly ended: (id: string, run: number) => Promise<void>;
+  /** Writes lines of healer's own into the log of a program, which may not be running. */
+  readonly note: (note: LogNote) => void;
   /** Changes the log settings of all runs of a program. */
   readonly changeSettings: (id: string, log: LogSettings) => void;
   /** Returns false if files were removed that the next engine or log collector needs. */

@@ -1,7 +1,7 @@
 import { parseJsonObject } from '../../../base/parse-json-object.ts';
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import type { RunRef } from '../../../protocol/run.ts';
-import type { FollowRequest, LogGap, LogSettings, ProgramNotice, WitnessedExit } from './log-transport.ts';
+import type { FollowRequest, LogGap, LogNote, LogSettings, ProgramNotice, WitnessedExit } from './log-transport.ts';
 
 /** Changes whenever messages change: an engine replaces a log collector of another version. */
 export const COLLECTOR_VERSION = 6;
@@ -19,6 +19,8 @@ export type CollectorCommand =
   | (RunRef & { readonly kind: 'ended' })
   /** The event about a gap that ended is on disk. */
   | (RunRef & { readonly kind: 'gapRecorded'; readonly fromWall: number })
+  /** Write these lines into the log of a run, which need not be followed. */
+  | (LogNote & { readonly kind: 'note'; readonly logDir: string })
   | { readonly kind: 'settings'; readonly id: string; readonly log: LogSettings }
   /** Listen in another folder: the runtime folder was removed, or the next engine uses a different one. */
   | { readonly kind: 'move'; readonly runtimeDir: string; readonly pipesDir: string }
@@ -29,6 +31,7 @@ export type CollectorCommand =
   /** Drain all pipes and exit; the next log collector follows the running programs. */
   | { readonly kind: 'quit' };
 
+export type NoteCommand = Extract<CollectorCommand, { kind: 'note' }>;
 export type FollowCommand = Extract<CollectorCommand, { kind: 'follow' }>;
 
 /** A report from the log collector to the engine. */
@@ -70,6 +73,7 @@ const COMMAND_FIELDS: Readonly<Record<CollectorCommand['kind'], Readonly<Record<
   },
   ended: { id: 'string', run: 'number' },
   gapRecorded: { id: 'string', run: 'number', fromWall: 'number' },
+  note: { id: 'string', run: 'number', log: 'object', logDir: 'string', stream: 'string', text: 'string' },
   settings: { id: 'string', log: 'object' },
   move: { runtimeDir: 'string', pipesDir: 'string' },
   openHandoff: {},
