@@ -53,11 +53,22 @@ interface SystemError extends Error {
   readonly syscall?: string;
 }
 
+const NO_ENTRY = 'this user has no entry in the user database; set HOME, or HEALER_HOME, to a folder of its own';
+
+/** What it means that a call of Node itself failed, which names no path. */
+const SITUATIONS: Readonly<Record<string, string>> = {
+  uv_cwd: 'this folder no longer exists; change to another one',
+  uv_os_homedir: NO_ENTRY,
+  uv_os_get_passwd: NO_ENTRY,
+};
+
 /** Converts any thrown value into a HealerError. */
 export function toHealerError(thrown: unknown): HealerError {
   if (thrown instanceof HealerError) return thrown;
   if (!(thrown instanceof Error)) return new HealerError('INTERNAL', String(thrown));
   const { errno, code, path, syscall } = thrown as SystemError;
+  const situation = syscall === undefined ? undefined : SITUATIONS[syscall];
+  if (situation !== undefined) return new HealerError('IO_ERROR', situation, { syscall }, { cause: thrown });
   if (errno === undefined) return new HealerError('INTERNAL', thrown.message, {}, { cause: thrown });
   const facts = { errno: code, path, syscall };
   return new HealerError('IO_ERROR', thrown.message, facts, { cause: thrown });

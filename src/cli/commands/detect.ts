@@ -4,6 +4,7 @@ import type { DetectorName } from '../../protocol/event-kinds.ts';
 import type { RunOf } from '../command/command.ts';
 import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { refuseInDeletedFolder } from '../definitions/existing-folder.ts';
 import { type BadRow, readSeriesFile } from '../definitions/series-file.ts';
 
 /** How many bad rows are reported one by one; the others are only counted. */
@@ -26,6 +27,7 @@ interface Report {
 }
 
 export const run: RunOf<typeof INSPECT_COMMANDS.detect> = async ({ terminal }, [file = '-'], { kind }) => {
+  if (file !== '-') refuseInDeletedFolder(file);
   const report = await detect(file, await createDetector(kind));
   if (report.samples === 0) {
     const [first] = report.problems;

@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { PRIVATE_FILE, replaceFile } from '../../base/atomic-file.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { codeOf } from '../../base/thrown.ts';
+import { refuseInDeletedFolder } from '../definitions/existing-folder.ts';
 import { importFile } from '../../config/import/import-file.ts';
 import { groupNotes } from '../../config/import/draft/group-notes.ts';
 import { asWritten } from '../../config/import/draft/idiomatic.ts';
@@ -24,6 +25,7 @@ export const run: RunOf<typeof SET_UP_COMMANDS.import> = async ({ terminal }, [f
   const output = options.stdout ? null : absolutePath(options.output);
   if (output !== null && !options.force && existsSync(output)) throw alreadyExists(output);
   try {
+    if (file !== '-' && file !== 'pm2') refuseInDeletedFolder(file);
     const read = await importFile(file, {
       kind: options.kind ?? null,
       envName: options.env ?? null,

@@ -85,9 +85,18 @@ function environmentOf(env: Context['env'], scope: Scope): Record<string, string
 }
 
 function unitPath(scope: Scope, { paths, env }: Context): string {
-  const configHome = env['XDG_CONFIG_HOME'] ?? join(homeOf(env), '.config');
-  const folder = scope === 'system' ? '/etc/systemd/system' : join(configHome, 'systemd/user');
+  const folder = scope === 'system' ? '/etc/systemd/system' : join(configHomeOf(env), 'systemd/user');
   return join(folder, unitName(paths.instance));
+}
+
+/** @throws HealerError INVALID_CONFIG for a user without a home folder, for whom systemd runs no manager */
+function configHomeOf(env: Context['env']): string {
+  const configHome = env['XDG_CONFIG_HOME'];
+  if (configHome !== undefined) return configHome;
+  const home = homeOf(env);
+  if (home !== '/') return join(home, '.config');
+  const message = `${ownUserName()} has no home folder for a user unit; set HOME, or create a system unit with --system`;
+  throw new HealerError('INVALID_CONFIG', message);
 }
 
 function writeUnit(path: string, unit: string): void {

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { currentFolder } from '../../base/current-folder.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
@@ -6,4 +7,9 @@ export function existingFolder(): string {
   const folder = currentFolder();
   if (folder === null) throw new HealerError('IO_ERROR', 'this folder no longer exists; change to another one');
   return folder;
+}
+
+/** @throws HealerError IO_ERROR if the path is relative and the current folder was deleted */
+export function refuseInDeletedFolder(path: string): void {
+  if (!isAbsolute(path)) existingFolder();
 }

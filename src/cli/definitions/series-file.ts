@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { codeOf } from '../../base/thrown.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 
 /** A row of a recorded series. */
@@ -86,6 +87,7 @@ function parseTime(stamp: string): number | null {
 }
 
 function unreadable(file: string, error: unknown): HealerError {
-  const { message } = toHealerError(error);
-  return new HealerError('IO_ERROR', `cannot read "${file}": ${message} — check the path`, { path: file });
+  const isMissing = codeOf(error) === 'ENOENT';
+  const problem = isMissing ? 'file not found; check the path' : `${toHealerError(error).message} — check the path`;
+  return new HealerError('IO_ERROR', `cannot read "${file}": ${problem}`, { path: file });
 }

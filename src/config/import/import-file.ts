@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../base/thrown.ts';
+import { homeOf } from '../instance/paths.ts';
 import { ownershipProblem } from '../../base/ownership.ts';
 import { readRegularFile } from '../../base/regular-file.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -88,7 +88,7 @@ export async function importFile(file: string, { kind, envName }: ImportOptions)
 /** "healer import pm2" reads the list of "pm2 save", unless there is a file of this name. */
 function pathOf(file: string): string {
   if (file !== 'pm2' || existsSync(absolutePath(file))) return file;
-  return join(process.env['PM2_HOME'] ?? join(homedir(), '.pm2'), 'dump.pm2');
+  return join(process.env['PM2_HOME'] ?? join(homeOf(process.env), '.pm2'), 'dump.pm2');
 }
 
 /** Refuses to execute a file that another user can write to: it would run with the rights of this user. */

@@ -1,7 +1,20 @@
 import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import Conf from 'conf';
+import { ownHome } from '../../base/own-user.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import { type Registry, registrySchema } from './registry-content.ts';
+
+const Conf = await loadConf();
+
+/** The package looks up the home folder when it is loaded, which fails for a user without any. It does not use that folder here. */
+async function loadConf(): Promise<typeof import('conf').default> {
+  const isHomeless = (process.env['HOME'] ?? '') === '' && ownHome() === null;
+  if (isHomeless) process.env['HOME'] = '/';
+  try {
+    return (await import('conf')).default;
+  } finally {
+    if (isHomeless) delete process.env['HOME'];
+  }
+}
 
 /**
  * Validates and replaces the registry atomically. Call it under the registry's lock. The package `conf` does not notice

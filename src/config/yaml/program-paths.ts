@@ -1,10 +1,10 @@
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { homeOf } from '../instance/paths.ts';
 import type { Fields } from '../reading/source-reading.ts';
 
 /** Resolves a path relative to a file's folder; `~/` stands for the home folder. */
 export function pathFrom(folder: string, path: string): string {
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(folder, path);
+  return path.startsWith('~/') ? join(homeOf(process.env), path.slice(2)) : resolve(folder, path);
 }
 
 /**

@@ -29,11 +29,7 @@ export function resourceProblems(bed: FaultBed): readonly string[] {
 export async function timerProblems(bed: FaultBed): Promise<readonly string[]> {
   const pid = bed.enginePid();
   process.kill(pid, 'SIGUSR1');
-  const url = await waitFor(
-    () => inspectorUrl(bed.home.paths.engineLog, pid),
-    'the address of the inspector',
-    INSPECTOR_MS,
-  );
+  const url = await waitFor(() => inspectorUrl(pid), 'the address of the inspector', INSPECTOR_MS);
   const inspector = await Inspector.connect(url);
   const resources = String(await inspector.evaluate('process.getActiveResourcesInfo().join()')).split(',');
   inspector.close();
@@ -41,9 +37,12 @@ export async function timerProblems(bed: FaultBed): Promise<readonly string[]> {
   return timers > TIMERS ? [`the engine has ${timers} timers`] : [];
 }
 
-/** Several engines may have written to the log. The address of this one listens on a port of this process. */
-function inspectorUrl(log: string, pid: number): string | null {
-  const text = readFileSync(log, 'utf8');
+/**
+ * The log is read through the descriptor of the engine, since its folder may have been removed. Several engines may have
+ * written to it. The address of this one listens on a port of this process.
+ */
+function inspectorUrl(pid: number): string | null {
+  const text = readFileSync(`/proc/${pid}/fd/2`, 'utf8');
   const url = [...text.matchAll(/ws:\/\/\S+/g)].at(-1)?.[0];
   return url === undefined || !isListening(pid, Number(new URL(url).port)) ? null : url;
 }

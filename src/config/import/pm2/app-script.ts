@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { homeOf } from '../../instance/paths.ts';
 import { isFolder, modeOfFile, realPath } from '../draft/file-mode.ts';
 import type { ProgramDraft } from '../draft/program-draft.ts';
 import type { SpecDraft } from '../draft/imported.ts';
@@ -68,7 +68,12 @@ function nameOf(asked: string, draft: ProgramDraft, place: string): string | nul
   if (asked === 'none') return null;
   const [, name, version] = /^(node)@(\S+)$/.exec(asked) ?? [];
   if (name === undefined || version === undefined) return asked;
-  const path = join(process.env['NVM_DIR'] ?? join(homedir(), '.nvm'), 'versions/node', `v${version}`, 'bin/node');
+  const path = join(
+    process.env['NVM_DIR'] ?? join(homeOf(process.env), '.nvm'),
+    'versions/node',
+    `v${version}`,
+    'bin/node',
+  );
   // PM2 would install a missing version with nvm.
   if (modeOfFile(path) === null)
     draft.lose(`${place}.interpreter`, `install this version before the start: nvm install ${version}`);

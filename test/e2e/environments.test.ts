@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defineWeb, differences, type Outcome, outcomesOf, type RunCommand } from '../support/command-outcomes.ts';
+import { HealerHome } from '../support/healer-home.ts';
+import { CLI, finished } from '../support/run-cli.ts';
+
+const TIMEOUT_MS = 240_000;
+const GONE = 'healer: this folder no longer exists; change to another one\n';
+
+let home: HealerHome;
+beforeEach(() => (home = new HealerHome()));
+afterEach(() => home[Symbol.asyncDispose]());
+
+let known: Promise<ReadonlyMap<string, Outcome>> | undefined;
+
+/** Returns how each command ends usually. */
+function usual(): Promise<ReadonlyMap<string, Outcome>> {
+  const run = async (): Promise<ReadonlyMap<string, Outcome>> => {
+    await using other = new HealerHome();
+    return await outcomesOf((...args) => other.run(...args), defineWeb(other));
+  };
+  return (known ??= run());
+}
+
+/** Runs commands through a shell that prepares the environment. */
+function through(script: string, env: NodeJS.ProcessEnv): RunCommand {
+  return (...args) => {
+    const words = ['-c', script, 'sh', join(home.folder, 'deleted'), process.execPath, CLI, ...args];
+    return finished(spawn('/bin/sh', words, { cwd: home.folder, env }));
+  };
+}
+
+describe('every command works as usual or says one clear sentence', () => {
+  test('in a folder that was deleted', { timeout: TIMEOUT_MS }, async () => {
+    const run = through('mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"', home.env);
+    const found = await outcomesOf(run, defineWeb(home));
+    expect(differences(await usual(), found)).toEqual({});
+    expect(found.get('import Procfile')?.stderr).toBe(GONE);
+    expect(found.get('detect series.csv')?.stderr).toBe(GONE);
+  });
+
+  test('in a folder that was deleted, with HEALER_HOME relative to it', async () => {
+    const run = through('mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"', { ...home.env, HEALER_HOME: 'h' });
+    for (const args of [['ls'], ['up'], ['status'], ['doctor'], ['startup', 'systemd', '--system']]) {
+      expect(await run(...args)).toMatchObject({ code: 1, stderr: GONE });
+    }
+  });
+
+  test('without HOME', { timeout: TIMEOUT_MS }, async () => {
+    const env = { ...home.env };
+    delete env['HOME'];
+    expect(differences(await usual(), await outcomesOf(through('shift; exec "$@"', env), defineWeb(home)))).toEqual({});
+  });
+});
