@@ -4,7 +4,7 @@ import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import type { RunOutcome } from '../../policy/lifecycle/adoption.ts';
 import { replay } from '../../policy/lifecycle/replay.ts';
 import { type Moment, recallFuture, recallPast } from '../../policy/moment.ts';
-import { type LifecycleState, type Program, type Run, runOf, type StopGoal } from '../../policy/lifecycle/state.ts';
+import { type LifecycleState, type Program, type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
@@ -14,6 +14,7 @@ import type { ProgramRun } from '../core/ports.ts';
 import type { FoundMain, InstanceCensus, MarkedProcess } from '../os/instance-census.ts';
 import { coreDumpField } from '../os/core-dumps.ts';
 import type { CooldownEntry } from '../store/cooldown-file.ts';
+import { asDisabled, withoutDisable, withoutRun } from './changed-meanwhile.ts';
 import { fromRecord } from '../store/program-record.ts';
 import type { StoredState } from '../store/state-store.ts';
 
@@ -63,7 +64,7 @@ export interface Inheritance {
   readonly isShutdownInterrupted: boolean;
   /** The events about each program that can still be read, oldest first. Those that are newer than its record correct it. */
   readonly events: ReadonlyMap<string, readonly EngineEvent[]>;
-  /** Ids of programs that were enabled by command: a recorded disabled state does not apply to them. */
+  /** Ids of programs that were enabled while no engine ran: a recorded disabled state does not apply to them. */
   readonly enabled: ReadonlySet<string>;
 }
 
@@ -75,7 +76,7 @@ export interface Heir {
   readonly isNamed: boolean;
   /** Whether a command removed it while no engine ran, or it is neither defined nor running any more. */
   readonly isRemoved?: boolean;
-  /** Whether an interrupted shutdown stopped it. */
+  /** Whether an interrupted shutdown stopped it, or it was enabled while no engine ran. */
   readonly startsAgain?: boolean;
 }
 
@@ -109,10 +110,14 @@ function diedUnseen({ outcome }: Heir): boolean {
 /** Returns the program as the previous engine left it, or null if it starts from scratch. */
 function inherit({ spec, origin }: SourcedSpec, inheritance: Inheritance, ports: BootPorts): Heir | null {
   const lastFollowed = ports.lastFollowedRun(spec.id);
-  const recorded = withRuns(recordedProgram(spec, inheritance, ports), lastFollowed);
+  const last = lastKnown(inheritance.stored, spec, inheritance, ports.clock.now());
+  const recorded = withRuns(recordedProgram(spec, last, inheritance, ports), lastFollowed);
   const found = inheritance.isSameBoot || recorded === null ? ports.census.mainOf(spec.id) : null;
-  if (recorded !== null)
-    return { program: recorded, origin, outcome: outcomeOf(recorded, found, inheritance, ports), isNamed: true };
+  if (recorded !== null) {
+    const startsAgain = spec.autostart && last?.state.name === 'disabled' && inheritance.enabled.has(spec.id);
+    const outcome = outcomeOf(recorded, found, inheritance, ports);
+    return { program: recorded, origin, outcome, isNamed: true, startsAgain };
+  }
   const lastRun = Math.max(ports.census.lastRunOf(spec.id), lastFollowed);
   const history = recordedRestarts(spec.id, inheritance, ports);
   if (!spec.enabled || (lastRun === 0 && history.length === 0)) return null;
@@ -129,13 +134,16 @@ function withRuns(program: Program | null, lastRun: number): Program | null {
   return { ...program, runs: Math.max(program.runs, lastRun) };
 }
 
-function recordedProgram(spec: ProcessSpec, inheritance: Inheritance, { clock }: BootPorts): Program | null {
+function recordedProgram(
+  spec: ProcessSpec,
+  last: Program | null,
+  inheritance: Inheritance,
+  { clock }: BootPorts,
+): Program | null {
   const now = clock.now();
-  const { stored, cooldowns, isSameBoot } = inheritance;
-  const last = lastKnown(stored, spec, inheritance, now);
-  const isOverruled = last?.state.name === 'disabled' && inheritance.enabled.has(spec.id);
-  const keeps = last !== null && !isOverruled && wasStarted(last) && (isSameBoot || outlivesReboot(last.state));
-  const base = keeps ? last : null;
+  const { cooldowns, isSameBoot } = inheritance;
+  const keeps = last !== null && wasStarted(last) && (isSameBoot || outlivesReboot(last.state));
+  const base = keeps ? withoutDisable(last, inheritance.enabled) : null;
   const cooldown = base !== null && isNewer(spec.id, inheritance) ? undefined : cooldowns.get(spec.id);
   if (!spec.enabled) return base === null ? null : asDisabled(base);
   const until = cooldown?.cooldownUntil ?? null;
@@ -184,25 +192,6 @@ function recordedRestarts(
   const now = clock.now();
   const restarts = cooldowns.get(id)?.restarts ?? [];
   return restarts.map(({ at, cause }) => ({ at: recallPast(Date.parse(at), now), cause }));
-}
-
-/**
- * Disables a program that was disabled while no engine ran. It keeps its counters and its last exit; a run that is still
- * alive is stopped as for any other disabled program.
- */
-function asDisabled(program: Program): Program {
-  if (program.state.name === 'disabled') return program;
-  const { why } = newProgram(program.spec);
-  return { ...withoutRun(program, 'disabled', { kind: 'disable' }), why };
-}
-
-/** Returns the program as if it was being stopped, so that the exit of its run leads to no restart. */
-function withoutRun(program: Program, name: 'disabled' | 'stopped', goal: StopGoal): Program {
-  const { state } = program;
-  const run = runOf(state);
-  if (run === null) return { ...program, state: { name } };
-  const exit = state.name === 'stopping' ? state.exit : null;
-  return { ...program, state: { name: 'stopping', run, goal, stage: 'graceful', exit } };
 }
 
 /** An engine that was killed while it started its programs leaves some of them recorded but never started. */

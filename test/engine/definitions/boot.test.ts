@@ -318,7 +318,7 @@ describe('after an engine was killed', () => {
   test('a program that was enabled by command while no engine ran is started, whatever the previous engine recorded', async () => {
     const programs = [resting({ id: 'a' }, { name: 'disabled' }), resting({ id: 'b' }, { name: 'disabled' })];
     const it = await bootAfter({ programs, enabled: ['b'] }, [spec({ id: 'a' }), spec({ id: 'b' })]);
-    expect(it.runner.actions).toEqual(['spawn b 1']);
+    expect(it.runner.actions).toEqual(['spawn b 2']);
     expect(it.state('a')).toBe('disabled');
   });
 
@@ -600,6 +600,30 @@ describe('a kill of engine, log collector and programs together', () => {
     const it = await bootAfter({ programs: [stopping] }, [WEB], taken);
     expect(it.state()).toBe(state);
     expect(it.kinds()).toEqual(['exited']);
+  });
+});
+
+describe('a program that was enabled while no engine ran', () => {
+  const disabled = { ...program({ name: 'disabled' }, { runs: 3, restarts: 2 }) };
+
+  test.each([true, false])('keeps its counters and its run numbers (same boot: %s)', async (isSameBoot) => {
+    const it = await bootAfter({ programs: [disabled], enabled: ['web'], isSameBoot }, [WEB]);
+    expect(it.runner.actions).toEqual(['spawn web 4']);
+    expect(it.program()).toMatchObject({ runs: 4, restarts: 2 });
+  });
+
+  test('is not started without autostart', async () => {
+    const manual = spec({ autostart: false });
+    const it = await bootAfter({ programs: [{ ...disabled, spec: manual }], enabled: ['web'] }, [manual]);
+    expect(it.runner.actions).toEqual([]);
+    expect(it.state()).toBe('stopped');
+  });
+
+  test('starts once the stop of its disable is complete', async () => {
+    const stopping = program({ name: 'stopping', run: RUN, goal: { kind: 'disable' }, stage: 'graceful', exit: null });
+    const it = await bootAfter({ programs: [stopping], enabled: ['web'] }, [WEB], { alive: ['web'] });
+    it.engine.post('web', { kind: 'exited', of: it.main(), exit: exit(), leftovers: false });
+    expect(it.runner.actions.at(-1)).toBe('spawn web 2');
   });
 });
 
