@@ -181,3 +181,52 @@ test.each(['healer F run x started', 'healer F something else', 'healer P run 1 
     expect(parseRecord(text)).toEqual({ time: null, stream: 'stdout', text, partial: false });
   },
 );
+
+function prompt(writer: LogWriter, text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
+  writer.write({ stream, bytes: Buffer.from(text), tail: 'goes-on' }, AT + 60_000, () => undefined);
+}
+
+/** The lines as a reader joins them: a partial record continues in the next one of its stream. */
+async function joined(): Promise<readonly string[]> {
+  const texts: string[] = [];
+  const open = new Map<string, number>();
+  for (const { stream, text, partial } of await read({})) {
+    const at = open.get(stream) ?? texts.push('') - 1;
+    texts[at] += text;
+    if (partial) open.set(stream, at);
+    else open.delete(stream);
+  }
+  return texts;
+}
+
+test('an unfinished line of a run that was killed does not continue with the first line of the next run', async () => {
+  prompt(start(1), 'half a li');
+  // The log collector was killed too, and the next one reads the log.
+  marks = new RunMarks();
+  print(start(2), 'one');
+  expect(await joined()).toEqual(['half a li', 'one']);
+});
+
+test('the run itself continues its unfinished line, also under the next log collector', async () => {
+  prompt(start(1), 'half a li');
+  prompt(start(1), 'ne and mor', 'stderr');
+  marks = new RunMarks();
+  print(adopted(1), 'ne');
+  expect(await joined()).toEqual(['half a line', 'ne and mor']);
+});
+
+test('a report of healer is a line of its own, behind an unfinished one', async () => {
+  const writer = start(1);
+  prompt(writer, 'Password: ', 'stderr');
+  writer.noteUnknownLoss('the disk was full', { fromWall: AT, nowWall: AT });
+  expect(await joined()).toEqual(['Password: ', '[healer] an unknown number of lines is missing: the disk was full']);
+});
+
+test('the unfinished line is found behind the output of another stream', async () => {
+  const writer = start(1);
+  prompt(writer, 'half a li');
+  prompt(writer, 'x\n'.repeat(1_000), 'stderr');
+  marks = new RunMarks();
+  print(start(2), 'one');
+  expect((await joined()).filter((text) => text !== 'x')).toEqual(['half a li', 'one']);
+});

@@ -48,7 +48,7 @@ export function openRun(
   const writer = new LogWriter({ id, run }, logDir, log, onGap, {
     onLoss,
     marks: startedAtWall === undefined ? null : marks,
-    writeEarlier: (nowWall) => losses.retryUnknown(nowWall, onGap, logDir),
+    writeEarlier: (nowWall) => losses.retryUnknown(nowWall, onGap, { marks, logDir }),
   });
   const kept = losses.take({ id, run });
   if (kept !== null) writer.resume({ ...kept, retryAtWall: 0 });

@@ -210,7 +210,7 @@ export class FollowedRuns {
   /** Retries writes that failed because of a full disk. */
   retry(nowWall: number): void {
     for (const writer of [...this.#losing]) writer.retry(nowWall);
-    this.#losses.retry(nowWall, this.#listener.onGap);
+    this.#losses.retry(nowWall, this.#listener.onGap, this.#marks);
   }
 
   pipeClosed(pipe: OutputPipe): void {

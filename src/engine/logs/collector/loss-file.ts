@@ -4,6 +4,7 @@ import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import { isSameFile } from '../../../base/is-same-file.ts';
 import { runKey, type RunRef } from '../../../protocol/run.ts';
 import type { LogGap, LogSettings } from '../files/log-transport.ts';
+import type { RunMarks } from '../files/run-marks.ts';
 import { LogWriter } from '../files/log-writer.ts';
 import type { LogLoss } from '../files/log-writer.ts';
 
@@ -18,6 +19,13 @@ export interface KeptLoss extends RunRef, LogLoss {
 
 /** An unknown number of lines of a run is missing, and its log does not state that yet. */
 export type UnknownLoss = Omit<KeptLoss, 'lines' | 'bytes' | 'batch'>;
+
+/** Where to write what is missing, and how. */
+interface RetryOptions {
+  readonly marks: RunMarks | null;
+  /** This log only. */
+  readonly logDir?: string;
+}
 
 /**
  * The lines that a full disk refused and that no log accounts for yet. The counts are on disk, because the log collector
@@ -93,21 +101,21 @@ export class LossFile {
   }
 
   /** Tries to write the lines about losses whose writers are gone. */
-  retry(nowWall: number, onGap: (gap: LogGap) => void): void {
-    this.retryUnknown(nowWall, onGap);
+  retry(nowWall: number, onGap: (gap: LogGap) => void, marks: RunMarks | null = null): void {
+    this.retryUnknown(nowWall, onGap, { marks });
     for (const loss of [...this.#losses.values()]) {
       if (this.#inUse.has(runKey(loss))) continue;
-      const writer = new LogWriter(loss, loss.logDir, loss.log, onGap);
+      const writer = new LogWriter(loss, loss.logDir, loss.log, onGap, { marks });
       writer.resume({ ...loss, retryAtWall: nowWall });
       if (writer.retry(nowWall)) this.remove(loss);
     }
   }
 
   /** Tries to write that an unknown number of lines is missing, in this log or in all. */
-  retryUnknown(nowWall: number, onGap: (gap: LogGap) => void, logDir?: string): void {
+  retryUnknown(nowWall: number, onGap: (gap: LogGap) => void, { marks, logDir }: RetryOptions): void {
     for (const loss of [...this.#unknown.values()]) {
       if (logDir !== undefined && loss.logDir !== logDir) continue;
-      const writer = new LogWriter(loss, loss.logDir, loss.log, onGap);
+      const writer = new LogWriter(loss, loss.logDir, loss.log, onGap, { marks });
       if (writer.noteUnknownLoss(loss.reason, { fromWall: loss.fromWall, nowWall })) this.removeUnknown(loss);
     }
   }

@@ -5,7 +5,7 @@ import { appendRecords, BYTES_PER_MB, openLog, type OpenLog } from './log-file.t
 import { formatRecords, recordHeads } from './log-format.ts';
 import { countLines } from './record-cut.ts';
 import { MARK_BYTES } from './run-mark.ts';
-import type { RunMarks } from './run-marks.ts';
+import type { MarkedRecords, RunMarks } from './run-marks.ts';
 
 /** How often writing is retried while the disk is full. */
 const RETRY_MS = 1_000;
@@ -130,10 +130,12 @@ export class LogWriter {
     let isTaken = false;
     try {
       log = openLog(this.#dir, this.settings, records.length + this.#markBytes);
-      const marked = this.#mark(log, nowWall);
+      const marked = this.#mark(log, nowWall, { stream: batch.stream, isOutput: true });
       isTaken = true;
       take(marked);
       appendRecords(marked, records);
+      const isUnfinished = batch.tail === 'goes-on' && batch.bytes.at(-1) !== NEWLINE;
+      this.#marks?.wroteOutput(this.#name.run, { dir: this.#dir }, batch.stream, isUnfinished);
     } catch (error) {
       this.#lose(batch, nowWall, reasonOf(error));
       if (!isTaken) take(null);
@@ -179,24 +181,27 @@ export class LogWriter {
     const records = this.#format({ stream: 'stderr', bytes: Buffer.from(text), tail: 'ends' }, nowWall);
     const log = openLog(this.#dir, this.settings, records.length + this.#markBytes);
     try {
-      appendRecords(this.#mark(log, nowWall), records);
+      appendRecords(this.#mark(log, nowWall, { stream: 'stderr', isOutput: false }), records);
+      this.#marks?.wroteOutput(this.#name.run, { dir: this.#dir }, 'stderr', false);
     } finally {
       closeSync(log.fd);
     }
   }
 
   get #markBytes(): number {
-    return this.#marks === null ? 0 : MARK_BYTES;
+    return this.#marks === null ? 0 : MARK_BYTES + HEAD_BYTES;
   }
 
   /** Writes which run printed what follows, unless the log shows it already. Returns the log with its new size. */
-  #mark(log: OpenLog, nowWall: number): OpenLog {
+  #mark(log: OpenLog, nowWall: number, records?: MarkedRecords): OpenLog {
     if (this.#marks === null) return log;
     const place = { dir: this.#dir, size: log.size, nowWall, timestamps: this.settings.timestamps };
-    const marks = this.#marks.before(this.#name.run, place);
+    const { run } = this.#name;
+    const end = records === undefined ? '' : this.#marks.endOfLine(run, place, records);
+    const marks = end + this.#marks.before(run, place);
     if (marks === '') return log;
     appendRecords(log, marks);
-    this.#marks.wrote(this.#name.run, place);
+    this.#marks.wrote(run, place);
     return { ...log, size: log.size + marks.length };
   }
 

@@ -1,3 +1,8 @@
+import { join } from 'node:path';
+import { recordHeads } from './log-format.ts';
+import type { OutputStream } from './log-transport.ts';
+import { type OpenLines, readOpenLines } from './open-lines.ts';
+import { CURRENT_LOG } from './rotation.ts';
 import { formatMark, type RunMark } from './run-mark.ts';
 
 /** How often the mark of a run is repeated within its output, so that a reader of the last lines soon finds one. */
@@ -16,6 +21,8 @@ interface MarkedLog {
   size: number;
   /** Starts whose marks are not written yet, oldest first. */
   starts: RunStart[];
+  /** Null until the log was read. */
+  open: OpenLines | null;
 }
 
 /** Where to write marks, and how. */
@@ -25,6 +32,13 @@ export interface MarkPlace {
   readonly size: number;
   readonly nowWall: number;
   readonly timestamps: boolean;
+}
+
+/** What is written after the marks. */
+export interface MarkedRecords {
+  readonly stream: OutputStream;
+  /** Whether they are output of the run, which may continue its unfinished line. */
+  readonly isOutput: boolean;
 }
 
 /**
@@ -59,6 +73,25 @@ export class RunMarks {
     return marks.join('');
   }
 
+  /**
+   * Returns the record that ends an unfinished line of the stream, unless it is continued by what follows: otherwise the line of a
+   * run that was killed together with its log collector would continue with the first line of the next run.
+   */
+  endOfLine(run: number, { dir, size, nowWall, timestamps }: MarkPlace, { stream, isOutput }: MarkedRecords): string {
+    const log = this.#logOf(dir);
+    log.open ??= readOpenLines(join(dir, CURRENT_LOG), size);
+    const owner = log.open.get(stream);
+    if (owner === undefined || (isOutput && (owner === run || owner === null))) return '';
+    return `${recordHeads(stream, timestamps ? nowWall : null).full}\n`;
+  }
+
+  /** Notes whether the last line of a stream is unfinished. */
+  wroteOutput(run: number, { dir }: Pick<MarkPlace, 'dir'>, stream: OutputStream, isUnfinished: boolean): void {
+    const { open } = this.#logOf(dir);
+    if (isUnfinished) open?.set(stream, run);
+    else open?.delete(stream);
+  }
+
   /** Notes that these marks are in the log, which had this size before. */
   wrote(run: number, { dir, size }: MarkPlace): void {
     const log = this.#logOf(dir);
@@ -70,7 +103,7 @@ export class RunMarks {
   #logOf(dir: string): MarkedLog {
     const known = this.#logs.get(dir);
     if (known !== undefined) return known;
-    const log: MarkedLog = { run: null, size: 0, starts: [] };
+    const log: MarkedLog = { run: null, size: 0, starts: [], open: null };
     this.#logs.set(dir, log);
     return log;
   }
