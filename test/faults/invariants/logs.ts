@@ -61,35 +61,61 @@ function readCounterLog(bed: FaultBed, id: string): CounterLog {
   const last = new Map<string, number>();
   const disorder: string[] = [];
   const forgiven = new Set<string>();
-  let [missing, counted] = [0, 0];
-  for (const text of readTexts(join(bed.home.paths.logsDir, id, 'current.log'))) {
-    counted += Number(COUNTED.exec(text)?.[1] ?? 0);
+  // By the number of the run, since what is missing may be stated after the next run has begun.
+  const [missing, counted, numberOf] = [
+    new Map<number, number>(),
+    new Map<number, number>(),
+    new Map<string, number>(),
+  ];
+  for (const { text, runNumber } of readTexts(join(bed.home.paths.logsDir, id, 'current.log'))) {
+    add(counted, runNumber, Number(COUNTED.exec(text)?.[1] ?? 0));
     if (text.startsWith(UNKNOWN)) {
-      for (const run of last.keys()) forgiven.add(run);
-      [missing, counted] = [0, 0];
+      for (const run of last.keys()) if ((numberOf.get(run) ?? 0) <= runNumber) forgiven.add(run);
+      for (const counts of [missing, counted])
+        for (const number of counts.keys()) if (number <= runNumber) counts.delete(number);
     }
     const [name, run = '', number = ''] = text.split(' ');
     if (name !== id || Number.isNaN(Number.parseInt(number, 10))) continue;
     const expected = (last.get(run) ?? (last.size === 0 ? Number(number) - 1 : 0)) + 1;
     if (Number(number) < expected)
       disorder.push(`log of "${id}", run ${run}: found line ${number} after ${expected - 1}`);
-    else missing += Number(number) - expected;
+    else add(missing, runNumber, Number(number) - expected);
     last.set(run, Number(number));
+    numberOf.set(run, runNumber);
   }
-  return { last, missing, counted, forgiven, disorder };
+  return { last, missing: total(missing), counted: total(counted), forgiven, disorder };
+}
+
+function add(counts: Map<number, number>, key: number, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+function total(counts: ReadonlyMap<number, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+interface LoggedLine {
+  readonly text: string;
+  /** The number of the run whose mark precedes the line. */
+  readonly runNumber: number;
 }
 
 /** Returns the lines of a log. An unfinished line is logged as a partial record, which the next record of its stream continues. */
-function readTexts(path: string): readonly string[] {
+function readTexts(path: string): readonly LoggedLine[] {
   const begun = new Map<string, string>();
-  const texts: string[] = [];
+  const texts: LoggedLine[] = [];
+  let runNumber = 0;
   for (const record of readRotated(path)) {
     const [, stream = '', flag, ...words] = record.split(' ');
+    if (stream === 'healer') {
+      runNumber = Number(words[1]);
+      continue;
+    }
     const text = (begun.get(stream) ?? '') + words.join(' ');
     if (flag === 'P') begun.set(stream, text);
     else {
       begun.delete(stream);
-      texts.push(text);
+      texts.push({ text, runNumber });
     }
   }
   return texts;
