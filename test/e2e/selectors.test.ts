@@ -82,6 +82,39 @@ describe('commands take selectors', () => {
     expect([...rows.values()].filter(({ healing }) => healing === 'held').map(({ id }) => id)).toEqual(['api', 'db']);
     await home.ok('release', 'a*', 'db');
   });
+
+  test('update changes every selected definition, and a program whose instances are all selected as a whole', async () => {
+    expect(await home.ok('update', '@site', '--memory', '300')).toMatch(/^changed "(api|web-0", "web-1)" in place$/m);
+    const outcomes = await home.ok('update', '--json', 'we*-1', '--memory', '200');
+    expect(idsIn(outcomes)).toEqual(['web-1']);
+    const limits = [...(await home.rows()).values()].map((row) => [row.id, row.limits.memoryMb]);
+    expect(Object.fromEntries(limits)).toMatchObject({ api: 300, db: null, other: null, 'web-0': 300, 'web-1': 200 });
+    await home.ok('scale', 'web', '3');
+    expect((await home.row('web-2')).limits.memoryMb).toBe(300);
+    await home.ok('update', 'web-1', '--unset', 'memory');
+    expect(await home.run('update', '@sites', '--memory', '1')).toMatchObject({
+      code: 1,
+      stderr: 'healer: no program is in the group "sites" — did you mean "@site"?\n',
+    });
+    expect(await home.run('update', '@site', '--', 'sleep', '9')).toMatchObject({
+      code: 2,
+      stderr:
+        'healer: a command can be changed for a single program only, and "@site" may mean several — name one id\n',
+    });
+    await home.ok('update', '@site', '--unset', 'all');
+    await home.ok('scale', 'web', '2');
+  });
+
+  test('scale changes every selected program, and a single instance is not scaled', async () => {
+    expect(await home.ok('scale', 'w*', '3')).toMatch(/^added "web-2"/);
+    expect(await home.ok('scale', 'w*', '2')).toBe('removed "web-2"\n');
+    const refusal = 'cannot scale "web-0": it is an instance of "web" — use "healer scale web N"';
+    expect(await home.run('scale', 'web-0', '3')).toMatchObject({ code: 2, stderr: expect.stringContaining(refusal) });
+    const { code, stdout } = await home.run('scale', '--json', 'web-?', '1');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('"id":"web"')]);
+    await home.ok('scale', 'web', '2');
+    await home.state('web-1', 'running');
+  });
 });
 
 test('the client library and the wire select in the engine', async () => {
@@ -132,4 +165,5 @@ test('without an engine, enable and disable take selectors too', async () => {
     stderr: 'healer: no program is in the group "backnd" — did you mean "@backend"?\n',
   });
   expect(await home.ok('enable', 'all')).toMatch(/^enabled "api"\nenabled "db"\n/);
+  expect(idsIn(await home.ok('update', '--json', '@site', '--memory', '99'))).toEqual(['web', 'api']);
 });

@@ -1,6 +1,6 @@
 import type { CommandRows } from '../command/command.ts';
 import { texts } from '../command/option.ts';
-import { DEFINITION_OPTIONS, IDS } from '../command/shared-options.ts';
+import { DEFINITION_OPTIONS, IDS, PROGRAM } from '../command/shared-options.ts';
 
 /** Commands that change program definitions in the registry. */
 export const DEFINE_COMMANDS = {
@@ -15,7 +15,7 @@ export const DEFINE_COMMANDS = {
   update: {
     summary: "Change a program's definition, in place where possible",
     arguments: [
-      ['<id>', 'id of a program'],
+      ['<id>', PROGRAM],
       ['[command...]', 'new command to run, after --'],
     ],
     options: {
@@ -33,7 +33,7 @@ export const DEFINE_COMMANDS = {
   scale: {
     summary: 'Change the number of instances of a program',
     arguments: [
-      ['<id>', 'id of a program'],
+      ['<id>', PROGRAM],
       ['<count>', 'number of instances, or max for one per processor'],
     ],
   },

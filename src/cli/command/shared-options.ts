@@ -14,6 +14,9 @@ export const GLOBAL_OPTIONS = {
 /** The programs that a command acts on. */
 export const PROGRAMS = 'ids of programs, @group, a quoted pattern such as "web-*", or "all"';
 
+/** The definition that a command changes, or several with the same change. */
+export const PROGRAM = 'id of a program, @group, a quoted pattern such as "web-*", or "all"';
+
 export const IDS = [['<ids...>', PROGRAMS]] as const;
 
 /** The programs that a command shows; all of them by default. */

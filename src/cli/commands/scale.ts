@@ -1,12 +1,12 @@
 import { HealerError } from '../../protocol/errors.ts';
-import { changeProgram } from '../definitions/change-program.ts';
+import { changePrograms } from '../definitions/change-program.ts';
 import type { RunOf } from '../command/command.ts';
 import type { DEFINE_COMMANDS } from '../command-groups/define-commands.ts';
 
 const MOST_INSTANCES = 1000;
 
 export const run: RunOf<typeof DEFINE_COMMANDS.scale> = async (context, [id = '', count = '']) => {
-  if (count === 'max') return changeProgram(context, id, { instances: 'max' });
+  if (count === 'max') return changePrograms(context, id, { instances: 'max' });
   const instances = Number(count);
   if (!/^\d+$/.test(count) || instances > MOST_INSTANCES) {
     throw new HealerError(
@@ -14,5 +14,5 @@ export const run: RunOf<typeof DEFINE_COMMANDS.scale> = async (context, [id = ''
       `"${count}" is not a number of instances — write a whole number from 0 to ${MOST_INSTANCES}, or max`,
     );
   }
-  return changeProgram(context, id, { instances });
+  return changePrograms(context, id, { instances });
 };

@@ -1,31 +1,58 @@
 import { isInstanceOf } from '../../base/instance-id.ts';
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { isPlainId } from '../../base/selector.ts';
 import { listAll } from '../../client/attach/list-all.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
+import { toHealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { Context } from '../command/context.ts';
 import { type Registrar, withRegistrar } from './definitions.ts';
+import { selectDefinitions } from './select-definitions.ts';
+import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import { whileWaiting } from '../report/while-waiting.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { printDefinitionResult, printLater } from '../report/definition-result.ts';
-import { validateIds } from '../command/process-id.ts';
+import { validateSelectors } from '../command/process-id.ts';
 
-/** Changes a program's definition, with or without a running engine, and prints the result. */
-export async function changeProgram(
+/**
+ * Changes the definitions that a word means, with or without a running engine, and prints the results: an id, `@group`, a pattern
+ * or `all`.
+ */
+export async function changePrograms(
   context: Context,
-  id: string,
+  word: string,
   changes: DefinitionChanges,
   unset: readonly string[] = [],
 ): Promise<number> {
-  validateIds([id]);
+  validateSelectors([word]);
   const { terminal, paths } = context;
-  const { result, rows } = await withRegistrar(context, async (registrar) => {
-    const done = await whileChanging(context, registrar, id, update(registrar, id, { changes, unset }));
-    return { result: done, rows: registrar.kind === 'engine' && !terminal.json ? await listAll(registrar.api) : null };
+  const { outcomes, rows } = await withRegistrar(context, async (registrar) => {
+    const done: Outcome<DefinitionResult>[] = [];
+    for (const id of await selectDefinitions(registrar, word)) {
+      done.push(await outcomeOf(id, whileChanging(context, registrar, id, update(registrar, id, { changes, unset }))));
+    }
+    const isListed = registrar.kind === 'engine' && !terminal.json && done.some(({ ok }) => ok);
+    return { outcomes: done, rows: isListed ? await listAll(registrar.api) : null };
   });
-  if (terminal.json) terminal.printJson(result);
-  else printDefinitionResult(terminal, result, rows);
-  if (!result.applied) printLater(terminal, paths.instance);
-  return 0;
+  const [only] = outcomes;
+  const isSingle = isPlainId(word) && only !== undefined;
+  if (isSingle && !only.ok) throw only.error;
+  const results = outcomes.flatMap((outcome) => (outcome.ok ? outcome.result : []));
+  if (isSingle && terminal.json) terminal.printJson(results[0]);
+  if (!terminal.json) {
+    for (const result of results) printDefinitionResult(terminal, result, rows);
+    for (const outcome of outcomes) if (!outcome.ok) terminal.note(sanitizeText(outcome.error.message));
+  }
+  if (results.some(({ applied }) => !applied)) printLater(terminal, paths.instance);
+  return isSingle ? 0 : concludeOutcomes(terminal, outcomes);
+}
+
+async function outcomeOf(id: string, change: Promise<DefinitionResult>): Promise<Outcome<DefinitionResult>> {
+  try {
+    return { id, ok: true, result: await change };
+  } catch (error) {
+    return { id, ok: false, error: toHealerError(error) };
+  }
 }
 
 /** A program is stopped if it has fewer instances, or is disabled. */

@@ -1,3 +1,4 @@
+import { isInstanceOf } from '../../base/instance-id.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { type ConfigProblem, formatProblem } from '../reading/config-problem.ts';
 import type { SourceReading } from '../reading/source-reading.ts';
@@ -23,6 +24,7 @@ interface Surroundings {
  *   others depend on
  */
 export function checkedEdit(registry: Registry, edit: RegistryEdit, { origins, ...around }: Surroundings): Registry {
+  refuseScaleOfInstance(edit, registry, around);
   const edited = applyEdit(registry, edit, origins);
   if (edit.kind === 'remove') refuseIfNeeded(edit.id, registry, edited, around);
   if (edit.kind !== 'add' && edit.kind !== 'update') return edited;
@@ -35,6 +37,17 @@ export function checkedEdit(registry: Registry, edit: RegistryEdit, { origins, .
 }
 
 type Around = Omit<Surroundings, 'origins'>;
+
+/** A single instance can have fields of its own, but not a number of instances. */
+function refuseScaleOfInstance(edit: RegistryEdit, { programs }: Registry, { files }: Around): void {
+  if (edit.kind !== 'update' || edit.fields['instances'] === undefined) return;
+  const { id } = edit;
+  const owners = [...Object.keys(programs), ...files.flatMap(({ definitions }) => definitions.map((each) => each.id))];
+  const base = owners.includes(id) ? undefined : owners.find((owner) => isInstanceOf(id, owner));
+  if (base === undefined) return;
+  const message = `cannot scale "${id}": it is an instance of "${base}" — use "healer scale ${base} N"`;
+  throw new HealerError('INVALID_CONFIG', message, { id, program: base });
+}
 
 /** Refuses to remove a program that others depend on: they could not start any more. */
 function refuseIfNeeded(id: string, before: Registry, after: Registry, around: Around): void {
