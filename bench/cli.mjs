@@ -9,7 +9,7 @@ export const cli = {
   name: 'cli',
   title: 'The command line, with one program running',
   async run({ size, workshop, progress }) {
-    const { launch } = createContenders(workshop).find(({ name }) => name === HEALER);
+    const { launch } = createContenders(workshop).contenders.find(({ name }) => name === HEALER);
     const launched = await launch(1);
     progress(`${ROUNDS[size]} rounds`);
     const tally = new Tally('a command from start to end', 'ms', [BARE_NODE]);

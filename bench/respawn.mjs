@@ -1,4 +1,4 @@
-import { createContenders, FLOORS, NO_COMPILER } from './support/contenders.mjs';
+import { createContenders, FLOORS } from './support/contenders.mjs';
 import { pause } from './support/pause.mjs';
 import { lastOf, millisecondsBetween } from './support/reports.mjs';
 import { Tally } from './support/tally.mjs';
@@ -21,8 +21,8 @@ PLANS.large = PLANS.normal;
 export const respawn = {
   name: 'respawn',
   title: 'Crash to respawn: from kill -9 until the replacement runs',
-  async run({ size, workshop, progress }) {
-    const contenders = createContenders(workshop);
+  async run({ size, workshop, progress, withPeers }) {
+    const { contenders, skipped } = createContenders(workshop, { withPeers });
     const groups = [];
     for (const plan of PLANS[size]) {
       const { count, rounds, mass } = plan;
@@ -34,7 +34,7 @@ export const respawn = {
       }
       groups.push(one.result(), ...(mass > 0 ? [many.result()] : []));
     }
-    return { groups, checks: [], skipped: workshop.hasCompiler ? [] : [NO_COMPILER] };
+    return { groups, checks: [], skipped };
   },
 };
 

@@ -1,22 +1,32 @@
 /**
  * Runs the benchmarks: compares healer with minimal programs for the same task, in turns within one run.
  *
- *   node bench/run.mjs [--only respawn,startup,idle,limits,logs,cli,mail,tui] [--quick | --large] [--json]
+ *   node bench/run.mjs [--only respawn,startup,many,idle,limits,logs,subscribers,cli,mail,tui] [--quick | --large]
+ *                      [--peers] [--json] [--check | --save]
+ *
+ * `--check` compares the ratios with those in bench/ratios.json, and fails if one has become worse beyond noise; `--save`
+ * replaces them.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cli } from './cli.mjs';
 import { idle } from './idle.mjs';
 import { limits } from './limits.mjs';
 import { logs } from './logs.mjs';
 import { mail } from './mail.mjs';
+import { many } from './many.mjs';
 import { respawn } from './respawn.mjs';
 import { startup } from './startup.mjs';
+import { subscribers } from './subscribers.mjs';
+import { compareRatios, ratiosOf } from './support/ratios.mjs';
 import { formatOutcome } from './support/table.mjs';
 import { Workshop } from './support/workshop.mjs';
 import { tui } from './tui.mjs';
 
-const BENCHMARKS = [respawn, startup, idle, limits, logs, cli, mail, tui];
+const BENCHMARKS = [respawn, startup, many, idle, limits, logs, subscribers, cli, mail, tui];
+const RATIOS = join(import.meta.dirname, 'ratios.json');
 
 const options = readOptions();
 const workshop = new Workshop();
@@ -32,6 +42,8 @@ try {
   const benchmarks = [];
   for (const benchmark of options.benchmarks) benchmarks.push(await runOne(benchmark));
   if (options.isJson) process.stdout.write(`${JSON.stringify({ machine, size: options.size, benchmarks }, null, 2)}\n`);
+  if (options.saves) saveRatios(machine, benchmarks);
+  if (options.isChecked && !checkRatios(benchmarks)) process.exitCode = 1;
   if (benchmarks.some(({ checks }) => checks.some(({ isOk }) => !isOk))) process.exitCode = 1;
 } finally {
   await workshop.cleanup.run();
@@ -41,10 +53,28 @@ async function runOne({ name, title, run }) {
   const loadBefore = loadavg()[0];
   print(`## ${title}\n`);
   const progress = (what) => options.isSilent || process.stderr.write(`${name}: ${what}\n`);
-  const outcome = await run({ size: options.size, workshop, progress });
+  const outcome = await run({ size: options.size, workshop, progress, withPeers: options.withPeers });
   print(formatOutcome(outcome));
   print(`load average: ${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after\n`);
   return { name, title, loadBefore, ...outcome };
+}
+
+/** Ratios of benchmarks that did not run now stay in the file. */
+function saveRatios(machine, benchmarks) {
+  const ratios = { ...readRatios(), ...ratiosOf(benchmarks) };
+  writeFileSync(RATIOS, `${JSON.stringify({ machine, ratios }, null, 2)}\n`);
+}
+
+function checkRatios(benchmarks) {
+  const { compared, worse, better } = compareRatios(readRatios(), ratiosOf(benchmarks));
+  print(`${compared} ratios compared with bench/ratios.json: ${worse.length} worse, ${better.length} better`);
+  for (const { text } of worse) print(`  worse   ${text}`);
+  for (const { text } of better) print(`  better  ${text}`);
+  return worse.length === 0;
+}
+
+function readRatios() {
+  return JSON.parse(readFileSync(RATIOS, 'utf8')).ratios;
 }
 
 function print(text) {
@@ -70,6 +100,9 @@ function readOptions() {
       quick: { type: 'boolean', default: false },
       large: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      save: { type: 'boolean', default: false },
     },
   });
   const wanted = values.only?.split(',') ?? BENCHMARKS.map(({ name }) => name);
@@ -80,5 +113,13 @@ function readOptions() {
     return found;
   });
   const size = values.quick ? 'quick' : values.large ? 'large' : 'normal';
-  return { benchmarks, size, isJson: values.json, isSilent: !process.stderr.isTTY };
+  return {
+    benchmarks,
+    size,
+    withPeers: values.peers,
+    isJson: values.json,
+    isChecked: values.check,
+    saves: values.save,
+    isSilent: !process.stderr.isTTY,
+  };
 }

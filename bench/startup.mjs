@@ -1,4 +1,4 @@
-import { createContenders, FLOORS, NO_COMPILER } from './support/contenders.mjs';
+import { createContenders, FLOORS } from './support/contenders.mjs';
 import { lastOf, millisecondsBetween } from './support/reports.mjs';
 import { Tally } from './support/tally.mjs';
 
@@ -15,8 +15,8 @@ const PLANS = {
 export const startup = {
   name: 'startup',
   title: 'Start-up: from the command until all programs run',
-  async run({ size, workshop, progress }) {
-    const contenders = createContenders(workshop);
+  async run({ size, workshop, progress, withPeers }) {
+    const { contenders, skipped } = createContenders(workshop, { withPeers });
     const groups = [];
     for (const { count, rounds } of PLANS[size]) {
       const tally = new Tally(`start ${count} programs`, 'ms', FLOORS);
@@ -26,7 +26,7 @@ export const startup = {
       }
       groups.push(tally.result());
     }
-    return { groups, checks: [], skipped: workshop.hasCompiler ? [] : [NO_COMPILER] };
+    return { groups, checks: [], skipped };
   },
 };
 

@@ -1,0 +1,68 @@
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { createContenders, HEALER } from './support/contenders.mjs';
+import { pause } from './support/pause.mjs';
+import { cpuMilliseconds } from './support/processes.mjs';
+import { millisecondsBetween } from './support/reports.mjs';
+import { Tally } from './support/tally.mjs';
+
+const PLANS = {
+  quick: { count: 3, subscribers: 3, kills: 1, seconds: 1, settleMs: 0 },
+  normal: { count: 100, subscribers: 50, kills: 40, seconds: 15, settleMs: 3_000 },
+};
+PLANS.large = PLANS.normal;
+
+const PAUSE_MS = 100;
+const QUIET = 'no client';
+
+/** Measures what clients that watch everything cost: the time of a respawn, and the CPU usage of the engine. */
+export const subscribers = {
+  name: 'subscribers',
+  title: 'Clients that watch everything: respawn and CPU of the engine',
+  async run({ size, workshop, progress }) {
+    const { count, subscribers: clients, kills, seconds, settleMs } = PLANS[size];
+    const respawn = new Tally(`one of ${count} killed`, 'ms', [QUIET]);
+    const cpu = new Tally(`CPU of the engine with ${count} idle programs`, '% of one core');
+    const healer = createContenders(workshop).contenders.find(({ name }) => name === HEALER);
+    const launched = await healer.launch(count);
+    await pause(settleMs);
+    for (const row of [QUIET, `${clients} clients`]) {
+      progress(row);
+      const connections = row === QUIET ? [] : await subscribe(launched.healer, clients);
+      await pause(settleMs);
+      const pid = launched.healer.enginePid;
+      const [beganMs, began] = [cpuMilliseconds(pid), performance.now()];
+      await pause(seconds * 1_000);
+      cpu.add(row, (100 * (cpuMilliseconds(pid) - beganMs)) / (performance.now() - began));
+      const from = row === QUIET ? 0 : kills;
+      for (const name of launched.names.slice(from, from + kills)) respawn.add(row, await timeRespawn(launched, name));
+      for (const connection of connections) connection.destroy();
+    }
+    await launched.stop();
+    return { groups: [respawn.result(), cpu.result()], checks: [], skipped: [] };
+  },
+};
+
+async function timeRespawn({ reports }, name) {
+  const { pid } = reports.latest.get(name);
+  const back = reports.next([name]);
+  const killedNs = process.hrtime.bigint();
+  process.kill(pid, 'SIGKILL');
+  const [{ atNs }] = await back;
+  await pause(PAUSE_MS);
+  return millisecondsBetween(killedNs, atNs);
+}
+
+/** Opens connections that receive all changes and events, and discard them. */
+async function subscribe({ home }, count) {
+  const connections = Array.from({ length: count }, () => createConnection(join(home, 'run/default.sock')));
+  for (const connection of connections) {
+    await new Promise((resolve, reject) => connection.once('connect', resolve).once('error', reject));
+    const ask = (id, method, params) => connection.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    ask(1, 'hello', { protocol: 1, client: 'bench' });
+    ask(2, 'subscribeSnapshot', { intervalMs: 1000 });
+    ask(3, 'subscribeEvents', {});
+    connection.resume();
+  }
+  return connections;
+}
