@@ -14,6 +14,7 @@ import { DisplayCheck } from '../runs/display-check.ts';
 import { Exits } from '../runs/exits.ts';
 import { ProgramCommands } from '../launching/program-commands.ts';
 import { StopCommands } from '../launching/stop-commands.ts';
+import { UnusedSockets } from '../runs/unused-sockets.ts';
 import { ProgramRunner } from '../runs/program-runner.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { createStores, type Stores } from '../store/stores.ts';
@@ -29,6 +30,7 @@ export interface EngineLoop {
   readonly healing: HealingSwitch;
   readonly engine: Engine;
   readonly exits: Exits;
+  readonly unusedSockets: UnusedSockets;
   readonly operations: OperationRunner;
   readonly batches: Batches;
   readonly healingPauses: HealingPauses;
@@ -68,6 +70,7 @@ export function createLoop(parts: EngineParts): EngineLoop {
     healing.forget(id);
     runner.forget(id);
   });
+  const unusedSockets = new UnusedSockets(engine, runner.listening);
   const display = new DisplayCheck({
     displayOf: (spec) => runner.displayOf(spec),
     isGraphical: (id) => runner.isGraphical(id),
@@ -87,6 +90,7 @@ export function createLoop(parts: EngineParts): EngineLoop {
     healing,
     engine,
     exits,
+    unusedSockets,
     operations,
     batches: new Batches(engine, clock, (id, dependency) =>
       operations.request('restart', id, { graceful: true, timeoutMs: null, with: dependency }).catch(() => undefined),

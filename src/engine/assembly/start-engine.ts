@@ -29,6 +29,7 @@ type StartingEngine = Pick<
   | 'unknownPrograms'
   | 'alerting'
   | 'neighbors'
+  | 'unusedSockets'
   | 'sampling'
   | 'usage'
 >;
@@ -81,6 +82,7 @@ export async function startEngine(it: StartingEngine, { exits, runs, cleared }: 
   noteUnknown(it, ports);
   noteOverrides(engine, specs);
   reportUnlisted(it);
+  it.unusedSockets.begin(records);
   endFollowed(it, [...runs, ...exits]);
   recoverUnrecorded(it, withPipes, [...runs, ...exits]);
   // The compacted file states the number of the last event that its records reflect.

@@ -8,6 +8,7 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Surroundings } from '../health/probe.ts';
 import { resolveCredentials } from '../os/credentials.ts';
 import { extrasOf, hasReadyPipe, type LaunchExtras, renewNoticeAddress } from './launch-extras.ts';
+import type { ListeningSockets } from './listening-sockets.ts';
 import { isCurrent, isOtherUser, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
 import type { HeldSocketsLink, RunPipes } from '../logs/files/log-transport.ts';
 import { ownPidSteps } from '../os/own-pid-step.ts';
@@ -33,6 +34,7 @@ export interface ProgramLauncherPorts {
   readonly openPipes: (id: string, runNumber: number, hasReadyPipe: boolean) => RunPipes;
   /** Sockets that outlive the engine; null where they are not available. */
   readonly sockets: HeldSocketsLink | null;
+  readonly listening: Pick<ListeningSockets, 'open'>;
   readonly discardPipes: (id: string, runNumber: number) => void;
   /** Whether the system provides the start times of processes. */
   readonly hasProc: boolean;
@@ -143,8 +145,8 @@ export class ProgramLauncher {
   }
 
   #extrasOf({ spec, credentials }: LaunchPlan, pipes: RunPipes): LaunchExtras {
-    const { sockets } = this.#ports;
-    return extrasOf(spec, { pipes, sockets, isOtherUser: isOtherUser(credentials), listening: [] });
+    const { sockets, listening } = this.#ports;
+    return extrasOf(spec, { pipes, sockets, isOtherUser: isOtherUser(credentials), listening: listening.open(spec) });
   }
 
   #surroundings(id: string): LaunchSurroundings {

@@ -44,6 +44,7 @@ import { identityOf } from './identity-of.ts';
 import { createUnmanagedProcesses, type UnmanagedProcesses } from './unmanaged-processes.ts';
 import { LeftOutput } from './left-output.ts';
 import { hasReadyPipe, readyLineOf } from '../launching/launch-extras.ts';
+import { ListeningSockets } from '../launching/listening-sockets.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
 /** Always the same object, so that comparing identities detects changes. */
@@ -78,6 +79,7 @@ export class ProgramRunner {
   readonly leaves: (id: string) => boolean;
   readonly readTable: ReadProcessTable;
   readonly leftOutput: LeftOutput;
+  readonly listening: ListeningSockets;
   readonly #clock: Clock;
   readonly #forked: ForkedPrograms;
   readonly #tree: ProcessTree;
@@ -102,6 +104,7 @@ export class ProgramRunner {
     const hasProc = process.platform === 'linux';
     this.#clock = clock;
     this.#logs = logs;
+    this.listening = new ListeningSockets(libc, logs.sockets);
     this.leftOutput = new LeftOutput(logs, options.pipesDir);
     this.#pipesDir = options.pipesDir;
     this.marks = createRunMarks(stateDir);
@@ -132,6 +135,7 @@ export class ProgramRunner {
       checks: this.#checks,
       openPipes: (id, run, hasReadyPipe) => logs.prepare(id, run, hasReadyPipe),
       sockets: logs.sockets,
+      listening: this.listening,
       discardPipes: (id, run) => logs.discard(id, run),
       hasProc,
       binaries: (id) => this.#binariesOf(id),

@@ -8,7 +8,7 @@ const LONGEST_PATH_BYTES = 107;
 
 const port = z.number().int().min(1).max(65_535);
 
-const ADDRESS = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s/:@]+)|\*):(\d{1,5})$/;
+const ADDRESS = /^(?:\[[0-9A-Fa-f:.]+\]|(?:\d{1,3}\.){3}\d{1,3}|localhost|\*):(\d{1,5})$/;
 
 const address = kernelText.min(1).superRefine((text, context) => {
   const problem = addressProblem(text);
@@ -20,8 +20,9 @@ function addressProblem(text: string): string | null {
     if (utf8Length(text) <= LONGEST_PATH_BYTES) return null;
     return `the path is longer than ${String(LONGEST_PATH_BYTES)} bytes, which is the most that the kernel accepts`;
   }
-  const number = /^\d+$/.test(text) ? text : ADDRESS.exec(text)?.[3];
-  if (number === undefined) return 'write a port, HOST:PORT, [IPv6]:PORT, or an absolute path';
+  const number = /^\d+$/.test(text) ? text : ADDRESS.exec(text)?.[1];
+  if (number === undefined)
+    return 'write a port, ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080, or an absolute path';
   return port.safeParse(Number(number)).success ? null : 'a port is a number from 1 to 65535';
 }
 
@@ -32,7 +33,7 @@ function utf8Length(text: string): number {
 const socket = z.strictObject({
   listen: z
     .union([port, address])
-    .describe('Address: a port of all interfaces, `HOST:PORT`, `[IPv6]:PORT`, or the path of a Unix socket')
+    .describe('A port of all interfaces, `ADDRESS:PORT`, `[IPv6]:PORT`, or the path of a Unix socket')
     .meta({ examples: ['127.0.0.1:8080'] }),
   backlog: z
     .number()
@@ -50,7 +51,7 @@ const socket = z.strictObject({
     .string()
     .regex(/^[^:\p{Cc}]{1,255}$/u, 'a name has 1 to 255 characters, without a colon and control characters')
     .optional()
-    .describe('Name of the socket in LISTEN_FDNAMES; by default its address'),
+    .describe('Name of the socket in LISTEN_FDNAMES; by default its address with dashes instead of colons'),
 });
 
 /** The listening sockets that healer opens for a program and keeps open between its runs. See docs/launching.md. */

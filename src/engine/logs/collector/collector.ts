@@ -14,25 +14,11 @@ import { Journal } from './journal.ts';
 import type { CollectorLock } from '../files/collector-lock.ts';
 import { type CollectorPaths, type CollectorSettings, collectorPathsOf } from '../files/collector-paths.ts';
 import { type FollowCommand, COLLECTOR_VERSION, type CollectorCommand } from '../files/messages.ts';
+import { FAILURE_MS, FLUSH_MS, GATHER_MS, LINGER_MS, MAX_GAPS, TICK_MS } from './pace.ts';
 import { Poller } from './poller.ts';
 import { ProcessWatcher } from './process-watcher.ts';
 import { Pump } from './pump.ts';
 import { RunSignals } from './run-signals.ts';
-
-/**
- * Pause after a batch, so that more output accumulates. A hundred lines cost hardly more than one, so this halves CPU
- * usage under load. The first line after a silence does not wait.
- */
-const GATHER_MS = 2;
-/** How often to retry writes and poll processes. */
-const TICK_MS = 1_000;
-/** Gaps kept for the next engine; the logs of the programs state further ones. */
-const MAX_GAPS = 1_000;
-/** How soon to resend reports that did not fit into the pipe. */
-const FLUSH_MS = 5;
-
-/** Pause after a step that failed. */
-const FAILURE_MS = 100;
 
 /** Never notified: waiting on it is a synchronous sleep. */
 const sleepCell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -71,6 +57,7 @@ export class Collector {
   /** What was reported last, so that it is reported once. */
   #failure = '';
   #nextTickMs = 0;
+  #lingerUntilMs = 0;
 
   constructor({ settings, lock, libc, losses, onProblem }: CollectorParts) {
     const paths = collectorPathsOf(settings);
@@ -110,9 +97,14 @@ export class Collector {
     this.#watchEngine(settings.engine);
   }
 
+  /** Clients wait at listening sockets for the next engine, which is about to start if it is restarted. */
+  get #isLingering(): boolean {
+    return this.#signals.hasListening && performance.now() < this.#lingerUntilMs;
+  }
+
   /** Runs until nothing is left to do, or an engine sends `quit`. */
   run(): void {
-    while (!this.#isQuitting && (this.#unwatchEngine !== null || this.#runs.size > 0))
+    while (!this.#isQuitting && (this.#unwatchEngine !== null || this.#runs.size > 0 || this.#isLingering))
       this.#attempt(() => this.#step());
     this.#pump.settle();
     this.#signals.close(collectorPathsOf(this.#settings).handoff);
@@ -150,7 +142,7 @@ export class Collector {
   /** Returns the time until the next step that no event triggers; -1 waits indefinitely. */
   #timeoutMs(): number {
     if (!this.#pump.isIdle) return 0;
-    const mustTick = this.#watcher.mustPoll || this.#runs.isLosing || this.#runs.isWaiting;
+    const mustTick = this.#isLingering || this.#watcher.mustPoll || this.#runs.isLosing || this.#runs.isWaiting;
     const dueMs = Math.min(this.#pump.nextDueMs(), mustTick ? this.#nextTickMs : Infinity);
     const waitMs = Math.min(dueMs - performance.now(), this.#line.isFlushed ? Infinity : FLUSH_MS);
     return waitMs === Infinity ? -1 : Math.max(0, Math.ceil(waitMs));
@@ -255,6 +247,7 @@ export class Collector {
   #engineGone(): void {
     this.#unwatchEngine?.();
     this.#unwatchEngine = null;
+    this.#lingerUntilMs = performance.now() + LINGER_MS;
     this.#line.detach();
     this.#ledger.save();
     this.#runs.finishExited();
