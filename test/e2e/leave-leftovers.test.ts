@@ -96,6 +96,44 @@ for (const isHidden of [false, true]) {
   }, 90_000);
 }
 
+/** Starts an engine without the program, whose definition is gone, and shuts it down again. */
+async function upAndDownWithout(file: string): Promise<void> {
+  writeFileSync(file, 'processes: { other: { command: sleep, args: [100000], startSeconds: 0 } }\n');
+  await home.ok('up', '-f', file);
+  await home.state('other', 'running');
+  await home.ok('down');
+}
+
+test.each(['a down', 'a removal and a kill of the engine'])(
+  'what a program left on purpose stays when its definition and its record are gone, after %s',
+  async (how) => {
+    const file = define(false);
+    await home.ok('up', '-f', file);
+    await started(1);
+    if (how === 'a down') await home.ok('down');
+    else {
+      writeFileSync(file, 'processes: {}\n');
+      await home.ok('reload-config');
+      await waitFor(async () => (await home.rows()).size === 0, 'the removal');
+      await killEngine();
+    }
+    await upAndDownWithout(file);
+    expect(left().map((pid) => isAlive(pid))).toEqual([true]);
+  },
+  60_000,
+);
+
+test('what a program did not leave on purpose is ended by a later engine that does not know it', async () => {
+  const file = define(false, 'kill');
+  await home.ok('up', '-f', file);
+  await started(1);
+  await killEngine();
+  process.kill(mainPid(), 'SIGKILL');
+  writeFileSync(home.paths.stateFile, '');
+  await upAndDownWithout(file);
+  await waitFor(() => left().every((pid) => !isAlive(pid)), 'the end of what the program left');
+}, 60_000);
+
 /** Returns the main process of the current run, while no engine runs. */
 function mainPid(): number {
   const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');

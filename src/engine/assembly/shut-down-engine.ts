@@ -3,6 +3,7 @@ import { runOf } from '../../policy/lifecycle/state.ts';
 import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import { type ShutdownOptions, stopAll } from '../operations/shutdown.ts';
 import type { MarkedProcess } from '../os/instance-census.ts';
+import type { MarkOwner } from '../os/run-mark.ts';
 import type { Watchers } from '../core/watchers.ts';
 import { runsCommands } from './runs-commands.ts';
 import type { RunningEngine } from './running-engine.ts';
@@ -71,14 +72,15 @@ function announceSlow(records: StoppingEngine['records'], ids: readonly string[]
 
 /**
  * Terminates all processes that still carry a mark of this instance, such as daemons of an earlier engine that belong
- * to no known run.
+ * to no known run. Those of a program that is not known any more are left if their run was started that way.
  */
 async function endEscaped(
-  { runner }: StoppingEngine,
+  { runner, engine }: StoppingEngine,
   { kept }: ShutdownResult,
 ): Promise<Pick<ShutdownResult, 'escapedEnded' | 'survivors'>> {
-  const isLeft = (id: string): boolean => kept.includes(id) || runner.leaves(id);
-  const find = (): readonly MarkedProcess[] => runner.census().processes.filter(({ owner }) => !isLeft(owner.id));
+  const isLeft = ({ id, leaves }: MarkOwner): boolean =>
+    kept.includes(id) || runner.leaves(id) || (leaves === true && !engine.programs.has(id));
+  const find = (): readonly MarkedProcess[] => runner.census().processes.filter(({ owner }) => !isLeft(owner));
   const escaped = find();
   if (escaped.length === 0) return { escapedEnded: 0, survivors: [] };
   await runner.endProcesses(escaped);

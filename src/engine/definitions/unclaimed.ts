@@ -19,9 +19,10 @@ export async function endUnclaimed(
   const leaving = new Set(
     [...specs, ...last].filter(({ spec }) => spec.leftovers === 'leave').map(({ spec }) => spec.id),
   );
-  const unclaimed = census.processes.filter(({ owner: { id, kind, number } }) => {
+  const unclaimed = census.processes.filter(({ owner: { id, kind, number, leaves } }) => {
     if (kind !== 'run' || leaving.has(id)) return false;
     const isKnown = named.has(id) || claims.has(id);
+    if (!isKnown && leaves === true) return false;
     if (!isKnown && (!isComplete || census.mainOf(id) !== null)) return false;
     const outcome = claims.get(id) ?? { kind: 'none' };
     // The lifecycle terminates the leftover processes of an exited run.

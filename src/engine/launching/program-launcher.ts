@@ -67,7 +67,7 @@ export class ProgramLauncher {
       return pid;
     };
     try {
-      const mark = `${MARK_VARIABLE}=${marks.markOf(spec.id, runNumber)}`;
+      const mark = `${MARK_VARIABLE}=${marks.markOf(spec.id, runNumber, spec.leftovers === 'leave')}`;
       const { file, argv, cwd, credentials } = plan;
       const extras = this.#extrasOf(plan, pipes);
       const env = withExtras([...plan.env, mark], extras.env);

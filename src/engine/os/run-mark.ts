@@ -11,18 +11,21 @@ export const MARK_VARIABLE = 'HEALER_MARK';
 export const ID_VARIABLE = 'HEALER_ID';
 
 const CHECK = 'check';
-const SERIAL = new RegExp(`^(${CHECK})?(\\d{1,15})$`);
+const LEAVE = 'leave';
+const SERIAL = new RegExp(`^(${CHECK}|${LEAVE})?(\\d{1,15})$`);
 
 /** The run or health check that a marked process was started for. */
 export interface MarkOwner {
   readonly id: string;
   readonly kind: 'run' | 'check';
   readonly number: number;
+  /** Whether the run was started with `leftovers: leave`, which applies although its definition may be gone. */
+  readonly leaves?: true;
 }
 
 /** Creates and reads marks. A mark names the instance, so that instances do not mistake each other's processes. */
 export interface RunMarks {
-  readonly markOf: (id: string, runNumber: number) => string;
+  readonly markOf: (id: string, runNumber: number, leaves?: boolean) => string;
   /** Returns the mark for the processes of a health check, which belong to no run. */
   readonly checkMarkOf: (id: string, probeNumber: number) => string;
   /** Returns the owner of a process by its mark; null without a mark of this instance, or if the mark may be forged. */
@@ -40,7 +43,7 @@ export function createOwnerIdOf({ ownerOfPid }: RunMarks): (pid: number) => stri
 }
 
 /**
- * Creates the marks of the instance with this state folder: `INSTANCE:ID:RUN`. Those of root also have a signature, because
+ * Creates the marks of the instance with this state folder: `INSTANCE:ID:RUN`, or `INSTANCE:ID:leaveRUN`. Those of root also have a signature, because
  * root sees the processes of other users, who can write any mark into their environment.
  */
 export function createRunMarks(stateDir: string): RunMarks {
@@ -56,7 +59,7 @@ export function createRunMarks(stateDir: string): RunMarks {
   return {
     ownerOfPid,
     ownerOfProcess: createOwnerCache(ownerOfPid),
-    markOf: (id, runNumber) => sign(`${instance}:${id}:${String(runNumber)}`),
+    markOf: (id, runNumber, leaves = false) => sign(`${instance}:${id}:${leaves ? LEAVE : ''}${String(runNumber)}`),
     checkMarkOf: (id, probeNumber) => sign(`${instance}:${id}:${CHECK}${String(probeNumber)}`),
   };
 }
@@ -64,9 +67,11 @@ export function createRunMarks(stateDir: string): RunMarks {
 /** Returns null for a mark of another instance, and for one without a number. */
 function parseMark(mark: string, instance: string): MarkOwner | null {
   const [found, id = '', serial = ''] = mark.split(':');
-  const [, check, digits] = SERIAL.exec(serial) ?? [];
+  const [, prefix, digits] = SERIAL.exec(serial) ?? [];
   if (found !== instance || digits === undefined) return null;
-  return { id, kind: check === undefined ? 'run' : 'check', number: Number(digits) };
+  const owner = { id, number: Number(digits) };
+  if (prefix === CHECK) return { ...owner, kind: 'check' };
+  return { ...owner, kind: 'run', ...(prefix === LEAVE && { leaves: true }) };
 }
 
 /** Returns the name of the cgroup of an instance. It depends only on the state folder, so the next engine finds it again. */

@@ -29,6 +29,8 @@ async function interruptClient(bed: FaultBed, signal: NodeJS.Signals): Promise<v
     client.kill('SIGCONT');
   }
   await ended;
+  // The request of a client that was suspended takes effect only now, perhaps after a stop.
+  bed.goals.allow(id, 'up');
 }
 
 async function sendGarbage(bed: FaultBed): Promise<void> {
