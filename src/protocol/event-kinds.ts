@@ -101,6 +101,12 @@ export const EVENT_KINDS = {
     alert: { kind: 'violation', next: 'stop' },
     rule: 'memory above {limits.memoryMb} MB in any sample (limits.memoryMb)',
   },
+  'limit-runtime': {
+    says: 'a run took longer than its program may run',
+    tone: 'bad',
+    alert: { kind: 'violation', next: 'stop' },
+    rule: 'a run longer than {maxRuntimeMs} ms (maxRuntimeMs)',
+  },
   'would-restart': {
     says: 'an action that healing would have taken if it were not paused or in observe mode',
     is: 'response',

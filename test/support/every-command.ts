@@ -26,6 +26,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   stop: ['web'],
   restart: ['web'],
   reload: ['web'],
+  run: ['web'],
   kill: ['web'],
   pause: ['web'],
   resume: ['web'],

@@ -15,12 +15,19 @@ export const OPERATE_COMMANDS = {
   restart: {
     summary: 'Restart programs: stop them gracefully, then start them',
     arguments: IDS,
-    options: { timeoutMs: TIMEOUT },
+    options: {
+      timeoutMs: TIMEOUT,
+      rolling: flag('--rolling', 'restart one after another, each once the one before is running'),
+    },
   },
   reload: {
     summary: 'Reload the configuration of running programs by sending their reload signal',
     details: RELOAD_DETAILS,
     arguments: IDS,
+  },
+  run: {
+    summary: 'Run a job now, wait until it has exited, and return its exit code',
+    arguments: [['<id>', 'id of a program']],
   },
   kill: { summary: 'Force kill programs at once, without a graceful stop', arguments: IDS },
   pause: { summary: 'Pause programs by freezing all their processes', arguments: IDS },

@@ -30,6 +30,9 @@ export const run: RunOf<typeof INSPECT_COMMANDS.describe> = (context, words) =>
     },
   });
 
+/** The last runs of a job that are shown; JSON has all. */
+const SHOWN_RUNS = 10;
+
 function printDetails(terminal: Terminal, details: ProcessDetails): void {
   printRow(terminal, details);
   printHeading(terminal, 'Policy');
@@ -43,6 +46,12 @@ function printDetails(terminal: Terminal, details: ProcessDetails): void {
     for (const { pid, parentPid, name, memoryMb } of details.tree) {
       terminal.print(`${pid}  ${sanitizeText(name)}  ${formatMb(memoryMb)} RSS  child of ${parentPid}`);
     }
+  }
+  const { runs = [] } = details;
+  if (runs.length > 0) {
+    printHeading(terminal, 'Runs');
+    for (const { endedAt, reason, ok } of runs.slice(-SHOWN_RUNS))
+      terminal.print(`${formatTime(endedAt)}  ${ok ? 'ok     ' : 'failed '} ${sanitizeText(reason)}`);
   }
   if (details.recentEvents.length > 0) {
     printHeading(terminal, 'Recent events');

@@ -2,5 +2,8 @@ import type { RunOf } from '../command/command.ts';
 import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { operateOn } from './operate.ts';
 
-export const run: RunOf<typeof OPERATE_COMMANDS.restart> = (context, ids, { timeoutMs }) =>
-  operateOn(context, 'restart', ids, { timeoutMs });
+export const run: RunOf<typeof OPERATE_COMMANDS.restart> = async (context, ids, { timeoutMs, rolling }) => {
+  if (rolling !== true) return operateOn(context, 'restart', ids, { timeoutMs });
+  const { restartRolling } = await import('./restart-rolling.ts');
+  return restartRolling(context, ids, timeoutMs);
+};

@@ -35,6 +35,7 @@ const COMMAND_CODE: CommandCode = {
   stop: () => import('../commands/stop.ts'),
   restart: () => import('../commands/restart.ts'),
   reload: () => operation('reload'),
+  run: () => import('../commands/run.ts'),
   kill: () => operation('kill'),
   pause: () => operation('pause'),
   resume: () => operation('resume'),

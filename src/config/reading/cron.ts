@@ -2,7 +2,7 @@ import { Cron } from 'croner';
 import { messageOf } from '../../base/thrown.ts';
 import { cronProblem, withoutQuestionMarks } from './cron-dialect.ts';
 
-/** When something recurs, in the local time zone. A time that a clock change skips or repeats occurs once. */
+/** When something recurs, in a time zone. A time that a clock change skips or repeats occurs once. */
 export interface Recurrence {
   /** Returns the next time after the given one; null when there is none. */
   readonly next: (after: Date) => Date | null;
@@ -26,12 +26,15 @@ function nextAfter(cron: Cron, after: Date): Date | null {
   return null;
 }
 
-/** Parses a cron expression in the dialect of docs/configuration.md: five fields, or six when it begins with seconds. */
-export function parseCron(expression: string): ParsedCron {
+/**
+ * Parses a cron expression in the dialect of docs/configuration.md: five fields, or six when it begins with seconds.
+ * @param timeZone null for the local one
+ */
+export function parseCron(expression: string, timeZone: string | null = null): ParsedCron {
   const problem = cronProblem(expression);
   if (problem !== null) return { ok: false, problem };
   try {
-    const cron = new Cron(withoutQuestionMarks(expression), { mode: '5-or-6-parts' });
+    const cron = new Cron(withoutQuestionMarks(expression), { mode: '5-or-6-parts', ...(timeZone === null ? {} : { timezone: timeZone }) });
     if (cron.nextRun() === null) return { ok: false, problem: 'this time never occurs' };
     return { ok: true, recurrence: { next: (after) => nextAfter(cron, after) } };
   } catch (error) {

@@ -7,6 +7,8 @@ import { Tally } from '../core/tally.ts';
 import { Watchers } from '../core/watchers.ts';
 import { Schedules } from '../definitions/schedules.ts';
 import { Sources } from '../definitions/sources.ts';
+import { RunHistory } from '../watches/run-history.ts';
+import { RunTimeLimits } from '../watches/run-time-limits.ts';
 import { UnknownPrograms } from '../definitions/unknown-programs.ts';
 import { Alerting } from './alerting.ts';
 import { createLoop, type EngineLoop } from './create-loop.ts';
@@ -19,6 +21,8 @@ export interface RunningEngine extends EngineLoop, EngineWatches {
   readonly parts: EngineParts;
   readonly sources: Sources;
   readonly schedules: Schedules;
+  readonly runTimes: RunTimeLimits;
+  readonly runHistory: RunHistory;
   readonly unknownPrograms: UnknownPrograms;
   readonly degradations: Degradations;
   readonly alerting: Alerting;
@@ -42,6 +46,10 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
   const loop = createLoop(parts);
   const { engine, records, events, stores, runner, healingPauses } = loop;
   const schedules = new Schedules(clock, engine);
+  const runTimes = new RunTimeLimits(clock, engine);
+  const runHistory = new RunHistory(engine.programs);
+  records.onEvents.add((added) => runHistory.take(added));
+  engine.onForgotten.add(({ id }) => runHistory.forget(id));
   const unknownPrograms = new UnknownPrograms(engine, () => runner.adoptionPorts());
   const locations = { ...parts.sources, registryFile: paths.registryFile, noteFile: paths.sourcesFile };
   const sources = new Sources(locations, {
@@ -77,7 +85,18 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
   const status = new OwnStatus({ ...described, rowWatchers });
   watches.sampling.onTick.add(() => status.tick());
   return {
-    ...{ parts, ...loop, ...watches, schedules, unknownPrograms, sources, degradations, alerting },
+    ...{
+      parts,
+      ...loop,
+      ...watches,
+      schedules,
+      runTimes,
+      runHistory,
+      unknownPrograms,
+      sources,
+      degradations,
+      alerting,
+    },
     ...{ status, rowWatchers, clients, unsent, peer },
   };
 }

@@ -43,6 +43,7 @@ export async function shutDownEngine(
   if ([...engine.programs.values()].some(({ program }) => runsCommands(program.spec))) runner.endLostChecks();
   const found = keep ? {} : await endEscaped(it, result);
   it.schedules.close();
+  it.runTimes.close();
   it.healing.close();
   engine.close();
   if (!keep) forgetRuns(it);

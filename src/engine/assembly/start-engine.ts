@@ -32,6 +32,8 @@ type StartingEngine = Pick<
   | 'unusedSockets'
   | 'sampling'
   | 'usage'
+  | 'schedules'
+  | 'runHistory'
 >;
 
 interface Before extends Pick<StartedTransport, 'exits' | 'runs'> {
@@ -50,7 +52,9 @@ export async function startEngine(it: StartingEngine, { exits, runs, cleared }: 
   const { clock, paths } = it.parts;
   const { stored, cooldowns, cooldownSeq, isShutdownInterrupted } = recallRecords(it, { exits, cleared });
   const withPipes = runner.leftOutput.runsOnDisk();
-  const pastEvents = eventsByProgram(it.events.after(0).events);
+  const past = it.events.after(0).events;
+  it.runHistory.take(past, true);
+  const pastEvents = eventsByProgram(past);
   const { specs, isComplete, inEffect } = await sources.start(clock.now().wall);
   const enabled = new Set([
     ...enabledByName(inEffect.registry.content),
@@ -79,6 +83,8 @@ export async function startEngine(it: StartingEngine, { exits, runs, cleared }: 
     onProgress: (started, total) => progress.note(started, total),
     ports,
   });
+  it.runHistory.settle();
+  catchUp(it, stored, past);
   noteUnknown(it, ports);
   noteOverrides(engine, specs);
   reportUnlisted(it);
@@ -94,6 +100,20 @@ export async function startEngine(it: StartingEngine, { exits, runs, cleared }: 
   it.sampling.start();
   it.usage.start();
   progress.remove();
+}
+
+/** Makes up for a scheduled run that was due while no engine was running, for programs that the previous engine knew. */
+function catchUp({ engine, schedules }: StartingEngine, { programs }: StoredState, past: readonly EngineEvent[]): void {
+  const starts = past.filter(({ kind }) => kind === 'engine-started');
+  // The last one is the start of this engine.
+  const previous = starts.at(-2);
+  if (previous === undefined) return;
+  for (const { id, program } of engine.programs.values()) {
+    const { schedule, scheduling } = program.spec;
+    if (schedule === null || !scheduling.catchUp || !programs.has(id)) continue;
+    const last = past.findLast(({ process, kind }) => process === id && kind === 'scheduled-restart') ?? previous;
+    schedules.catchUp(id, Date.parse(last.time));
+  }
 }
 
 function bootPortsOf(

@@ -1,15 +1,22 @@
 import { parseCron, type Recurrence } from '../../config/reading/cron.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 
 interface Plan {
   readonly expression: string;
+  readonly timeZone: string | null;
+  readonly jitterMs: number;
   /** Null for an invalid expression. */
   readonly recurrence: Recurrence | null;
-  /** Null when the expression never matches again. */
+  /** When the next run is due by the expression; null when it never matches again. */
+  due: Date | null;
+  /** The same with its jitter. */
   next: Date | null;
   cancel: () => void;
 }
+
+type Scheduled = Pick<ProcessSpec, 'schedule' | 'scheduling'>;
 
 /** Longest timer: that the machine was suspended is noticed after at most this long. */
 const LONGEST_TIMER_MS = 60_000;
@@ -28,12 +35,20 @@ export class Schedules {
   constructor(clock: Clock, engine: Pick<Engine, 'post' | 'onChange' | 'onForgotten'>) {
     this.#clock = clock;
     this.#engine = engine;
-    engine.onChange.add(({ id, program }) => this.#follow(id, program.spec.schedule));
-    engine.onForgotten.add(({ id }) => this.#follow(id, null));
+    engine.onChange.add(({ id, program }) => this.#follow(id, program.spec));
+    engine.onForgotten.add(({ id }) => this.#unplan(id));
   }
 
   nextOf(id: string): Date | null {
     return this.#plans.get(id)?.next ?? null;
+  }
+
+  /** Posts a run if the schedule of a program was due since a time, while no engine was running. */
+  catchUp(id: string, sinceWall: number): void {
+    const plan = this.#plans.get(id);
+    const missed = plan?.recurrence?.next(new Date(sinceWall)) ?? null;
+    if (plan === undefined || missed === null || missed.getTime() > this.#clock.now().wall) return;
+    this.#engine.post(id, { kind: 'restartDue', schedule: plan.expression, missedAt: missed.toISOString() });
   }
 
   /**
@@ -45,7 +60,7 @@ export class Schedules {
     for (const [id, plan] of this.#plans) {
       const isSkipped = plan.next !== null && plan.next.getTime() <= now && byMs > 0 && byMs <= LARGEST_SKIP_MS;
       plan.cancel();
-      if (plan.recurrence !== null) this.#plan(id, plan, plan.recurrence);
+      if (plan.recurrence !== null) this.#plan(id, plan, plan.recurrence, now);
       if (isSkipped) this.#engine.post(id, { kind: 'restartDue', schedule: plan.expression });
     }
   }
@@ -55,21 +70,31 @@ export class Schedules {
     this.#plans.clear();
   }
 
-  #follow(id: string, expression: string | null): void {
-    const known = this.#plans.get(id);
-    if (known?.expression === expression || (known === undefined && expression === null)) return;
-    known?.cancel();
+  #unplan(id: string): void {
+    this.#plans.get(id)?.cancel();
     this.#plans.delete(id);
-    if (expression === null) return;
-    const parsed = parseCron(expression);
-    const recurrence = parsed.ok ? parsed.recurrence : null;
-    const plan: Plan = { expression, recurrence, next: null, cancel: () => undefined };
-    this.#plans.set(id, plan);
-    if (recurrence !== null) this.#plan(id, plan, recurrence);
   }
 
-  #plan(id: string, plan: Plan, recurrence: Recurrence): void {
-    plan.next = recurrence.next(new Date(this.#clock.now().wall));
+  #follow(id: string, { schedule, scheduling: { timeZone, jitterMs } }: Scheduled): void {
+    const known = this.#plans.get(id);
+    if (schedule === null) {
+      if (known !== undefined) this.#unplan(id);
+      return;
+    }
+    if (known?.expression === schedule && known.timeZone === timeZone && known.jitterMs === jitterMs) return;
+    this.#unplan(id);
+    const parsed = parseCron(schedule, timeZone);
+    const recurrence = parsed.ok ? parsed.recurrence : null;
+    const times = { expression: schedule, timeZone, jitterMs, recurrence };
+    const plan: Plan = { ...times, due: null, next: null, cancel: () => undefined };
+    this.#plans.set(id, plan);
+    if (recurrence !== null) this.#plan(id, plan, recurrence, this.#clock.now().wall);
+  }
+
+  #plan(id: string, plan: Plan, recurrence: Recurrence, afterWall: number): void {
+    plan.due = recurrence.next(new Date(afterWall));
+    const delayMs = plan.jitterMs === 0 ? 0 : Math.round(plan.jitterMs * this.#clock.chance());
+    plan.next = plan.due === null ? null : new Date(plan.due.getTime() + delayMs);
     this.#arm(id, plan, recurrence);
   }
 
@@ -77,12 +102,14 @@ export class Schedules {
     if (plan.next === null) return;
     const leftMs = Math.max(0, plan.next.getTime() - this.#clock.now().wall);
     plan.cancel = this.#clock.after(Math.min(leftMs, LONGEST_TIMER_MS), () => {
-      const isDue = plan.next !== null && plan.next.getTime() <= this.#clock.now().wall;
+      const now = this.#clock.now().wall;
+      const isDue = plan.next !== null && plan.next.getTime() <= now;
       if (!isDue) {
         this.#arm(id, plan, recurrence);
         return;
       }
-      this.#plan(id, plan, recurrence);
+      // A run that is due during the jitter of this one is part of it, so that none is made up for.
+      this.#plan(id, plan, recurrence, now);
       this.#engine.post(id, { kind: 'restartDue', schedule: plan.expression });
     });
   }

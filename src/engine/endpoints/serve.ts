@@ -23,6 +23,7 @@ type AnsweringEngine = Pick<
   | 'healingPauses'
   | 'neighbors'
   | 'schedules'
+  | 'runHistory'
   | 'records'
   | 'events'
   | 'status'
@@ -75,6 +76,7 @@ function requestContext(
   return {
     ...{ engine, operations, batches, sources, health, healingPauses, neighbors, clock, events },
     nextRestart: (id) => running.schedules.nextOf(id),
+    runsOf: (id) => running.runHistory.of(id),
     status: () => running.status.read(),
     containment: (entry) => running.runner.containmentOf(entry),
     tree: ({ id, program }) => {

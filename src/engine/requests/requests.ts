@@ -6,6 +6,7 @@ import type { ParsedParams } from '../../protocol/methods/methods.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { HistoryResult } from '../../protocol/results/history-result.ts';
+import type { PastRun } from '../../protocol/results/past-run.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ProcessDetails, TreeMember } from '../../protocol/results/process-details.ts';
 import type { RestartMonitorResult, ShutdownResult } from '../../protocol/results/shutdown-result.ts';
@@ -42,6 +43,7 @@ export interface RequestContext {
   readonly healingPauses: HealingPauses;
   readonly neighbors: Neighbors;
   readonly nextRestart: (id: string) => Date | null;
+  readonly runsOf: (id: string) => readonly PastRun[];
   readonly clock: Clock;
   readonly events: EventLog;
   readonly status: () => EngineStatus;
@@ -163,7 +165,8 @@ async function describe(entry: ManagedProgram, context: RequestContext): Promise
     tree: runOf(program.state) === null ? [] : await tree(entry),
     nextRestart: obstacle === null ? (nextRestart(id)?.toISOString() ?? null) : null,
     scheduleObstacle: obstacle,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: program.spec.scheduling.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    runs: context.runsOf(id),
     logPath: `${logFolder(id)}/current.log`,
     latestRun: program.runs,
     recentEvents: events.latest(RECENT_EVENTS, (event) => event.process === id),

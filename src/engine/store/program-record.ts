@@ -91,6 +91,7 @@ export const programRecordSchema = z.object({
   backoffStep: z.number().int().min(0),
   history: z.array(z.object({ at: wall, cause: z.enum(RESTART_CAUSES) })),
   lastExit: z.object({ exit, reason: z.string() }).nullable(),
+  queued: z.string().optional(),
   why: z.string(),
 });
 
@@ -107,6 +108,7 @@ export function toRecord(program: Program): ProgramRecord {
     backoffStep: counters.backoffStep,
     history: counters.history.map(({ at, cause }) => ({ at: at.wall, cause })),
     lastExit,
+    ...(program.queued === undefined ? {} : { queued: program.queued }),
     why: whyWithoutMention(program),
   };
 }
@@ -179,6 +181,7 @@ export function fromRecord(record: ProgramRecord, spec: ProcessSpec, now: Moment
       history: record.history.map(({ at, cause }) => ({ at: recallPast(at, now), cause })),
     },
     lastExit: record.lastExit,
+    ...(record.queued === undefined ? {} : { queued: record.queued }),
     why: record.why,
   };
 }

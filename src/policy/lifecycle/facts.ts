@@ -75,7 +75,14 @@ export type Fact =
   | { readonly kind: 'resumeRequested' }
   | { readonly kind: 'reloadRequested' }
   /** A scheduled restart is due. */
-  | { readonly kind: 'restartDue'; readonly schedule: string }
+  | {
+      readonly kind: 'restartDue';
+      readonly schedule: string;
+      /** When it was due while no engine was running; absent if it is due now. ISO 8601. */
+      readonly missedAt?: string;
+    }
+  /** The run takes longer than `maxRuntimeMs`. */
+  | (Observation & { readonly kind: 'runTimeExceeded'; readonly limitMs: number })
   /** Healing was paused, resumed, or switched to or from observe mode. */
   | { readonly kind: 'healingChanged' }
   | { readonly kind: 'enableRequested' }

@@ -7,6 +7,8 @@ import type { Fact } from './facts.ts';
 import { mainSearched } from './main-process.ts';
 import { pauseChanged } from './pausing.ts';
 import { restartDue } from './planning.ts';
+import { startQueued } from './queued-runs.ts';
+import { runTimeExceeded } from './run-time.ts';
 import { readinessChanged } from './readiness.ts';
 import { healingChanged } from './releasing.ts';
 import { reloadRequested } from './reloading.ts';
@@ -26,7 +28,8 @@ import { zombiesNotReaped } from './zombies-not-reaped.ts';
  * every fact, even if it ignores it.
  */
 export function advance(program: Program, fact: Fact, circumstances: Circumstances): Decision {
-  return isAboutAnother(program, fact) ? ignore(program) : react(program, fact, circumstances);
+  if (isAboutAnother(program, fact)) return ignore(program);
+  return startQueued(react(program, fact, circumstances), circumstances);
 }
 
 type ObservedFact = Extract<Fact, { readonly of: MainProcess }>;
@@ -94,6 +97,8 @@ function observed(program: Program, fact: ObservedFact, circumstances: Circumsta
       return treeEnded(program, circumstances);
     case 'stopCommandEnded':
       return stopCommandEnded(program, fact);
+    case 'runTimeExceeded':
+      return runTimeExceeded(program, fact, circumstances);
     case 'limitExceeded':
       return limitExceeded(program, fact, circumstances);
     case 'anomalyFound':

@@ -3,7 +3,7 @@ import { type Decision, emit } from './actions.ts';
 import { after, type Circumstances, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
-import { phased, type Program } from './state.ts';
+import { isUp, phased, type Program } from './state.ts';
 import { beginStop } from './stopping.ts';
 
 type Due = FactOf<'restartDue'>;
@@ -17,6 +17,7 @@ export function restartDue(program: Program, fact: Due, circumstances: Circumsta
   const { phase, state } = phased(program.state);
   switch (phase) {
     case 'up':
+      if (program.spec.restart.policy === 'never') return overlapped(program, fact, circumstances);
       return state.name === 'running' ? restart(program, fact, circumstances) : skip(program, fact, 'it is starting');
     case 'idle':
       return canStart(program) ? start(program, fact, circumstances) : ignore(program);
@@ -34,9 +35,25 @@ export function restartDue(program: Program, fact: Due, circumstances: Circumsta
   }
 }
 
+/** Applies `scheduling.overlap` to a job that still runs. */
+function overlapped(program: Program, fact: Due, circumstances: Circumstances): Decision {
+  switch (program.spec.scheduling.overlap) {
+    case 'skip':
+      return skip(program, fact, 'the previous run has not exited (scheduling.overlap: skip)');
+    case 'queue': {
+      if (program.queued !== undefined) return skip(program, fact, 'a run is queued already');
+      const why = `queued the run on schedule "${fact.schedule}" until the current one exits`;
+      const data = { schedule: fact.schedule, queued: true };
+      return { program: { ...program, queued: fact.schedule }, actions: [emit('scheduled-restart', why, null, data)] };
+    }
+    case 'replace':
+      return restart(program, fact, circumstances);
+  }
+}
+
 function restart(program: Program, fact: Due, { suppression }: Circumstances): Decision {
   const { state } = program;
-  if (state.name !== 'running') return ignore(program);
+  if (!isUp(state)) return ignore(program);
   const why = `scheduled restart ("${fact.schedule}")`;
   if (suppression === 'held') return hold(program, fact, 'restarted', state.run.pid);
   const stopping = beginStop(program, state, {
@@ -50,7 +67,8 @@ function restart(program: Program, fact: Due, { suppression }: Circumstances): D
 
 function start(program: Program, fact: Due, circumstances: Circumstances): Decision {
   if (circumstances.suppression === 'held') return hold(program, fact, 'started', null);
-  const why = `scheduled start ("${fact.schedule}")`;
+  const late = fact.missedAt === undefined ? '' : `, which was missed at ${fact.missedAt} while no engine was running`;
+  const why = `scheduled start ("${fact.schedule}"${late})`;
   const event = emit('scheduled-restart', why, null, { schedule: fact.schedule });
   return after([event], launch(program, 'start', why, circumstances));
 }

@@ -188,6 +188,8 @@ export interface Program {
   /** Number of starts after the first. An attempt that started no process does not count. */
   readonly restarts: number;
   readonly counters: RestartCounters;
+  /** The schedule of a run that starts once the current one has exited (`scheduling.overlap: queue`). */
+  readonly queued?: string | undefined;
   readonly lastExit: { readonly exit: ExitFacts; readonly reason: string } | null;
   /** Why the program is in its state, as one sentence. */
   readonly why: string;

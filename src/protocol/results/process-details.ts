@@ -1,6 +1,7 @@
 import type { CooldownView } from './cooldown-view.ts';
 import type { EngineEvent } from '../engine-event.ts';
 import type { HealthView } from './health-view.ts';
+import type { PastRun } from './past-run.ts';
 import type { ProcessSpec } from '../process-spec.ts';
 import type { ContainmentKind, ProcessRow } from '../snapshot.ts';
 
@@ -30,5 +31,7 @@ export interface ProcessDetails {
   readonly scheduleObstacle?: string | null;
   /** The time zone of the schedule: that of the engine, e.g. "Europe/Berlin". Engines of earlier versions omit it. */
   readonly timeZone?: string;
+  /** The last runs of a job or of a program with a schedule, oldest first. Engines of earlier versions omit it. */
+  readonly runs?: readonly PastRun[];
   readonly recentEvents: readonly EngineEvent[];
 }

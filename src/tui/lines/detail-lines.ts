@@ -1,4 +1,5 @@
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
+import { formatDuration } from '../../base/duration.ts';
 import { quoteWord } from '../style/quote-word.ts';
 import type { State } from '../state/state.ts';
 import { countdown } from '../text/figures.ts';
@@ -11,6 +12,7 @@ export function detailLines({ details, nowMs }: State, scene: Scene): readonly s
   const facts: readonly (readonly [label: string, text: string])[] = [
     ['Command', commandText(details)],
     ['Restart', restartText(details, nowMs)],
+    ...runsText(details),
     ['Health', healthText(details)],
     ['Log', details.logPath],
   ];
@@ -34,6 +36,17 @@ function restartText({ spec, cooldown, nextRestart }: ProcessDetails, nowMs: num
   const planned = nextRestart === null ? '' : `, planned in ${countdown(nextRestart, nowMs)}`;
   const observed = spec.healing === 'observe' ? ', observe only' : '';
   return `${spec.restart.policy}, ${restarts.length} of ${limit} in ${Math.round(windowMs / 1000)} s${planned}${observed}`;
+}
+
+/** The last runs of a job; nothing for other programs. */
+function runsText({ runs = [] }: ProcessDetails): readonly (readonly [label: string, text: string])[] {
+  if (runs.length === 0) return [];
+  const shown = runs.toReversed().map(({ ok, code, signal, durationMs }) => {
+    const how = signal ?? (code === null ? 'unknown' : `exit ${String(code)}`);
+    const took = durationMs === null ? '' : ` ${formatDuration(durationMs)}`;
+    return `${ok ? 'ok' : how}${took}`;
+  });
+  return [['Runs', shown.join(', ')]];
 }
 
 function healthText({ health, spec }: ProcessDetails): string {
