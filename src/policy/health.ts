@@ -1,5 +1,6 @@
 import { bareUrl } from '../base/bare-url.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
+import { parseFailures } from '../protocol/spec/quantities.ts';
 import type { Health } from '../protocol/process-state.ts';
 
 export type HealthRule = NonNullable<ProcessSpec['health']>;
@@ -28,15 +29,26 @@ export interface ProbeResult {
 export interface HealthEvidence extends ProbeResult {
   /** What the probe did, e.g. "GET http://127.0.0.1:8080/health". */
   readonly asked: string;
-  /** Number of consecutive results of this kind. */
+  /** Number of consecutive results of this kind, or of those among the last ones. */
   readonly times: number;
+  /** The number of last checks, if failures among them are counted. */
+  readonly among?: number;
 }
 
 /** What is known from the checks of one run. */
 export type HealthWatch =
   /** Until the startup check has passed or used up its attempts. */
-  | { readonly phase: 'startup'; readonly failures: number }
-  | { readonly phase: 'steady'; readonly health: Health; readonly failures: number };
+  | { readonly phase: 'startup'; readonly failures: number; readonly successes?: number }
+  | {
+      readonly phase: 'steady';
+      readonly health: Health;
+      /** Failures in a row, or among the last checks if the rule counts them. */
+      readonly failures: number;
+      /** Passed checks in a row, while more of them are required. */
+      readonly successes?: number;
+      /** The last checks, true for those that passed, if the rule counts failures among them. */
+      readonly recent?: readonly boolean[];
+    };
 
 export type HealthVerdict = 'none' | 'healthy' | 'unhealthy' | 'startup-failed';
 
@@ -59,17 +71,49 @@ export function judgeProbe(
   rule: HealthRule,
   { ok }: Pick<ProbeResult, 'ok'>,
 ): { readonly watch: HealthWatch; readonly verdict: HealthVerdict } {
-  if (ok) {
-    const isNews = watch.phase === 'startup' || watch.health !== 'healthy';
-    return { watch: { phase: 'steady', health: 'healthy', failures: 0 }, verdict: isNews ? 'healthy' : 'none' };
-  }
-  const failures = watch.failures + 1;
+  const recent = recentOf(watch, rule, ok);
+  if (ok) return judgeSuccess(watch, rule, recent);
+  const failures = recent?.filter((passed) => !passed).length ?? watch.failures + 1;
   if (watch.phase === 'startup') {
-    if (failures < rule.startupCheck.maxAttempts) return { watch: { ...watch, failures }, verdict: 'none' };
-    return { watch: { phase: 'steady', health: 'unhealthy', failures }, verdict: 'startup-failed' };
+    const attempts = watch.failures + 1;
+    if (attempts < rule.startupCheck.maxAttempts)
+      return { watch: { phase: 'startup', failures: attempts }, verdict: 'none' };
+    return { watch: { phase: 'steady', health: 'unhealthy', failures: attempts }, verdict: 'startup-failed' };
   }
-  if (failures < rule.consecutiveFailuresRequired) return { watch: { ...watch, failures }, verdict: 'none' };
-  return { watch: { phase: 'steady', health: 'unhealthy', failures }, verdict: 'unhealthy' };
+  const { health } = watch;
+  const counted = { phase: 'steady', failures, ...(recent === undefined ? {} : { recent }) } as const;
+  // A program that is unhealthy stays so until it has passed often enough, also while others of its last checks passed.
+  if (failures < failuresNeeded(rule)) return { watch: { ...counted, health }, verdict: 'none' };
+  return { watch: { ...counted, health: 'unhealthy' }, verdict: 'unhealthy' };
+}
+
+/** Counts passed checks until there are enough in a row. */
+function judgeSuccess(
+  watch: HealthWatch,
+  { successesRequired }: HealthRule,
+  recent: readonly boolean[] | undefined,
+): { readonly watch: HealthWatch; readonly verdict: HealthVerdict } {
+  const kept = recent === undefined ? {} : { recent };
+  const failures = recent?.filter((passed) => !passed).length ?? 0;
+  if (watch.phase === 'steady' && watch.health === 'healthy')
+    return { watch: { phase: 'steady', health: 'healthy', failures, ...kept }, verdict: 'none' };
+  const successes = (watch.successes ?? 0) + 1;
+  if (successes < successesRequired) {
+    if (watch.phase === 'startup') return { watch: { ...watch, successes }, verdict: 'none' };
+    return { watch: { phase: 'steady', health: watch.health, failures, successes, ...kept }, verdict: 'none' };
+  }
+  // What failed before it became healthy is settled.
+  return { watch: { phase: 'steady', health: 'healthy', failures: 0 }, verdict: 'healthy' };
+}
+
+/** Returns the last checks with the newest, as many as the rule looks at; undefined if it only counts failures in a row. */
+function recentOf(watch: HealthWatch, { failures }: HealthRule, ok: boolean): readonly boolean[] | undefined {
+  if (failures === null || watch.phase === 'startup') return undefined;
+  return [...(watch.recent ?? []), ok].slice(-parseFailures(failures).checks);
+}
+
+function failuresNeeded({ failures, consecutiveFailuresRequired }: HealthRule): number {
+  return failures === null ? consecutiveFailuresRequired : parseFailures(failures).failed;
 }
 
 /** Returns the delay before the first probe, in ms. `chance` in [0, 1) spreads it. */
@@ -101,6 +145,7 @@ export function describeCheck(check: HealthRule['check']): string {
 }
 
 /** Returns, e.g., "GET http://127.0.0.1:8080/health returned 500, 2 times in a row". */
-export function describeEvidence({ asked, answer, times }: HealthEvidence): string {
+export function describeEvidence({ asked, answer, times, among }: HealthEvidence): string {
+  if (among !== undefined) return `${asked} ${answer}, ${String(times)} of the last ${String(among)} checks failed`;
   return `${asked} ${answer}${times > 1 ? `, ${String(times)} times in a row` : ''}`;
 }

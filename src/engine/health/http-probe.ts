@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type ClientRequest, request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
@@ -104,15 +105,17 @@ class Exchange {
   }
 }
 
-function createRequest({ url, method, headers }: HttpCheck): ClientRequest {
+function createRequest({ url, method, headers, tlsVerify, ca }: HttpCheck): ClientRequest {
   const target = new URL(url);
   const request = target.protocol === 'https:' ? requestHttps : requestHttp;
   // On loopback the identity of the server is not in question, so self-signed certificates are accepted.
-  const rejectUnauthorized = !LOOPBACK.test(target.hostname);
+  const rejectUnauthorized = tlsVerify ?? (ca !== null || !LOOPBACK.test(target.hostname));
   const options = {
     method,
     agent: false as const,
     rejectUnauthorized,
+    // Read each time, since certificates are replaced.
+    ...(ca === null ? {} : { ca: readFileSync(ca) }),
     headers: withDefaults(headers),
     ...EVERY_ADDRESS,
   };

@@ -193,7 +193,9 @@ export class HealthMonitor {
     probing.watch = watch;
     this.#recordOf(entry.id).add({ at, ...result }, watch.phase === 'startup');
     if (verdict === 'none') return;
-    const evidence = { asked: describeCheck(rule.check), ...result, times: result.ok ? 1 : before.failures + 1 };
+    const among = watch.phase === 'steady' && !result.ok ? watch.recent?.length : undefined;
+    const found = { asked: describeCheck(rule.check), ...result, ...(among === undefined ? {} : { among }) };
+    const evidence = { ...found, times: result.ok ? 1 : Math.max(1, watch.failures) };
     this.#ports.engine.post(entry.id, { kind: FACT_OF[verdict], of: probing.run, evidence });
   }
 

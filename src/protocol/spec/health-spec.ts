@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FAILURES_PATTERN, parseFailures } from './quantities.ts';
 import { kernelText, milliseconds, millisecondsFrom, textual } from './spec-values.ts';
 
 const healthProbe = z.discriminatedUnion('type', [
@@ -46,12 +47,11 @@ const healthProbe = z.discriminatedUnion('type', [
 
 /** Checks that can be remembered. */
 const MOST_CHECKS = 100;
-const OF = /^(\d{1,3}) of (\d{1,3})$/;
 
 /** `3 of 5`: so many of the last checks failed. */
 const failures = z
   .string()
-  .regex(OF, 'write two numbers, such as "3 of 5"')
+  .regex(FAILURES_PATTERN, 'write two numbers, such as "3 of 5"')
   .refine(
     (text) => {
       const { failed, checks } = parseFailures(text);
@@ -59,12 +59,6 @@ const failures = z
     },
     `the first number is from 1 to the second, which is at most ${String(MOST_CHECKS)}`,
   );
-
-/** Returns the two numbers of a text such as `3 of 5`. */
-export function parseFailures(text: string): { readonly failed: number; readonly checks: number } {
-  const [, failed, checks] = OF.exec(text) ?? [];
-  return { failed: Number(failed), checks: Number(checks) };
-}
 
 const startupCheck = z.strictObject({
   enabled: z

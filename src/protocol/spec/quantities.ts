@@ -8,6 +8,9 @@ export const SIZE_PATTERN = /^\d+(?:\.\d+)?\s*[kKmMgGtT](?:i?[bB])?$/;
 /** Percentages: `80%`, `500 %`. */
 export const PERCENT_PATTERN = /^\d+(?:\.\d+)?\s*%$/;
 
+/** Counts of checks: `3 of 5`. */
+export const FAILURES_PATTERN = /^(\d{1,3}) of (\d{1,3})$/;
+
 /** Returns a duration such as `5m` in milliseconds; null if the text is not a duration with units. */
 export function parseMilliseconds(text: string): number | null {
   if (!DURATION_PATTERN.test(text)) return null;
@@ -27,4 +30,10 @@ export function parseMegabytes(text: string): number | null {
 /** Returns a percentage such as `500%` as a number; null if the text is not one. */
 export function parsePercent(text: string): number | null {
   return PERCENT_PATTERN.test(text) ? Number.parseFloat(text) : null;
+}
+
+/** Returns the two numbers of a text such as `3 of 5`. */
+export function parseFailures(text: string): { readonly failed: number; readonly checks: number } {
+  const [, failed, checks] = FAILURES_PATTERN.exec(text) ?? [];
+  return { failed: Number(failed), checks: Number(checks) };
 }
