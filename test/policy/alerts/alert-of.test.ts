@@ -25,6 +25,7 @@ describe('the list of event kinds', () => {
       'spawn-failed: restart-failed Web shop',
       'limit-cpu: violation Web shop',
       'limit-memory: violation Web shop',
+      'limit-runtime: violation Web shop',
       'would-restart: violation Web shop',
       'cooldown-started: cooldown Web shop',
       'failed: restart-failed Web shop',
