@@ -105,7 +105,7 @@ export const EVENT_KINDS = {
     says: 'a run took longer than its program may run',
     tone: 'bad',
     alert: { kind: 'violation', next: 'stop' },
-    rule: 'a run longer than {maxRuntimeMs} ms (maxRuntimeMs)',
+    rule: 'a run longer than {maxRuntimeMs} (maxRuntimeMs)',
   },
   'would-restart': {
     says: 'an action that healing would have taken if it were not paused or in observe mode',

@@ -30,7 +30,7 @@ test('accepts a kind that only a newer engine knows', () => {
 });
 
 test('every rule names fields that a definition has', () => {
-  const definition = spec({ health: HEALTH, limits: { cpuPercent: 80, memoryMb: 500 } });
+  const definition = spec({ health: HEALTH, limits: { cpuPercent: 80, memoryMb: 500 }, maxRuntimeMs: 60_000 });
   const texts = ALL_EVENT_KINDS.map((kind) => ruleText(kind, definition)).filter((text) => text !== null);
   expect(texts).not.toEqual([]);
   expect(texts.filter((text) => /[{}]|no longer set|undefined/.test(text))).toEqual([]);

@@ -34,7 +34,10 @@ export function parseCron(expression: string, timeZone: string | null = null): P
   const problem = cronProblem(expression);
   if (problem !== null) return { ok: false, problem };
   try {
-    const cron = new Cron(withoutQuestionMarks(expression), { mode: '5-or-6-parts', ...(timeZone === null ? {} : { timezone: timeZone }) });
+    const cron = new Cron(withoutQuestionMarks(expression), {
+      mode: '5-or-6-parts',
+      ...(timeZone === null ? {} : { timezone: timeZone }),
+    });
     if (cron.nextRun() === null) return { ok: false, problem: 'this time never occurs' };
     return { ok: true, recurrence: { next: (after) => nextAfter(cron, after) } };
   } catch (error) {
