@@ -12,7 +12,7 @@ let home: HealerHome;
 let pid: number;
 beforeAll(async () => {
   home = new HealerHome();
-  await home.up('web - - -- sleep 100000');
+  await home.up('web - - -- sh -c "echo began; exec sleep 100000"');
   pid = readLockOwner(home.paths.lock)?.pid ?? 0;
 });
 afterAll(async () => {
@@ -60,6 +60,53 @@ describe('a suspended engine', () => {
     for (const result of await Promise.all(connecting)) expect(result).toContain(words());
   });
 });
+
+test.each([
+  ['logs', 'web', '-f'],
+  ['events', '-f'],
+])(
+  'healer %s %s says when the engine is suspended, and goes on when it is continued',
+  { timeout: 60_000 },
+  async (...args) => {
+    process.kill(pid, 'SIGCONT');
+    const client = home.spawn(...args);
+    let [stdout, stderr] = ['', ''];
+    client.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    client.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    try {
+      const print = async (): Promise<void> => void (await home.ok('restart', 'web'));
+      await waitFor(async () => {
+        await print();
+        return stdout !== '';
+      }, 'the stream to be open');
+      await suspend();
+      const word = `the engine (pid ${String(pid)}) is suspended (state T`;
+      await waitFor(() => stderr.includes(word), 'the message', 5_000);
+      process.kill(pid, 'SIGCONT');
+      await waitFor(() => stderr.includes('the engine was continued'), 'the next message', 5_000);
+      const before = stdout.length;
+      await print();
+      await waitFor(() => stdout.length > before, 'the stream to go on');
+      expect(stderr.split(word)).toHaveLength(2);
+    } finally {
+      client.kill('SIGKILL');
+    }
+  },
+);
+
+test(
+  'the terminal UI says when the engine is suspended, and goes on when it is continued',
+  { timeout: 60_000 },
+  async () => {
+    process.kill(pid, 'SIGCONT');
+    await using terminal = new Terminal([process.execPath, CLI, 'tui'], { columns: 200, env: { ...home.env } });
+    await terminal.waitFor('running');
+    await suspend();
+    await terminal.waitFor('the engine is not responding');
+    process.kill(pid, 'SIGCONT');
+    await waitFor(() => !terminal.screen().includes('not responding'), 'the screen to go on');
+  },
+);
 
 test('an engine that is suspended during a request is reported in the same words', async () => {
   process.kill(pid, 'SIGCONT');

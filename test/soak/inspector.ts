@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 const TEXT = 0x1;
 const FINAL = 0x80;
 const MASKED = 0x80;
+const CONNECT_MS = 20_000;
 
 /** A connection to the inspector of a Node process, which was started with `--inspect=127.0.0.1:0`. */
 export class Inspector {
@@ -31,6 +32,10 @@ export class Inspector {
     return new Promise((resolve, reject) => {
       request({ hostname, port, path: pathname, headers })
         .on('upgrade', (_response, socket, head) => resolve(new Inspector(socket, head)))
+        .on('response', ({ statusCode }) =>
+          reject(new Error(`${url} answers ${String(statusCode)}, not as an inspector`)),
+        )
+        .setTimeout(CONNECT_MS, () => reject(new Error(`${url} does not answer`)))
         .on('error', reject)
         .end();
     });

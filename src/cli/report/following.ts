@@ -1,4 +1,5 @@
 import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
+import { followSuspension } from '../../client/connection/suspended-engine.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import { type Context, targetOf } from '../command/context.ts';
 import { onReaderGone } from '../output/end-without-reader.ts';
@@ -30,10 +31,11 @@ export type BeginFollowing = (
 export async function follow(context: Context, begin: BeginFollowing): Promise<number> {
   const { createClientOf } = await import('../../client/attach/reconnecting-client.ts');
   const client = createClientOf(await targetOf(context));
-  let endWatch = (): void => undefined;
+  let [endWatch, stopAnnouncing] = [(): void => undefined, (): void => undefined];
   try {
     await client.waitForConnection();
     announceRestarts(context, client);
+    if (context.remote === null) stopAnnouncing = announceSuspension(context);
     return await new Promise<number>((resolve, reject) => {
       // The reader needs no more output, so this is a success.
       const end = (): void => resolve(0);
@@ -48,8 +50,20 @@ export async function follow(context: Context, begin: BeginFollowing): Promise<n
     });
   } finally {
     endWatch();
+    stopAnnouncing();
     client.close();
   }
+}
+
+/** A suspended engine keeps its connections, so nothing else shows that the output ends for now. */
+function announceSuspension({ terminal, paths }: Context): () => void {
+  return followSuspension(paths.socket, {
+    onSuspended: (pid) => {
+      const how = `continue it with "kill -CONT ${pid}" (press Ctrl-C to exit)`;
+      terminal.note(`the engine (pid ${pid}) is suspended (state T, by SIGSTOP or Ctrl-Z), so nothing follows; ${how}`);
+    },
+    onContinued: () => terminal.note('the engine was continued'),
+  });
 }
 
 function announceRestarts({ terminal }: Context, client: ReconnectingClient): void {

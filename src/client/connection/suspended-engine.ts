@@ -13,6 +13,26 @@ export function suspendedEngineAt(socketPath: string): number | null {
   return owner !== null && stat?.state === 'T' && hasStartTime(owner, stat) ? owner.pid : null;
 }
 
+/**
+ * Calls back when the engine behind a socket has been suspended for a second, and when it was continued after that. Returns a
+ * function that stops watching.
+ */
+export function followSuspension(
+  socketPath: string,
+  { onSuspended, onContinued }: { readonly onSuspended: (pid: number) => void; readonly onContinued: () => void },
+): () => void {
+  let [wasSeen, isReported] = [false, false];
+  const timer = setInterval(() => {
+    const pid = suspendedEngineAt(socketPath);
+    if (pid === null && isReported) onContinued();
+    if (pid !== null && wasSeen && !isReported) onSuspended(pid);
+    isReported = pid !== null && wasSeen;
+    wasSeen = pid !== null;
+  }, SUSPENDED_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** Calls back once the engine behind a socket has been suspended for a second. Returns a function that stops watching. */
 export function watchForSuspension(socketPath: string, onSuspended: (pid: number) => void): () => void {
   let since: number | null = null;
