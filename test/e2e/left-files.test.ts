@@ -106,7 +106,7 @@ test('a log collector that is killed during a down is replaced, so that the last
   expect(lines).toContain(' 2000\n');
 });
 
-test('an instance that is named like a watcher, and watches nobody, keeps its files', async () => {
+test('an instance that is named like a watcher, but watches no instance, keeps its files', async () => {
   await using home = new HealerHome();
   await home.up('a - - -- sleep 100000');
   await home.ok('add', 'b', '--instance', 'watcher', '--', 'sleep', '100001');

@@ -40,7 +40,7 @@ test.each([['/'], [undefined]])(
   },
 );
 
-test('without any folder of its own, a uid without an entry is told to set HEALER_HOME', async () => {
+test('without any folder of its own, a uid without an entry has to set HEALER_HOME', async () => {
   await using home = ownedHome();
   const run = asUser(home, { PATH: process.env['PATH'], HEALER_API_PORT: 'off', HEALER_ALIVENESS_PORT: 'off' });
   const started = await run('up', '-f', defineWeb(home));

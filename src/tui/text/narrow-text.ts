@@ -19,7 +19,7 @@ export function fitText(text: string, columns: number, ellipsis: string, align: 
   return align === 'left' ? cut.padEnd(columns) : cut.padStart(columns);
 }
 
-/** Cuts plain text to at most `columns` in its middle, because the end of a name often tells it from others. */
+/** Cuts plain text to at most `columns` in its middle, because names often differ at their end. */
 export function cutMiddle(text: string, columns: number, ellipsis: string): string {
   if (widthOfText(text) <= columns) return text;
   if (!NARROW.test(text) || columns < 8) return cutText(text, columns, ellipsis);

@@ -7,7 +7,7 @@ const LASTING = ['READY', 'STATUS', 'MAINPID', 'RELOADING', 'STOPPING', 'WATCHDO
 /** Processes between the sender and the main process of its run. */
 const MAX_GENERATIONS = 16;
 
-/** A notification, attributed to the run that sent it as far as this process can tell. */
+/** A notification, attributed to the run that sent it if this process knows that run. */
 export interface Notice {
   readonly run: RunRef | null;
   readonly pid: number;
