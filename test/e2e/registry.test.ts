@@ -192,3 +192,13 @@ test('settings apply to programs that do not set the field', async () => {
   expect(await healing()).toBe('heal');
   await home.down();
 });
+
+test('a request may use the familiar forms of limits and of the restart policy', async () => {
+  await using home = new HealerHome();
+  await home.ok('up');
+  const familiar = { restart: 'always', limits: { memoryMb: '1G', cpuPercent: '500%' } } as object;
+  await home.ask((api) => api.add({ definition: { id: 'a', command: 'sleep', args: ['100'], ...familiar } }));
+  const { spec } = await home.ask((api) => api.describe({ id: 'a' }));
+  expect(spec).toMatchObject({ restart: { policy: 'always' }, limits: { memoryMb: 1024, cpuPercent: 500 } });
+  await home.down();
+});

@@ -1,6 +1,9 @@
 import type * as z from 'zod';
+import { describeIssue } from '../../config/reading/describe-issue.ts';
+import { programFieldSchema, YAML_PARTS } from '../../config/yaml/healer-yaml-schema.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { type MethodName, METHODS, type ParsedParams } from '../../protocol/methods/methods.ts';
+import { isRecord } from '../../protocol/rpc.ts';
 
 /**
  * Returns the parameters of a method, validated and with defaults filled in.
@@ -11,9 +14,46 @@ export function parseParams<M extends MethodName>(method: M, input: unknown): Pa
   const schema = METHODS[method].params as unknown as z.ZodType<ParsedParams<M>>;
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const issues = parsed.error.issues.flatMap((issue) => describeParam(issue, input));
   const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
   throw new HealerError('INVALID_CONFIG', `invalid parameters for "${method}": ${list}`, { issues });
+}
+
+interface InvalidParam {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Fields of a program are described as in a file, with the field that a familiar name of another program manager means. */
+function describeParam(issue: z.core.$ZodIssue, input: unknown): readonly InvalidParam[] {
+  const [param, first] = issue.path;
+  const path = issue.path.join('.');
+  const isDefinition = param === 'definition' || param === 'changes';
+  const value = isDefinition && isRecord(input) ? input[param] : null;
+  if (!isRecord(value) || first === 'id') return [{ path, message: issue.message }];
+  const described = describeFields(value, issue.path.slice(1).join('.'));
+  return described.length === 0
+    ? [{ path, message: issue.message }]
+    : described.map((each) => ({ ...each, path: [param, each.path].join('.').replace(/\.$/, '') }));
+}
+
+/** Describes what is wrong with the fields of a program at a path: the parameters carry only the words of the schema. */
+function describeFields(fields: Readonly<Record<string, unknown>>, at: string): readonly InvalidParam[] {
+  const own = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'id'));
+  const issues = YAML_PARTS.program.safeParse(own).error?.issues ?? [];
+  return issues
+    .filter(({ path }) => path.join('.') === at)
+    .flatMap((issue) => {
+      const described = describeIssue(issue, own, programFieldSchema());
+      if (issue.code !== 'unrecognized_keys') {
+        return described.map(({ path, message, hint }) => ({ path: path.join('.'), message: `${message} (${hint})` }));
+      }
+      // The words of the schema for an unknown field: clients recognize by them that an engine is of another version.
+      return issue.keys.map((key, index) => {
+        const hint = described[index]?.hint ?? '';
+        return { path: at, message: `Unrecognized key: ${JSON.stringify(key)} (${hint})` };
+      });
+    });
 }
 
 /**

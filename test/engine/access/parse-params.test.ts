@@ -49,6 +49,23 @@ describe('the parameters of a method', () => {
     for (const path of paths) expect(message).toContain(path);
   });
 
+  test.each<[object, string]>([
+    [{ memory: '1G' }, 'definition: Unrecognized key: "memory" (write limits: { memoryMb: 1G })'],
+    [{ autorestart: true }, 'definition: Unrecognized key: "autorestart" (write restart: { policy: always })'],
+    [{ limits: { memory: 5 } }, 'definition.limits: Unrecognized key: "memory" (write memoryMb: 5)'],
+    [
+      { restart: 'sometimes' },
+      'definition.restart: restart is the text "sometimes", but has to be a map, "on-failure", "always" or "never" (for example: restart: on-failure)',
+    ],
+    [{ limits: { memoryMb: 'lots' } }, 'definition.limits.memoryMb: limits.memoryMb cannot be the text "lots": write'],
+    [{ args: 'x y' }, 'definition.args: args is the text "x y", but has to be a list'],
+  ])('a program with %j is refused with the field that is meant', (fields, reason) => {
+    const definition = { id: 'a', command: 'sleep', ...fields };
+    expect(thrownBy(() => parseParams('add', { definition })).message).toContain(reason);
+    const changes = thrownBy(() => parseParams('update', { id: 'a', changes: fields })).message;
+    expect(changes).toContain(reason.replace('definition', 'changes'));
+  });
+
   test.each([
     ['add', '{"definition": {"id": "a", "command": "b", "env": {"__proto__": "x"}}}'],
     [
