@@ -19,7 +19,7 @@ export const SCENES = [
       '/web',
       KEYS.enter,
       'l',
-      /Command {2}node[^]*peak[^]*Log following[^]*:\d\d/,
+      /Command {3}node[^]*peak[^]*Log following[^]*:\d\d/,
       '/',
       'payments',
       KEYS.enter,

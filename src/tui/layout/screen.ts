@@ -46,9 +46,9 @@ export const BORDER_ROWS = 2;
 /** What the table gets at least if there is an output below it, and at most. */
 const USUAL_TABLE_ROWS = 5;
 const LARGEST_TABLE_SHARE = 0.6;
-/** Top border, heading, rule, values, bottom border. */
-const FACTS_ROWS = 5;
-const DETAIL_ROWS = 4;
+/** The command, the last exit, and short facts in two columns; on high screens with all facts. */
+const FACTS_ROWS = 4;
+const ALL_FACTS_ROWS = 6;
 /** Rule, question, answers. */
 const DIALOG_ROWS = 3;
 const MOST_NAME_ROWS = 4;
@@ -71,8 +71,7 @@ export const SCREEN = [
   { name: 'cooldowns', area: 'cooldowns', rows: allThatIsLeft },
   { name: 'records', area: 'records', rows: allThatIsLeft },
   { name: 'title', area: 'program', rows: () => 1 },
-  { name: 'facts', area: 'program', rows: unlessZoomed((room) => (room >= 15 ? FACTS_ROWS : 0)), isInk: true },
-  { name: 'details', area: 'program', rows: unlessZoomed((room) => (room >= 26 ? DETAIL_ROWS : 0)) },
+  { name: 'facts', area: 'program', rows: unlessZoomed(factRows) },
   { name: 'charts', area: 'program', rows: unlessZoomed(chartRows) },
   // Most people open a program to read its log, so the log gets all remaining rows.
   { name: 'log', area: 'program', rows: allThatIsLeft },
@@ -134,10 +133,15 @@ function unlessZoomed(rowsIn: (room: number) => number): (space: Space) => numbe
   return ({ isZoomed, isJoint, room }) => (isZoomed || isJoint ? 0 : rowsIn(room));
 }
 
-/** Two charts of equal height. */
+function factRows(room: number): number {
+  if (room >= 26) return ALL_FACTS_ROWS;
+  return room >= 15 ? FACTS_ROWS : 0;
+}
+
+/** Two charts of equal height, and their time axis if there is room. */
 function chartRows(room: number): number {
-  if (room >= 36) return 14;
-  if (room >= 24) return 8;
+  if (room >= 36) return 15;
+  if (room >= 24) return 9;
   return room >= 6 ? 2 : 0;
 }
 

@@ -9,7 +9,11 @@ import { fillHeight, line, lineWithExtras, twoSided } from '../text/line.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 
 const BAR_WIDTH = 10;
-const TREND_WIDTH = 8;
+/** The width of the trend on narrow and on wide screens. */
+const TREND_WIDTH = { narrow: 8, wide: 24 };
+const WIDE_FROM_COLUMNS = 140;
+/** From this width on, the totals of all programs are shown beside the host. */
+const TOTALS_FROM_COLUMNS = 110;
 const HIGH_USE_PERCENT = 90;
 
 /** Draws the engine, the host and the programs in three lines; on low screens without the host, or in a single line. */
@@ -39,20 +43,38 @@ function engineSpans({ connection, nowMs }: State, { version, pid, startedAt }: 
 }
 
 function hostLine(state: State, host: HostFacts, scene: Scene): string {
-  return lineWithExtras(scene, hostSpans(state, host, scene), hostExtras(host));
+  return lineWithExtras(scene, hostSpans(state, host, scene), [
+    ...(scene.columns >= TOTALS_FROM_COLUMNS ? [totalSpan(state.rows)] : []),
+    ...hostExtras(host),
+  ]);
 }
 
 function hostSpans({ hostTrend }: State, host: HostFacts, scene: Scene): Span[] {
-  const { glyphs } = scene;
+  const { glyphs, columns } = scene;
   const cpu = host.cpuPercent;
   return [
-    span(' CPU '),
+    span(columns >= TOTALS_FROM_COLUMNS ? ' Host CPU ' : ' CPU '),
     span(bar(glyphs, cpu === null ? null : cpu / 100, BAR_WIDTH), toneOfPercent(cpu)),
     span(`${percent(cpu)} `),
-    span(sparkline(glyphs, hostTrend, TREND_WIDTH, 100), 'info'),
+    span(
+      sparkline(glyphs, hostTrend, columns >= WIDE_FROM_COLUMNS ? TREND_WIDTH.wide : TREND_WIDTH.narrow, 100),
+      'info',
+    ),
     span('  Mem '),
     ...memorySpans(host, scene),
   ];
+}
+
+/** Returns what all programs use together. */
+function totalSpan(rows: State['rows']): Span {
+  if (rows.length === 0) return span('');
+  const sum = (valueOf: (row: State['rows'][number]) => number | null): number =>
+    rows.reduce((total, row) => total + (valueOf(row) ?? 0), 0);
+  const memory = sum(({ memoryMb }) => memoryMb);
+  const size = memory >= 10_000 ? `${gigabytes(memory)} GB` : `${memory.toFixed()} MB`;
+  const count = sum(({ processes }) => processes);
+  const cpu = sum(({ cpuPercent }) => cpuPercent).toFixed();
+  return span(`  Programs ${cpu}% CPU, ${size}, ${String(count)} ${count === 1 ? 'process' : 'processes'}`);
 }
 
 /** Returns facts that are shown if there is room. */
@@ -74,7 +96,7 @@ function memorySpans({ memoryUsedMb: used, memoryTotalMb: total }: HostFacts, { 
 }
 
 function percent(value: number | null): string {
-  return value === null ? '   -' : `${String(Math.round(value)).padStart(3)}%`;
+  return value === null ? '    -' : `${String(Math.round(value)).padStart(4)}%`;
 }
 
 function toneOfPercent(value: number | null): Span['tone'] {
@@ -124,7 +146,8 @@ function alertProblem({ waiting, problem, failingSince }: AlertsStatus): string 
   return `${waiting} ${waiting === 1 ? 'alert' : 'alerts'} waiting${since}: ${problem ?? ''}`;
 }
 
-function lastAlert({ lastSentAt, waiting }: AlertsStatus): string {
+function lastAlert({ lastSentAt, waiting, channels }: AlertsStatus): string {
   if (waiting > 0) return `sending ${waiting} ${waiting === 1 ? 'alert' : 'alerts'}`;
-  return lastSentAt === null ? 'no alerts' : `last alert ${timeOfDay(lastSentAt)}`;
+  if (lastSentAt === null) return channels.length === 0 ? '' : 'no alerts';
+  return `last alert ${timeOfDay(lastSentAt)}`;
 }

@@ -5,7 +5,7 @@ import type { Pens, Scene } from '../style/scene.ts';
 import { fillHeight } from '../text/line.ts';
 import { bannerLines } from './banner-lines.ts';
 import { cooldownLines } from './cooldown-lines.ts';
-import { detailLines } from './detail-lines.ts';
+import { factLines } from './fact-lines.ts';
 import { dialogLines } from './dialog-lines.ts';
 import { footerLines } from './footer-lines.ts';
 import { formLines } from './form-lines.ts';
@@ -31,7 +31,7 @@ const LINES_OF: Readonly<Record<Exclude<PartName, InkPart>, DrawPart>> = {
   cooldowns: cooldownLines,
   records: recordLines,
   title: titleLines,
-  details: detailLines,
+  facts: factLines,
   charts: (state, scene) => (state.showsTree ? treeLines(state, scene) : chartLines(state, scene)),
   log: logLines,
   dialog: dialogLines,

@@ -8,6 +8,7 @@ import { toneOfUse } from '../style/use-tone.ts';
 import { chart, peakOf, resample } from '../text/graphs.ts';
 import { fillHeight, line } from '../text/line.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
+import { axisLine } from './axis-line.ts';
 
 /** Draws the name of the opened program, its state, and the reason for it. */
 export function titleLines(state: State, scene: Scene): readonly string[] {
@@ -55,9 +56,14 @@ interface ChartFacts {
   readonly samples: Samples;
   /** The period that the chart covers. */
   readonly span: string;
+  /** The least value of the top line. */
+  readonly top: number;
 }
 
-const LABEL_WIDTH = 26;
+const LABEL_WIDTH = 30;
+/** The CPU and the part of the peak of memory that fill a chart at least, so that a little usage looks little. */
+const LEAST_CPU_PERCENT = 25;
+const MEMORY_HEADROOM = 1.25;
 const SPAN_NAMES: Readonly<Record<UsageSpan, string>> = { '15m': 'last 15 min', '24h': 'last 24 h' };
 
 /** Draws CPU and memory. The full height is the limit, or the peak if that is higher or there is no limit. */
@@ -74,6 +80,7 @@ export function chartLines(state: State, scene: Scene): readonly string[] {
     limit: limits.cpuPercent,
     samples: usage?.cpuPercent ?? [],
     span: SPAN_NAMES[state.span],
+    top: limits.cpuPercent === null ? LEAST_CPU_PERCENT : 0,
   };
   const memory = {
     label: 'Mem',
@@ -83,25 +90,39 @@ export function chartLines(state: State, scene: Scene): readonly string[] {
     limit: limits.memoryMb,
     samples: usage?.memoryMb ?? [],
     span: '',
+    top: limits.memoryMb === null ? MEMORY_HEADROOM * (peakOf(usage?.memoryMb ?? []) ?? 0) : 0,
   };
   const height = Math.floor(scene.height / 2);
-  return fillHeight(scene, [...oneChart(cpu, height, scene), ...oneChart(memory, height, scene)]);
+  const charts = [...oneChart(cpu, height, scene), ...oneChart(memory, height, scene)];
+  const hasAxis = scene.height > 2 * height && usage !== null;
+  return fillHeight(scene, hasAxis ? [...charts, axisLine(state, usage, LABEL_WIDTH, scene)] : charts);
 }
 
 function oneChart(facts: ChartFacts, height: number, scene: Scene): string[] {
   const width = Math.max(1, scene.columns - LABEL_WIDTH - 1);
   const values = resample(facts.samples, width);
-  const highest = Math.max(facts.limit ?? 0, peakOf(values) ?? 0);
+  const highest = Math.max(facts.limit ?? 0, facts.top, peakOf(values) ?? 0);
   const labels = labelLines(facts, height);
   const tone = toneOfUse(facts.value, facts.limit, 'info');
   // If no value is above the limit, the limit is the top line.
   const limitLine = facts.limit === null || height < 3 ? -1 : lineOfValue(facts.limit, highest, height);
   return chart(scene.glyphs, values, height, highest).map((text, index) =>
     line(scene, [
-      span((labels[index] ?? '').padEnd(LABEL_WIDTH)),
+      span((labels[index] ?? '').slice(0, LABEL_WIDTH - SCALE_WIDTH).padEnd(LABEL_WIDTH - SCALE_WIDTH)),
+      span(scaleText(index, highest, height, facts.unit, scene), 'muted'),
       ...(index === limitLine ? limitSpans(text, scene, tone) : [span(text, tone)]),
     ]),
   );
+}
+
+/** The value of the top line, and zero at the bottom one. */
+const SCALE_WIDTH = 7;
+
+function scaleText(index: number, highest: number, height: number, unit: string, { glyphs }: Scene): string {
+  if (height < 3 || highest <= 0) return ' '.repeat(SCALE_WIDTH);
+  const value =
+    index === 0 ? `${String(Math.round(highest))}${unit.trim().slice(0, 1)}` : index === height - 1 ? '0' : '';
+  return `${value.padStart(SCALE_WIDTH - 2)} ${value === '' ? glyphs.side : glyphs.tick}`;
 }
 
 /** Returns the line of a chart that a value reaches, counted from the top. */

@@ -4,10 +4,9 @@ import { PaintedRows } from '../components/PaintedRows.tsx';
 import { useSelector } from '../components/ui-context.ts';
 import { layoutOf } from '../layout/layout.ts';
 import { type InkPart, isInkPart, SCREEN } from '../layout/screen.ts';
-import { FactsTable } from './FactsTable.tsx';
 import { HelpScreen } from './HelpScreen.tsx';
 
-const INK_PARTS: Readonly<Record<InkPart, () => ReactNode>> = { help: HelpScreen, facts: FactsTable };
+const INK_PARTS: Readonly<Record<InkPart, () => ReactNode>> = { help: HelpScreen };
 
 /** The screen from top to bottom, each part with the height that the layout gives it. */
 export function App(): ReactNode {

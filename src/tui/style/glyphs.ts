@@ -19,6 +19,10 @@ export interface Glyphs {
   /** The border of a pane: its corners from the upper left, clockwise, and its side. */
   readonly corners: readonly [string, string, string, string];
   readonly side: string;
+  /** Where a value of a scale is. */
+  readonly tick: string;
+  /** A restart, and an anomaly, on the time axis of a chart. */
+  readonly restart: string;
   readonly caret: string;
   /** In front of a line of output, in the color of its program. */
   readonly stripe: string;
@@ -58,6 +62,8 @@ const UNICODE: Glyphs = {
   separator: '·',
   corners: ['╭', '╮', '╯', '╰'],
   side: '│',
+  tick: '┤',
+  restart: '↻',
   caret: '█',
   stripe: '▎',
   gaugeFull: '▇',
@@ -90,6 +96,8 @@ const ASCII: Glyphs = {
   separator: '-',
   corners: ['+', '+', '+', '+'],
   side: '|',
+  tick: '+',
+  restart: 'R',
   caret: '_',
   stripe: '|',
   gaugeFull: '#',

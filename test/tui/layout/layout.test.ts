@@ -175,13 +175,13 @@ test.each([
   [10, { title: 1, charts: 2, log: 3 }],
   [13, { title: 1, charts: 2, log: 6 }],
   [20, { title: 1, charts: 2, log: 11 }],
-  [24, { title: 1, facts: 5, charts: 2, log: 10 }],
-  [30, { title: 1, facts: 5, charts: 8, log: 10 }],
-  [32, { title: 1, facts: 5, details: 4, charts: 8, log: 8 }],
-  [50, { title: 1, facts: 5, details: 4, charts: 14, log: 19 }],
+  [24, { title: 1, facts: 4, charts: 2, log: 11 }],
+  [30, { title: 1, facts: 4, charts: 9, log: 10 }],
+  [32, { title: 1, facts: 6, charts: 9, log: 10 }],
+  [50, { title: 1, facts: 6, charts: 15, log: 21 }],
 ])('on %i rows the screen of a program shows %j', (rows, expected) => {
   const layout = layoutOf(screenWith(['web'], { size: { columns: 80, rows }, view: PROGRAM }));
-  const body = ['title', 'facts', 'details', 'charts', 'log'] as const;
+  const body = ['title', 'facts', 'charts', 'log'] as const;
   expect(Object.fromEntries(body.filter((name) => layout[name] > 0).map((name) => [name, layout[name]]))).toEqual(
     expected,
   );
@@ -189,7 +189,7 @@ test.each([
 
 test('zoomed, the screen of a program shows its title and its log', () => {
   const layout = layoutOf(screenWith(['web'], { view: PROGRAM, isZoomed: true }));
-  expect(layout).toMatchObject({ title: 1, facts: 0, details: 0, charts: 0, log: 17 });
+  expect(layout).toMatchObject({ title: 1, facts: 0, charts: 0, log: 17 });
 });
 
 test.each([

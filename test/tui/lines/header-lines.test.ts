@@ -17,7 +17,10 @@ describe('the host line', () => {
   test('shows only figures that fit in full', () => {
     expect(header(state, 80)[1]).toMatch(/load 0\.50 0\.40 0\.30$/);
     expect(header(state, 70)[1]).toMatch(/2\.0 of 8\.0 GB$/);
-    expect(header(state, 120)[1]).toMatch(/disk 40% {2}2 cores$/);
+    expect(header(state, 110)[1]).toMatch(/Programs 2% CPU, 48 MB, 1 process$/);
+    expect(header(state, 160)[1]).toMatch(
+      /Programs 2% CPU, 48 MB, 1 process {2}load 0\.50 0\.40 0\.30 {2}disk 40% {2}2 cores$/,
+    );
   });
 
   test('omits figures that have not been measured yet', () => {
@@ -28,7 +31,9 @@ describe('the host line', () => {
 
 test('programs are counted by state, in the order of the states', () => {
   const status = engineStatus({ counts: { failed: 1, running: 2, cooldown: 1, total: 4 } });
-  expect(header(screenWith([], { status }), 100)[2]).toMatch(/4 programs +2 running +1 cooldown +1 failed +no alerts/);
+  expect(header(screenWith([], { status }), 100)[2]).toMatch(/4 programs +2 running +1 cooldown +1 failed$/);
+  const alerts = { ...engineStatus().alerts, channels: ['mail to ops@example.com'] };
+  expect(header(screenWith([], { status: engineStatus({ alerts }) }), 100)[2]).toMatch(/no alerts$/);
 });
 
 test('problems of the engine are shown', () => {
@@ -39,6 +44,6 @@ test('problems of the engine are shown', () => {
 
 test('a low screen shows everything on one line', () => {
   expect(header(screenWith(['web']), 80, 1)).toEqual([
-    expect.stringMatching(/^ healer default @ build-7 +1 program +1 running +no alerts$/),
+    expect.stringMatching(/^ healer default @ build-7 +1 program +1 running$/),
   ]);
 });

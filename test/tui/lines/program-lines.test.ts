@@ -2,12 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
 import type { ProcessDetails, TreeMember } from '../../../src/protocol/results/process-details.ts';
 import type { SnapshotRow } from '../../../src/protocol/snapshot.ts';
-import { detailLines } from '../../../src/tui/lines/detail-lines.ts';
-import { selectFacts } from '../../../src/tui/lines/program-facts.ts';
+import { factLines } from '../../../src/tui/lines/fact-lines.ts';
 import { chartLines, titleLines } from '../../../src/tui/lines/program-lines.ts';
 import { treeLines } from '../../../src/tui/lines/tree-lines.ts';
 import type { ProgramUsage, State, View } from '../../../src/tui/state/state.ts';
-import { programDetails, programRow } from '../../support/program-row.ts';
+import { engineEvent, programDetails, programRow } from '../../support/program-row.ts';
 import { lastExit, scene, secondsAgo, secondsAhead, visible } from '../support/samples.ts';
 import { screenWith } from '../support/states.ts';
 
@@ -39,101 +38,113 @@ describe('the title', () => {
 describe('facts', () => {
   const row = { restarts: 3, lastExit: lastExit({ reason: 'exited with code 1 after 20 s' }), processes: 2 };
 
-  test.each([
-    [30, ['PID', 'State', 'Restarts']],
-    [40, ['PID', 'State', 'Restarts', 'Limits']],
-    [50, ['PID', 'State', 'Restarts', 'Limits', 'Last exit']],
-    [80, ['PID', 'State', 'Restarts', 'Limits', 'Tree', 'Last exit']],
-    [100, ['PID', 'State', 'Restarts', 'Limits', 'Tree', 'Health', 'Last exit', 'Source']],
-  ])('on %i columns are %j', (columns, titles) => {
-    expect(Object.keys(selectFacts(opened(row, {}, columns)))).toEqual(titles);
-  });
-
-  test('never need more than the screen', () => {
-    for (let columns = 30; columns <= 200; columns += 1) {
-      const cells = Object.entries(selectFacts(opened(row, {}, columns)));
-      const width = cells.reduce((sum, [title, text]) => sum + Math.max(title.length, text.length) + 3, 1);
-      expect(width).toBeLessThanOrEqual(columns);
-    }
-  });
-
-  test('have the values of the row', () => {
-    expect(selectFacts(opened({ ...row, source: 'registry' }, {}, 200))).toEqual({
-      PID: '4711',
-      State: 'running',
-      Restarts: '3',
-      Limits: '512M',
-      Tree: '2',
-      Health: 'unknown',
-      'Last exit': 'exited with code 1 after 20 s',
-      Source: 'registry',
-    });
-  });
-
-  test.each<[Partial<SnapshotRow>, Readonly<Record<string, string>>]>([
-    [{ pid: null }, { PID: '-' }],
-    [{ limits: { cpuPercent: null, memoryMb: null } }, { Limits: 'none' }],
-    [{ lastExit: null }, { 'Last exit': 'none' }],
-    [{ source: '日本/list' }, { Source: '??/list' }],
-  ])('of %j are %j', (changes, facts) => {
-    expect(selectFacts(opened(changes, {}, 200))).toMatchObject(facts);
-  });
-
-  test('are the same object while nothing changes', () => {
-    const state = opened(row);
-    const facts = selectFacts(state);
-    expect(selectFacts({ ...state, rows: [programRow({ why: 'started', ...row, cpuPercent: 99 })] })).toBe(facts);
-  });
-
-  test('of a program that was removed are empty', () => {
-    expect(selectFacts({ ...opened(row), rows: [] })).toEqual({ PID: '-' });
-  });
-});
-
-describe('details', () => {
-  function shown(definition: Partial<ProcessSpecInput>, changes: Partial<ProcessDetails> = {}): string[] {
+  function shown(
+    definition: Partial<ProcessSpecInput> = {},
+    changes: Partial<ProcessDetails> = {},
+    program: Partial<SnapshotRow> = {},
+    { columns = 80, height = 6 } = {},
+  ): string[] {
     const details = { ...programDetails(programRow(), definition), ...changes };
-    return visible(detailLines(opened({}, { details }), scene(100, 4)));
+    return visible(factLines(opened(program, { details }, columns), scene(columns, height)));
   }
 
+  test('show the command and the last exit in full width, and short facts in columns', () => {
+    expect(shown({}, {}, row)).toEqual([
+      ' Command   node server.js',
+      ' Last exit exited with code 1 after 20 s',
+      ' Health    no check                     Limits    512M',
+      ' PID       4711 (2 processes)           Restarts  3 (0 of 5 in 60 s)',
+      ' Restart   on-failure                   Source    process_list.txt:3',
+      ' Log       /var/log/web/current.log',
+    ]);
+    expect(shown({}, {}, row, { columns: 120 })[2]).toBe(
+      ' Health    no check                     Limits    512M                         PID       4711 (2 processes)',
+    );
+    expect(shown({}, {}, row, { columns: 40, height: 4 })).toEqual([
+      ' Command   node server.js',
+      ' Last exit exited with code 1 after 20 s',
+      ' Health    no check',
+      ' Limits    512M',
+    ]);
+  });
+
   test.each<[Partial<ProcessSpecInput>, string]>([
-    [{}, ' Command  node server.js'],
-    [{ cwd: '/srv/web' }, ' Command  node server.js   in /srv/web'],
-    [{ command: 'sh', args: ['-c', 'echo hi'] }, " Command  sh -c 'echo hi'"],
-  ])('of %j have the command %j', (definition, line) => {
-    expect(shown(definition)[0]).toBe(line);
+    [{ cwd: '/srv/web' }, ' Command   node server.js   in /srv/web'],
+    [{ command: 'sh', args: ['-c', 'echo hi'] }, " Command   sh -c 'echo hi'"],
+  ])('of %j have the command %j', (definition, text) => {
+    expect(shown(definition)[0]).toBe(text);
   });
 
   test.each<[Partial<ProcessSpecInput>, Partial<ProcessDetails>, string]>([
-    [{}, {}, ' Restart  on-failure, 0 of 5 in 60 s'],
-    [{ restart: { policy: 'always' } }, {}, ' Restart  always, 0 of 5 in 60 s'],
-    [{ healing: 'observe' }, {}, ' Restart  on-failure, 0 of 5 in 60 s, observe only'],
-    [{}, { nextRestart: secondsAhead(90) }, ' Restart  on-failure, 0 of 5 in 60 s, planned in 90s'],
-  ])('of %j and %j have the restart policy %j', (definition, changes, line) => {
-    expect(shown(definition, changes)[1]).toBe(line);
+    [{ restart: { policy: 'always' } }, {}, 'Restart   always '],
+    [{ healing: 'observe' }, {}, 'Restart   on-failure, observe only '],
+    [{}, { nextRestart: secondsAhead(90) }, 'Restart   on-failure, planned in 90s '],
+  ])('of %j and %j have the restart policy %j', (definition, changes, text) => {
+    expect(shown(definition, changes, {}, { columns: 100 })[4]).toContain(text);
   });
 
-  test('show that there is no health check', () => {
-    expect(shown({})[2]).toBe(' Health   no check');
+  test.each<[Partial<SnapshotRow>, string]>([
+    [{ pid: null }, 'PID       - '],
+    [{ limits: { cpuPercent: null, memoryMb: null } }, 'Limits    none'],
+    [{ lastExit: null }, 'Last exit none'],
+    [{ source: '日本/list' }, 'Source    日本/list'],
+  ])('of %j have %j', (program, text) => {
+    expect(shown({}, {}, program).join('\n')).toContain(text);
   });
 
   test('have the newest result of the health check', () => {
     const health = { health: 'healthy', asked: 'GET http://127.0.0.1/', failures: 0, results: [] };
     const result = { at: secondsAgo(1), ok: true, answer: '200 OK', latencyMs: 12.4 };
     const view = (results: readonly object[]): string | undefined =>
-      shown({}, { health: { ...health, results } as unknown as NonNullable<ProcessDetails['health']> })[2];
-    expect(view([])).toBe(' Health   healthy: GET http://127.0.0.1/, not checked yet');
-    expect(view([{ ...result, answer: 'old' }, result])).toBe(
-      ' Health   healthy: GET http://127.0.0.1/, 200 OK (12 ms)',
-    );
+      shown(
+        {},
+        { health: { ...health, results } as unknown as NonNullable<ProcessDetails['health']> },
+        {},
+        { columns: 109 * 2 },
+      )[2];
+    expect(view([])).toContain('Health    healthy: GET http://127.0.0.1/, not checked yet');
+    expect(view([{ ...result, answer: 'old' }, result])).toContain('healthy: GET http://127.0.0.1/, 200 OK (12 ms)');
   });
 
-  test('have the path of the log', () => {
-    expect(shown({})[3]).toBe(' Log      /var/log/web/current.log');
+  test('of a program whose details have not been read are those of its row', () => {
+    const lines = visible(factLines(opened({ ...row, health: 'healthy' }), scene(80, 4)));
+    expect(lines[2]).toBe(' Health    healthy                      Limits    512M');
   });
 
-  test('are empty until they have been read', () => {
-    expect(visible(detailLines(opened({}), scene(100, 4)))).toEqual(['', '', '', '']);
+  test('of a program that was removed are empty', () => {
+    expect(visible(factLines({ ...opened(row), rows: [] }, scene(80, 2)))).toEqual(['', '']);
+  });
+});
+
+describe('the time axis', () => {
+  const usage: ProgramUsage = {
+    id: 'web',
+    span: '15m',
+    stepMs: 1000,
+    cpuPercent: Array<number>(900).fill(1),
+    memoryMb: Array<number>(900).fill(40),
+  };
+
+  function axis(changes: Partial<State> = {}): string {
+    const state = opened({ limits: { cpuPercent: null, memoryMb: 80 } }, { usage, ...changes });
+    return visible(chartLines(state, scene(121, 9))).at(-1) ?? '';
+  }
+
+  test('has times, and marks for restarts and anomalies', () => {
+    expect(axis()).toMatch(/^ {30}─+-10m─+-5m─+now$/);
+    const events = [
+      engineEvent(1, { kind: 'restarted', time: secondsAgo(120) }),
+      engineEvent(2, { kind: 'cpu-spike', time: secondsAgo(420) }),
+      engineEvent(3, { kind: 'restarted', process: 'other', time: secondsAgo(200) }),
+    ];
+    expect(axis({ events })).toMatch(/^ {30}─+-10m─+▲─+-5m─+↻─+now$/);
+  });
+
+  test('belongs to charts with a scale, on which a little usage looks little', () => {
+    const lines = visible(chartLines(opened({ limits: { cpuPercent: null, memoryMb: 80 } }, { usage }), scene(121, 9)));
+    expect(lines[0]).toMatch(/^ CPU 1\.5% +25% ┤$/);
+    expect(lines[3]).toMatch(/ 0 ┤▁+$/);
+    expect(lines[4]).toMatch(/ 80M ┤╌+$/);
   });
 });
 
@@ -214,11 +225,11 @@ describe('charts', () => {
     [{ limits: { cpuPercent: null, memoryMb: null } }, ' CPU 1.5%'],
     [{ cpuPercent: 100 }, ' CPU 100.0% of 100%'],
   ])('of %j have the label %j', (row, label) => {
-    expect(shown({ usage }, row)[0]?.slice(0, 26).trimEnd()).toBe(label);
+    expect(shown({ usage }, row)[0]?.slice(0, 23).trimEnd()).toBe(label);
   });
 
   test('have more facts on more lines', () => {
-    const lines = shown({ usage }, {}, 8, 60).map((text) => text.slice(0, 26).trimEnd());
+    const lines = shown({ usage }, {}, 8, 60).map((text) => text.slice(0, 23).trimEnd());
     expect(lines).toEqual([
       ' CPU 1.5% of 100%',
       '     peak 100.0%',

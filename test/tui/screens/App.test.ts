@@ -106,5 +106,5 @@ test('Ink lays out again when a part changes its height', async () => {
   store.update((state) => press(state, 'l').state);
   await laidOut();
   expect(frames.length).toBeGreaterThan(count);
-  expect(visible(frames.at(-1) ?? []).join('\n')).toContain('Restarts');
+  expect(visible(composeFrame(store.state(), pens(), frames.at(-1) ?? [])).join('\n')).toContain('Restarts');
 });

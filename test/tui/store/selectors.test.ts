@@ -181,9 +181,9 @@ const MANY = Array.from({ length: 40 }, (_, index) => `p${index}`);
 test.each([
   [10, 5, 5, 2],
   [15, 9, 6, 6],
-  [24, 17, 13, 9],
+  [24, 17, 13, 10],
   [30, 13, 19, 9],
-  [50, 24, 38, 18],
+  [50, 24, 38, 20],
 ])('on %i rows, %i programs, %i records and %i rows of a log are shown', (rows, programs, records, log) => {
   const size = { columns: 80, rows };
   const [processes, events, program] = [VIEWS[0], VIEWS[4], VIEWS[5]].map((view) =>
