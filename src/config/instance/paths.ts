@@ -24,6 +24,8 @@ export interface Paths {
   readonly holdFile: string;
   /** The counters of the metrics. */
   readonly totalsFile: string;
+  /** What the detectors have learned, one file for each program. */
+  readonly learnedFolder: string;
   readonly healingLog: string;
   /** Output of a detached engine. */
   readonly engineLog: string;
@@ -75,6 +77,7 @@ export function resolvePaths(env: Environment, instance = 'default', cwd = ''): 
     cooldownFile: join(stateDir, 'cooldown_state.json'),
     holdFile: join(stateDir, 'holds.json'),
     totalsFile: join(stateDir, 'totals.ndjson'),
+    learnedFolder: join(stateDir, 'learned'),
     healingLog: join(stateDir, 'healing.log'),
     engineLog: join(stateDir, 'engine.log'),
     seqNote: join(runtimeDir, `${instance}.seq`),

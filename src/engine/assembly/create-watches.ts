@@ -46,8 +46,8 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
   const { clock, sampler, paths } = parts;
   const { engine, records, runner, exits, healingPauses, commands } = loop;
   const sampling = new SamplingLoop(engine, sampler);
-  const { totals } = loop.stores;
-  const usage = new UsagePipeline({ engine, loop: sampling, records, totals, sampler, clock });
+  const { totals, learned } = loop.stores;
+  const usage = new UsagePipeline({ engine, loop: sampling, records, totals, learned, sampler, clock });
   exits.onRunEnded.add((ended) => usage.totals.runEnded(ended));
   runner.onOrphan.add((orphan) => usage.totals.orphanExited(orphan));
   const health = new HealthMonitor({

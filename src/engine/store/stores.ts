@@ -4,6 +4,7 @@ import { EventLog } from './event-log.ts';
 import { SeqNote } from './seq-note.ts';
 import { HoldFile, type StoredHolds } from './hold-file.ts';
 import { StateStore, type StoredState } from './state-store.ts';
+import { LearnedFiles } from './learned-files.ts';
 import { type LoadedTotals, TotalsFile } from './totals-file.ts';
 
 /** The files that hold the state of the engine. */
@@ -12,6 +13,7 @@ export interface Stores {
   readonly cooldown: CooldownFile;
   readonly holds: HoldFile;
   readonly totals: TotalsFile;
+  readonly learned: LearnedFiles;
   readonly events: EventLog;
 }
 
@@ -34,6 +36,7 @@ export function createStores(paths: Paths, bootId: string): Stores {
     cooldown: new CooldownFile(paths.cooldownFile),
     holds: new HoldFile(paths.holdFile),
     totals: new TotalsFile(paths.totalsFile),
+    learned: new LearnedFiles(paths.learnedFolder),
     events: new EventLog(paths.healingLog, new SeqNote(paths.seqNote)),
   };
 }

@@ -1,51 +1,44 @@
 import { freemem } from 'node:os';
-import type { Detector, Finding } from '../../policy/anomaly/detector.ts';
 import { type DetectorInput, DETECTORS } from '../../policy/anomaly/detectors.ts';
+import { parseRestartWindow } from '../../policy/anomaly/leak-response.ts';
 import type { LeakSample } from '../../policy/anomaly/leak-detector.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import type { MainProcess } from '../../policy/lifecycle/state.ts';
-import type { AnomalyKind, DetectorName } from '../../protocol/event-kinds.ts';
-import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { TreeUsage } from '../sampling/sampler.ts';
-import { MinuteMean } from './minute-mean.ts';
+import type { LearnedStore } from '../store/learned-files.ts';
+import { reportOf } from './anomaly-report.ts';
+import { WatchedRun } from './watched-run.ts';
 
 type AnomalyFact = FactOf<'anomalyFound'>;
 
-/** An anomaly that persists is reported, and acted on, again after this time: healing may be possible by then. */
-const REPORT_AGAIN_S = 30 * 60;
 const MS_PER_S = 1_000;
 const BYTES_PER_MB = 2 ** 20;
+/** How often what was learned is saved. An engine that is killed loses at most this. */
+const SAVE_EVERY_S = 120;
+/** Before the first save, the pid spreads the programs over the interval. */
+const firstSaveAt = (t: number, pid: number): number => t + SAVE_EVERY_S / 2 + (pid % SAVE_EVERY_S);
 
-/** A detector with the input that it takes. */
-interface Stream {
-  readonly name: DetectorName;
-  readonly input: DetectorInput;
-  readonly action: AnomalyFact['action'];
-  readonly detector: Detector<LeakSample>;
-  /** Null if it takes every sample. */
-  readonly minutes: MinuteMean | null;
-}
-
-/** The detectors of one run of a program. */
-interface Watched {
-  readonly anomaly: ProcessSpec['anomaly'];
-  readonly limits: ProcessSpec['limits'];
-  readonly run: number;
-  readonly streams: readonly Stream[];
-  readonly reportedAt: Partial<Record<AnomalyKind, number>>;
-  /** What a detector tolerates of this program, by detector. It outlives the run. */
-  readonly tolerated: Partial<Record<DetectorName, number>>;
+interface AnomalyWatchParts {
+  readonly store?: LearnedStore;
+  readonly wallNow?: () => number;
 }
 
 /**
- * Feeds the usage of programs to their detectors and returns what they found. What a detector has learned is valid for one
- * run under one engine; the next run starts from scratch.
+ * Feeds the usage of programs to their detectors and returns what they found. What a detector has learned of a run is saved,
+ * so that the next engine continues with it, and what it has learned of the program is passed on to its next run.
  */
 export class AnomalyWatch {
-  readonly #byId = new Map<string, Watched>();
+  readonly #byId = new Map<string, WatchedRun>();
+  readonly #store: LearnedStore | undefined;
+  readonly #wallNow: () => number;
   #hostFreeMb = Infinity;
   #hostReadAt = -Infinity;
+
+  constructor({ store, wallNow = Date.now }: AnomalyWatchParts = {}) {
+    this.#store = store;
+    this.#wallNow = wallNow;
+  }
 
   /**
    * Takes one sample of a run.
@@ -57,6 +50,11 @@ export class AnomalyWatch {
     const t = monoMs / MS_PER_S;
     const found = this.#push(entry, run, 'memory', { t, value: residentMb, hostFreeMb: this.#readHost(t) });
     if (cpuPercent !== null) found.push(...this.#push(entry, run, 'cpu', { t, value: cpuPercent }));
+    const watched = this.#byId.get(entry.id);
+    if (watched !== undefined && t >= watched.saveAt) {
+      watched.saveAt = t + SAVE_EVERY_S;
+      this.#save(entry.id, watched);
+    }
     return found;
   }
 
@@ -65,28 +63,50 @@ export class AnomalyWatch {
     return this.#push(entry, run, 'descendants', { t: monoMs / MS_PER_S, value: descendants });
   }
 
+  /** Saves everything that was learned. */
+  saveAll(): void {
+    for (const [id, watched] of this.#byId) this.#save(id, watched);
+  }
+
   forget(id: string): void {
     this.#byId.delete(id);
+    this.#store?.forget(id);
   }
 
   #push(entry: ManagedProgram, run: MainProcess, input: DetectorInput, sample: LeakSample): AnomalyFact[] {
-    const watched = this.#watchedOf(entry, run.number);
+    const watched = this.#watchedOf(entry, run, sample.t);
     const found: AnomalyFact[] = [];
     for (const stream of watched.streams) {
       if (stream.input !== input) continue;
-      const fact = factOf(watched, stream, findingOf(stream, sample), { t: sample.t, run });
-      if (fact !== null) found.push(fact);
+      const finding = stream.push(sample);
+      if (finding?.anomaly !== true || finding.evidence === null) continue;
+      const report = reportOf(watched, stream.name, finding, { t: sample.t, minuteOfDay: this.#minuteOfDay() });
+      if (report === null) continue;
+      if (stream.name === 'leak') this.#save(entry.id, watched);
+      found.push({ kind: 'anomalyFound', of: run, anomaly: DETECTORS[stream.name].event, ...report });
     }
     return found;
   }
 
-  #watchedOf({ id, program }: ManagedProgram, run: number): Watched {
+  #watchedOf({ id, program }: ManagedProgram, run: MainProcess, t: number): WatchedRun {
     const { anomaly, limits } = program.spec;
     const known = this.#byId.get(id);
-    if (known?.run === run && known.anomaly === anomaly && known.limits === limits) return known;
-    const watched = watch(anomaly, limits, run, known?.tolerated ?? {});
+    if (known?.isOf(run.number, anomaly, limits) === true) return known;
+    const learned = known?.learned(this.#wallNow()) ?? this.#store?.load(id) ?? null;
+    const restartWindow = anomaly.leak.restartWindow === null ? null : parseRestartWindow(anomaly.leak.restartWindow);
+    const watched = new WatchedRun({ run, anomaly, limits, restartWindow, saveAt: firstSaveAt(t, run.pid) });
+    watched.continueFrom(learned, this.#wallNow());
     this.#byId.set(id, watched);
     return watched;
+  }
+
+  #save(id: string, watched: WatchedRun): void {
+    this.#store?.save(id, watched.learned(this.#wallNow()));
+  }
+
+  #minuteOfDay(): number {
+    const now = new Date(this.#wallNow());
+    return now.getHours() * 60 + now.getMinutes();
   }
 
   /** Reads the free memory once per tick, not once per program. */
@@ -97,46 +117,4 @@ export class AnomalyWatch {
     }
     return this.#hostFreeMb;
   }
-}
-
-function watch(
-  anomaly: ProcessSpec['anomaly'],
-  limits: ProcessSpec['limits'],
-  run: number,
-  tolerated: Watched['tolerated'],
-): Watched {
-  const streams = Object.entries(DETECTORS).flatMap(([key, { inputs, takesMinutes = false, create }]): Stream[] => {
-    const name = key as DetectorName;
-    const settings = anomaly[name];
-    if (!settings.enabled) return [];
-    return inputs.map((input) => ({
-      name,
-      input,
-      action: 'action' in settings ? settings.action : 'log',
-      detector: create({ input, anomaly, limits, tolerated: tolerated[name] ?? 0 }),
-      minutes: takesMinutes ? new MinuteMean() : null,
-    }));
-  });
-  return { anomaly, limits, run, streams, reportedAt: {}, tolerated };
-}
-
-function findingOf({ detector, minutes }: Stream, sample: LeakSample): Finding | null {
-  if (minutes === null) return detector.push(sample);
-  const mean = minutes.push(sample.t, sample.value);
-  return mean === null ? null : detector.push({ t: sample.t, value: mean });
-}
-
-/** Returns null if there is nothing new to report. */
-function factOf(
-  { reportedAt, tolerated }: Watched,
-  { name, action }: Stream,
-  finding: Finding | null,
-  { t, run }: { readonly t: number; readonly run: MainProcess },
-): AnomalyFact | null {
-  if (finding?.anomaly !== true || finding.evidence === null) return null;
-  const { event, toleratedNext } = DETECTORS[name];
-  if (t - (reportedAt[event] ?? -Infinity) < REPORT_AGAIN_S) return null;
-  reportedAt[event] = t;
-  tolerated[name] = toleratedNext?.(finding.evidence) ?? tolerated[name] ?? 0;
-  return { kind: 'anomalyFound', of: run, anomaly: event, action, evidence: finding.evidence };
 }

@@ -4,6 +4,7 @@ import type { Engine } from '../core/engine.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Records } from '../records/records.ts';
 import type { Sampler, TreeUsage } from '../sampling/sampler.ts';
+import type { LearnedStore } from '../store/learned-files.ts';
 import type { TotalsFile } from '../store/totals-file.ts';
 import { AnomalyHistory } from './anomaly-history.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
@@ -17,6 +18,7 @@ interface UsagePipelineParts {
   readonly loop: Pick<SamplingLoop, 'onSample'>;
   readonly records: Pick<Records, 'onEvents'>;
   readonly totals: TotalsFile;
+  readonly learned: LearnedStore;
   readonly sampler: Sampler;
   readonly clock: Clock;
 }
@@ -28,13 +30,14 @@ export class UsagePipeline {
   readonly totals: TotalsKeeper;
   readonly #engine: Engine;
   readonly #clock: Clock;
-  readonly #anomalyWatch = new AnomalyWatch();
+  readonly #anomalyWatch: AnomalyWatch;
   readonly #forkWatch: ForkWatch;
 
-  constructor({ engine, loop, records, totals, sampler, clock }: UsagePipelineParts) {
+  constructor({ engine, loop, records, totals, learned, sampler, clock }: UsagePipelineParts) {
     this.#engine = engine;
     this.#clock = clock;
     this.histories = new UsageHistories(() => clock.now().wall);
+    this.#anomalyWatch = new AnomalyWatch({ store: learned, wallNow: () => clock.now().wall });
     this.#forkWatch = createForkWatch(engine, this.#anomalyWatch, { sampler, clock });
     this.totals = new TotalsKeeper({ engine, loop, records, sampler, file: totals, clock });
     loop.onSample.add((entry, usage) => this.#take(entry, usage));
@@ -48,6 +51,7 @@ export class UsagePipeline {
 
   close(): void {
     this.#forkWatch.close();
+    this.#anomalyWatch.saveAll();
     this.totals.close();
   }
 

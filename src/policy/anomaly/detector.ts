@@ -1,3 +1,6 @@
+import type { RunMemory } from './run-memory.ts';
+import type { SavedNumbers } from './saved-numbers.ts';
+
 /** One measurement of a series. */
 export interface Sample {
   /** Seconds on any clock: only differences matter. */
@@ -17,6 +20,8 @@ export interface Finding {
   /** True as long as the series is anomalous. */
   readonly anomaly: boolean;
   readonly evidence: Evidence | null;
+  /** True for a leak that is so slow that it can be dealt with later. */
+  readonly isSlow?: boolean;
 }
 
 /** A pure streaming detector for one series. Its state is bounded, whatever is pushed. */
@@ -25,6 +30,17 @@ export interface Detector<S extends Sample = Sample> {
   push(sample: S): Finding;
   /** Forgets everything, as for a new run of the program. */
   reset(): void;
+  /** Returns what is known about the program now, for its later runs. */
+  learn?(memory: RunMemory): RunMemory;
+  /** Returns what it has learned of the run. A detector without this method starts from scratch under another engine. */
+  save?(): readonly number[];
+  /**
+   * Continues with what `save` returned.
+   *
+   * @param gapSeconds how long the run was not observed since
+   * @throws RangeError if the numbers are not such a state; the detector is as new then
+   */
+  restore?(saved: SavedNumbers, gapSeconds: number): void;
 }
 
 export const NOTHING: Finding = { score: 0, anomaly: false, evidence: null };

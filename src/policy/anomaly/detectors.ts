@@ -1,9 +1,10 @@
 import type { DetectorName, EventOfDetector } from '../../protocol/event-kinds.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { Detector, Evidence } from './detector.ts';
+import type { Detector } from './detector.ts';
 import { createForkBombDetector } from './fork-bomb-detector.ts';
-import { createLeakDetector, type LeakSample } from './leak-detector.ts';
+import { createLeakDetector, type LeakOptions, type LeakSample } from './leak-detector.ts';
 import { createNoveltyDetector } from './novelty-detector.ts';
+import type { RunMemory } from './run-memory.ts';
 import { createSpikeDetector } from './spike-detector.ts';
 
 /** The measurements of a program: memory in MB, CPU in percent of one core, and the number of its descendants. */
@@ -14,8 +15,8 @@ export interface WatchedRun {
   readonly input: DetectorInput;
   readonly anomaly: ProcessSpec['anomaly'];
   readonly limits: ProcessSpec['limits'];
-  /** What `toleratedNext` returned for the last finding in an earlier run; 0 without one. */
-  readonly tolerated: number;
+  /** What earlier runs have taught. */
+  readonly memory: RunMemory;
 }
 
 interface DetectorRow<Name extends DetectorName> {
@@ -26,16 +27,7 @@ interface DetectorRow<Name extends DetectorName> {
   readonly takesMinutes?: boolean;
   /** Creates it with its default settings if no run is given, as for a recorded series. */
   readonly create: (run?: WatchedRun) => Detector<LeakSample>;
-  /** Returns what later runs of a program that was restarted for a finding may use; null if that does not change. */
-  readonly toleratedNext?: (evidence: Evidence) => number | null;
 }
-
-/**
- * A program that was stopped for growing fast may grow to this multiple of its size at that time before it is stopped
- * for the same reason again. A program that only needs a lot of memory gets it after a few restarts, and one that leaks
- * is stopped each time.
- */
-const GRACE = 2;
 
 const NAME_OF_INPUT = {
   memory: { name: 'memory', unit: 'MB' },
@@ -52,9 +44,12 @@ export const DETECTORS: { readonly [Name in DetectorName]: DetectorRow<Name> } =
     event: 'memory-leak',
     inputs: ['memory'],
     create: (run) => createLeakDetector(run && leakOptions(run)),
-    toleratedNext: ({ figures: { mbPerSecond, toMb = 0 } }) => (mbPerSecond === undefined ? null : GRACE * toMb),
   },
-  spike: { event: 'cpu-spike', inputs: ['cpu'], create: (run) => createSpikeDetector(run?.anomaly.spike) },
+  spike: {
+    event: 'cpu-spike',
+    inputs: ['cpu'],
+    create: (run) => createSpikeDetector(run && { ...run.anomaly.spike, longestRunS: run.memory.longestCpuRunS }),
+  },
   forkBomb: {
     event: 'fork-bomb',
     inputs: ['descendants'],
@@ -68,7 +63,8 @@ export const DETECTORS: { readonly [Name in DetectorName]: DetectorRow<Name> } =
   },
 };
 
-function leakOptions({ anomaly: { leak }, limits, tolerated }: WatchedRun): Parameters<typeof createLeakDetector>[0] {
+function leakOptions({ anomaly: { leak }, limits, memory }: WatchedRun): LeakOptions {
   const { fastMbPerSecond, minGrowthMb } = leak;
-  return { limitMb: limits.memoryMb, fastMbPerSecond, fastAboveMb: tolerated, minGrowthMb };
+  const { toleratedMb: fastAboveMb, leakMbPerMinute: knownMbPerMinute, plateauMb } = memory;
+  return { limitMb: limits.memoryMb, fastMbPerSecond, fastAboveMb, minGrowthMb, knownMbPerMinute, plateauMb };
 }

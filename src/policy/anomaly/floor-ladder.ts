@@ -2,9 +2,15 @@ import { judgeClean } from './clean-rise.ts';
 import { FloorLevel } from './floor-level.ts';
 import { FLOOR_S, LEAK_RULES, type LeakRule, LEVELS } from './leak-rules.ts';
 import { OpenFloor } from './open-floor.ts';
+import { judgeKnown } from './known-rise.ts';
 import { NO_RISE, type Rise } from './rise.ts';
+import type { SavedNumbers } from './saved-numbers.ts';
 import { judgeValleys } from './valley-rise.ts';
 
+/** A time without samples of at most this length is filled with floors, as if memory had changed evenly. */
+const LONGEST_BRIDGE_S = 300;
+/** A program rests if these floors of four minutes differ by at most this share. */
+const REST = { level: 3, floors: 14, share: 0.03 };
 /** The strength of a rise that passed its rule, but not yet often enough. */
 const NOT_CONFIRMED = 0.99;
 
@@ -21,6 +27,8 @@ const STARTS = LEVELS.map((_level, index) =>
 );
 const HALVES_AT = LEVELS.reduce((sum, { capacity }) => sum + FloorLevel.slotsOf(capacity), 0);
 const PASSED_AT = HALVES_AT + LEVELS.length;
+/** The greatest number of judgments as bits. */
+const MOST_PASSED = (1 << Math.max(...LEAK_RULES.map((rule) => rule.of))) - 1;
 
 const RULES_OF_LEVEL = LEVELS.map((_level, index) =>
   LEAK_RULES.map((rule, number) => ({ rule, slot: PASSED_AT + number })).filter(({ rule }) => rule.level === index),
@@ -41,6 +49,8 @@ export class FloorLadder {
   readonly #leastGrowth: number;
   /** The usual length of a floor of the first level, in seconds: longer than its interval if samples are rare. */
   #floorS = FLOOR_S;
+  /** Floors that are missing before the next one, because no engine was there to sample. */
+  #missing = 0;
 
   constructor(leastGrowth: number) {
     this.#leastGrowth = leastGrowth;
@@ -63,8 +73,31 @@ export class FloorLadder {
     const floor = this.#open.push(elapsed, value);
     if (Number.isNaN(floor)) return false;
     this.#floorS += (this.#open.lastSeconds - this.#floorS) / 8;
+    const last = this.#levels[0]?.newest() ?? NaN;
+    for (let left = this.#missing; left > 0; left--) this.#climb(floor + ((last - floor) * left) / (this.#missing + 1));
+    this.#missing = 0;
     this.#climb(floor);
     return true;
+  }
+
+  /** Returns a rise of the newest minutes at a rate that is known from an earlier leak of the program, in MB per second. */
+  knownRise(mbPerSecond: number): LadderRise {
+    const [first] = this.#levels;
+    if (first === undefined || mbPerSecond <= 0) return FLAT;
+    const rise = judgeKnown(first, mbPerSecond * this.#floorS);
+    return rise === NO_RISE ? FLAT : { ...rise, level: 0 };
+  }
+
+  /** Returns the size at which memory has rested for almost an hour; null if it has not. */
+  restingAt(): number | null {
+    const level = this.#levels[REST.level];
+    if (level === undefined || level.length < REST.floors) return null;
+    let [lowest, highest] = [Infinity, -Infinity];
+    for (let back = 0; back < REST.floors; back++) {
+      lowest = Math.min(lowest, level.newest(back));
+      highest = Math.max(highest, level.newest(back));
+    }
+    return highest - lowest <= REST.share * highest ? highest : null;
   }
 
   /** Returns the length of a rise in seconds. */
@@ -79,13 +112,34 @@ export class FloorLadder {
     this.#numbers.fill(0, PASSED_AT);
     this.#rises.fill(FLAT);
     this.#floorS = FLOOR_S;
+    this.#missing = 0;
+  }
+
+  /** Appends its state to a list of numbers. The open floor is not part of it. */
+  save(into: number[]): void {
+    into.push(this.#floorS);
+    for (const level of this.#levels) level.save(into);
+    for (let slot = HALVES_AT; slot < this.#numbers.length; slot++) into.push(this.#numbers[slot] ?? NaN);
+  }
+
+  /** Takes its state from saved numbers. @throws RangeError if they are not such a state */
+  restore(from: SavedNumbers, gapSeconds: number): void {
+    this.clear();
+    this.#floorS = Math.max(FLOOR_S, from.next());
+    for (const level of this.#levels) level.restore(from);
+    for (let slot = HALVES_AT; slot < PASSED_AT; slot++) this.#numbers[slot] = from.nextOrNone();
+    for (let slot = PASSED_AT; slot < this.#numbers.length; slot++)
+      this.#numbers[slot] = from.nextBetween(0, MOST_PASSED);
+    const hasFloors = (this.#levels[0]?.length ?? 0) > 0;
+    this.#missing = hasFloors ? Math.round(Math.min(gapSeconds, LONGEST_BRIDGE_S) / this.#floorS) : 0;
+    for (const [index, level] of this.#levels.entries()) this.#rises[index] = this.#strongestOf(index, level, false);
   }
 
   #climb(lowest: number): void {
     let floor = lowest;
     for (const [index, level] of this.#levels.entries()) {
       level.push(floor);
-      this.#judge(index, level);
+      this.#rises[index] = this.#strongestOf(index, level, true);
       const slot = HALVES_AT + index;
       const half = this.#numbers[slot] ?? NaN;
       if (Number.isNaN(half)) {
@@ -97,18 +151,21 @@ export class FloorLadder {
     }
   }
 
-  #judge(index: number, level: FloorLevel): void {
+  /** @param isNew whether the level has a floor that was not judged yet */
+  #strongestOf(index: number, level: FloorLevel, isNew: boolean): LadderRise {
     let strongest = FLAT;
     for (const { rule, slot } of RULES_OF_LEVEL[index] ?? []) {
       if (level.length < rule.floors) continue;
       const rise = judge(rule, level, this.#leastGrowth);
-      const passed = ((this.#numbers[slot] ?? 0) << 1) | (rise.strength >= 1 ? 1 : 0);
-      const recent = passed & ((1 << rule.of) - 1);
-      this.#numbers[slot] = recent;
-      const strength = countOf(recent) >= rule.passes ? rise.strength : Math.min(rise.strength, NOT_CONFIRMED);
+      if (isNew) {
+        const passed = ((this.#numbers[slot] ?? 0) << 1) | (rise.strength >= 1 ? 1 : 0);
+        this.#numbers[slot] = passed & ((1 << rule.of) - 1);
+      }
+      const isConfirmed = countOf(this.#numbers[slot] ?? 0) >= rule.passes;
+      const strength = isConfirmed ? rise.strength : Math.min(rise.strength, NOT_CONFIRMED);
       if (strength > strongest.strength) strongest = { ...rise, strength, level: index };
     }
-    this.#rises[index] = strongest;
+    return strongest;
   }
 }
 

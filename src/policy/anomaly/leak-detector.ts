@@ -1,7 +1,11 @@
-import { ALARM, type Detector, type Evidence, type Finding, isUsable, NOTHING, type Sample } from './detector.ts';
-import { type FastRise, FastRiseWatch } from './fast-rise.ts';
-import { FloorLadder, type LadderRise } from './floor-ladder.ts';
+import { ALARM, type Detector, type Finding, isUsable, NOTHING, type Sample } from './detector.ts';
+import { FastRiseWatch } from './fast-rise.ts';
+import { FloorLadder } from './floor-ladder.ts';
+import { FIRST_SLOW_LEVEL } from './leak-rules.ts';
+import { type LeakMeasure, fastEvidence, trendEvidence } from './leak-evidence.ts';
+import { ABOVE_PLATEAU, afterRest, type RunMemory } from './run-memory.ts';
 import { SampleClock } from './sample-clock.ts';
+import type { SavedNumbers } from './saved-numbers.ts';
 
 /** Settings of the leak detector; docs/detectors.md explains the defaults. */
 export interface LeakOptions {
@@ -13,16 +17,22 @@ export interface LeakOptions {
   readonly fastAboveMb?: number;
   /** Growth below this is never a leak by its trend. */
   readonly minGrowthMb?: number;
+  /** The rate of an earlier leak of the program: a rise at this rate is reported after 6 to 10 minutes. */
+  readonly knownMbPerMinute?: number;
+  /** Memory at which earlier runs rested: growth up to a tenth above it is not a leak. */
+  readonly plateauMb?: number;
 }
 
 export interface LeakSample extends Sample {
   /** Free memory of the host. A rise that is about to use it up is a leak immediately. */
   readonly hostFreeMb?: number;
+  /** What was measured, for the evidence; memory of any kind if absent. */
+  readonly measure?: LeakMeasure;
 }
 
 const SECONDS_A_MINUTE = 60;
-/** Longer predictions are not reported. */
-const FORESIGHT_S = 900;
+/** Version of the saved state: one with other levels or rules is not restored. */
+const STATE_VERSION = 1;
 
 /**
  * Creates a detector of memory leaks: a significant, sustained rise of the floor that is not a warm-up, a cache, a step or
@@ -36,11 +46,29 @@ class LeakDetector implements Detector<LeakSample> {
   readonly #clock = new SampleClock();
   readonly #ladder: FloorLadder;
   readonly #fast: FastRiseWatch;
+  readonly #limitMb: number;
+  readonly #knownMbPerSecond: number;
+  readonly #quietUpToMb: number;
   #finding: Finding = NOTHING;
 
-  constructor({ limitMb, fastMbPerSecond, fastAboveMb = 0, minGrowthMb = 20 }: LeakOptions) {
+  constructor(options: LeakOptions) {
+    const {
+      limitMb,
+      fastMbPerSecond,
+      fastAboveMb = 0,
+      minGrowthMb = 20,
+      knownMbPerMinute = 0,
+      plateauMb = 0,
+    } = options;
+    this.#limitMb = limitMb ?? Infinity;
+    this.#quietUpToMb = ABOVE_PLATEAU * plateauMb;
+    this.#knownMbPerSecond = knownMbPerMinute / SECONDS_A_MINUTE;
     this.#ladder = new FloorLadder(minGrowthMb);
-    this.#fast = new FastRiseWatch(fastMbPerSecond ?? Infinity, limitMb ?? Infinity, fastAboveMb);
+    this.#fast = new FastRiseWatch(
+      fastMbPerSecond ?? Infinity,
+      this.#limitMb,
+      Math.max(fastAboveMb, this.#quietUpToMb),
+    );
   }
 
   push(sample: LeakSample): Finding {
@@ -51,7 +79,7 @@ class LeakDetector implements Detector<LeakSample> {
     const isFloorNew = this.#ladder.push(elapsed, value);
     const isFastChanged = this.#fast.push(elapsed, step, value, hostFreeMb);
     if (!isFloorNew && !isFastChanged) return this.#finding;
-    this.#finding = this.#find();
+    this.#finding = this.#find(sample);
     return this.#finding;
   }
 
@@ -62,41 +90,48 @@ class LeakDetector implements Detector<LeakSample> {
     this.#finding = NOTHING;
   }
 
-  #find(): Finding {
-    const { rise: fast } = this.#fast;
-    if (fast !== null) return { score: 1, anomaly: true, evidence: fastEvidence(fast) };
-    const { rise } = this.#ladder;
-    const score = Math.min(1, rise.strength * ALARM);
-    if (score === 0) return NOTHING;
-    const anomaly = score >= ALARM;
-    return { score, anomaly, evidence: anomaly ? trendEvidence(rise, this.#ladder.secondsOf(rise)) : null };
+  learn(memory: RunMemory): RunMemory {
+    const restingMb = this.#finding.anomaly ? null : this.#ladder.restingAt();
+    return restingMb === null ? memory : afterRest(memory, restingMb);
   }
-}
 
-function trendEvidence({ slope, z, floors, from, to }: LadderRise, seconds: number): Evidence {
-  const mbPerMinute = ((slope * floors) / seconds) * SECONDS_A_MINUTE;
-  const minutes = Math.round(seconds / SECONDS_A_MINUTE);
-  return {
-    sentence: `memory rose ${mbPerMinute.toFixed(1)} MB/min for ${minutes} min, from ${from.toFixed(0)} to ${to.toFixed(0)} MB (lowest values; Mann-Kendall z ${z.toFixed(1)})`,
-    figures: { mbPerMinute: round(mbPerMinute), minutes, fromMb: round(from), toMb: round(to), z: round(z) },
-  };
-}
+  save(): readonly number[] {
+    const numbers = [STATE_VERSION];
+    this.#clock.save(numbers);
+    this.#ladder.save(numbers);
+    return numbers;
+  }
 
-function fastEvidence({ rate, seconds, from, to, secondsLeft, isHostFirst }: FastRise): Evidence {
-  const figures = { mbPerSecond: round(rate), seconds: Math.round(seconds), fromMb: round(from), toMb: round(to) };
-  const story = `memory rose steadily by ${rate.toFixed(1)} MB/s for ${figures.seconds} s, from ${from.toFixed(0)} to ${to.toFixed(0)} MB`;
-  if (secondsLeft > FORESIGHT_S) return { sentence: story, figures };
-  if (secondsLeft === 0 && !isHostFirst) return { sentence: `${story}; the limit is already exceeded`, figures };
-  const endMb = to + secondsLeft * rate;
-  const end = isHostFirst
-    ? 'the memory of the host will be used up'
-    : `the limit of ${endMb.toFixed(0)} MB will be reached`;
-  return {
-    sentence: `${story}; at that rate ${end} in ${Math.round(secondsLeft)} s`,
-    figures: { ...figures, endMb: round(endMb), secondsLeft: Math.round(secondsLeft) },
-  };
-}
+  restore(saved: SavedNumbers, gapSeconds: number): void {
+    this.reset();
+    try {
+      if (saved.next() !== STATE_VERSION) throw new RangeError('the state of another version');
+      this.#clock.restore(saved);
+      this.#ladder.restore(saved, gapSeconds);
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
+  }
 
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  #find({ value, hostFreeMb = Infinity, measure }: LeakSample): Finding {
+    const { rise: fast } = this.#fast;
+    if (fast !== null) return { score: 1, anomaly: true, evidence: fastEvidence(fast, measure) };
+    const trend = this.#ladder.rise;
+    const isNew = trend.strength < 1;
+    const known = isNew ? this.#ladder.knownRise(this.#knownMbPerSecond) : trend;
+    const rise = known.strength > trend.strength ? known : trend;
+    const score = Math.min(1, rise.strength * ALARM);
+    if (score === 0 || rise.to < this.#quietUpToMb) return NOTHING;
+    if (score < ALARM) return { score, anomaly: false, evidence: null };
+    const isSlow = rise.level >= FIRST_SLOW_LEVEL;
+    const isKnown = rise !== trend;
+    const seconds = this.#ladder.secondsOf(rise);
+    const room = {
+      isHostFirst: hostFreeMb < this.#limitMb - value,
+      mb: Math.max(0, Math.min(hostFreeMb, this.#limitMb - value)),
+    };
+    const evidence = trendEvidence({ rise, seconds, isSlow, isKnown, measure, room, limitMb: this.#limitMb });
+    return isSlow ? { score, anomaly: true, evidence, isSlow } : { score, anomaly: true, evidence };
+  }
 }

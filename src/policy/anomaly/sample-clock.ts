@@ -1,3 +1,5 @@
+import type { SavedNumbers } from './saved-numbers.ts';
+
 /** A pause of more than this many usual intervals is a gap. */
 const GAP = 20;
 const SHORTEST_GAP_S = 120;
@@ -25,6 +27,18 @@ export class SampleClock {
     this.#last = NaN;
     this.#usualStep = 0;
     this.elapsed = 0;
+  }
+
+  /** Appends its state to a list of numbers. */
+  save(into: number[]): void {
+    into.push(this.elapsed, this.#usualStep);
+  }
+
+  /** Continues with saved numbers; the next sample counts as the first one after them. */
+  restore(from: SavedNumbers): void {
+    this.#last = NaN;
+    this.elapsed = from.next();
+    this.#usualStep = from.next();
   }
 
   #stepTo(t: number): number {

@@ -1,5 +1,7 @@
 import { ALARM, type Detector, type Evidence, type Finding, isUsable, NOTHING, type Sample } from './detector.ts';
+import type { RunMemory } from './run-memory.ts';
 import { SampleClock } from './sample-clock.ts';
+import type { SavedNumbers } from './saved-numbers.ts';
 import { SortedWindow } from './sorted-window.ts';
 
 export interface SpikeOptions {
@@ -7,6 +9,8 @@ export interface SpikeOptions {
   readonly minPercent?: number;
   /** How long the detector only learns what is usual. */
   readonly warmUpSeconds?: number;
+  /** The longest period of high CPU that earlier runs have ended by themselves, in seconds. */
+  readonly longestRunS?: number;
 }
 
 const WINDOW = 10;
@@ -40,6 +44,9 @@ export function createSpikeDetector(options: SpikeOptions = {}): Detector {
   return new SpikeDetector(options);
 }
 
+/** Version of the saved state. */
+const STATE_VERSION = 1;
+
 class SpikeDetector implements Detector {
   readonly #clock = new SampleClock();
   readonly #window = new SortedWindow(WINDOW);
@@ -48,13 +55,15 @@ class SpikeDetector implements Detector {
   #base = NaN;
   /** The level that is usual when the program works most. */
   #high = 0;
-  /** The longest completed period of high CPU, in seconds. */
-  #longestRun = 0;
+  #longestRun: number;
+  readonly #knownRun: number;
   #hotSince = NaN;
   #reportedAt = -Infinity;
   #finding: Finding = NOTHING;
 
-  constructor({ minPercent = 50, warmUpSeconds = 300 }: SpikeOptions) {
+  constructor({ minPercent = 50, warmUpSeconds = 300, longestRunS = 0 }: SpikeOptions) {
+    this.#knownRun = longestRunS;
+    this.#longestRun = longestRunS;
     this.#minPercent = minPercent;
     this.#warmUpSeconds = warmUpSeconds;
   }
@@ -87,10 +96,35 @@ class SpikeDetector implements Detector {
     this.#window.clear();
     this.#base = NaN;
     this.#high = 0;
-    this.#longestRun = 0;
+    this.#longestRun = this.#knownRun;
     this.#hotSince = NaN;
     this.#reportedAt = -Infinity;
     this.#finding = NOTHING;
+  }
+
+  learn(memory: RunMemory): RunMemory {
+    return this.#longestRun === memory.longestCpuRunS ? memory : { ...memory, longestCpuRunS: this.#longestRun };
+  }
+
+  save(): readonly number[] {
+    const numbers = [STATE_VERSION];
+    this.#clock.save(numbers);
+    numbers.push(this.#base, this.#high, this.#longestRun);
+    return numbers;
+  }
+
+  restore(saved: SavedNumbers): void {
+    this.reset();
+    try {
+      if (saved.next() !== STATE_VERSION) throw new RangeError('the state of another version');
+      this.#clock.restore(saved);
+      this.#base = saved.nextOrNone();
+      this.#high = Math.max(0, saved.next());
+      this.#longestRun = Math.max(0, saved.next());
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
   }
 
   #threshold(): number {

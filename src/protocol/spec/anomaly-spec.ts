@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { megabytes, percent, positive } from './spec-values.ts';
 
+/** Hours and minutes; 24:00 is the end of the day. */
+const RESTART_WINDOW = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
+
 const anomalyAction = z.enum(['log', 'restart', 'kill']);
 
 /** The settings of the anomaly detectors. See docs/detectors.md. */
@@ -14,6 +17,14 @@ export const anomalySchema = z.strictObject({
         .default(4)
         .describe('Growth in MB per second that counts as a leak after only 40 s; null relies on the trends'),
       minGrowthMb: megabytes.default(20).describe('Growth in MB below which nothing is reported'),
+      restartWindow: z
+        .string()
+        .regex(RESTART_WINDOW, 'must be a time of day from which and until which, such as "03:00-05:00"')
+        .nullable()
+        .default(null)
+        .describe(
+          'Time of day, local, in which a program with a slow leak is restarted, such as "03:00-05:00"; null only reports it',
+        ),
     })
     .prefault({})
     .describe('Memory leak: memory that keeps growing'),

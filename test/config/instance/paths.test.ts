@@ -90,6 +90,7 @@ test('the files of an instance', () => {
     cooldownFile: '/x/state/blue/cooldown_state.json',
     holdFile: '/x/state/blue/holds.json',
     totalsFile: '/x/state/blue/totals.ndjson',
+    learnedFolder: '/x/state/blue/learned',
     healingLog: '/x/state/blue/healing.log',
     engineLog: '/x/state/blue/engine.log',
     logsDir: '/x/state/blue/logs',

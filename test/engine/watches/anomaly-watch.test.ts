@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AnomalyWatch } from '../../../src/engine/watches/anomaly-watch.ts';
+import type { Learned, LearnedStore } from '../../../src/engine/store/learned-files.ts';
 import type { FactOf } from '../../../src/policy/lifecycle/facts.ts';
 import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
 import { RUN } from '../../support/programs.ts';
@@ -63,18 +64,128 @@ describe('anomaly watch', () => {
     it.run();
     const watch = new AnomalyWatch();
     const ends: number[] = [];
-    for (let t = 0, memoryMb = 60; t < 400; t++, memoryMb += 5) {
+    for (let t = 0, memoryMb = 60; t < 900; t++, memoryMb += 5) {
       const found = watch.take(
         it.entry(),
         { ...RUN, number: ends.length + 1 },
         { memoryMb, cpuPercent: 5, processes: 1 },
         t * 1000,
       );
-      if (found.length === 0) continue;
+      if (!found.some(({ action }) => action === 'restart')) continue;
       ends.push(memoryMb);
       memoryMb = 60;
     }
-    expect(ends).toEqual([260, 540, 1090]);
+    expect(ends).toEqual([260, 2065]);
+  });
+
+  describe('of several runs and engines', () => {
+    /** Keeps what was learned as files do. */
+    function memoryStore(): LearnedStore & { readonly saved: Map<string, Learned> } {
+      const saved = new Map<string, Learned>();
+      return {
+        saved,
+        load: (id) => saved.get(id) ?? null,
+        save: (id, learned) => void saved.set(id, JSON.parse(JSON.stringify(learned)) as Learned),
+        forget: (id) => void saved.delete(id),
+      };
+    }
+
+    interface Story {
+      readonly seconds: number;
+      /** Memory by the age of a run. */
+      readonly memoryMb: (age: number) => number;
+      /** An engine is killed and replaced after this time. */
+      readonly engineS?: number;
+      readonly fields?: Partial<ProcessSpecInput>;
+      readonly startOfDay?: number;
+    }
+
+    /** Runs a program, restarts it as found, and returns the findings with the age of the run. */
+    function tell({ seconds, memoryMb, engineS = Infinity, fields = {}, startOfDay = 12 }: Story): Told[] {
+      const it = new TestEngine();
+      it.run(fields);
+      const store = memoryStore();
+      const midnight = new Date(2026, 0, 1).getTime();
+      let t = 0;
+      const create = (): AnomalyWatch =>
+        new AnomalyWatch({ store, wallNow: () => midnight + startOfDay * 3_600_000 + t * 1000 });
+      let watch = create();
+      let startedAt = 0;
+      let number = 1;
+      const told: Told[] = [];
+      for (; t < seconds; t++) {
+        if (t > 0 && t % engineS === 0) watch = create();
+        const age = t - startedAt;
+        const usage = { memoryMb: memoryMb(age), cpuPercent: 5, processes: 1 };
+        const found = watch.take(it.entry(), { ...RUN, number }, usage, t * 1000);
+        for (const { anomaly, action, evidence } of found)
+          if (anomaly === 'memory-leak') told.push({ run: number, age, action, evidence: evidence.sentence, t });
+        if (found.every(({ action }) => action === 'log')) continue;
+        startedAt = t + 1;
+        number++;
+      }
+      return told;
+    }
+
+    interface Told {
+      readonly run: number;
+      readonly age: number;
+      readonly action: string;
+      readonly evidence: string;
+      readonly t: number;
+    }
+
+    const leak = (age: number): number => 100 + (4 * age) / 60 + (age % 7) / 3;
+
+    test('finds a leak although the engine is killed every 15 minutes', () => {
+      const [found] = tell({ seconds: 3600, memoryMb: leak, engineS: 900 });
+      const [undisturbed] = tell({ seconds: 3600, memoryMb: leak });
+      expect(undisturbed).toMatchObject({ run: 1, action: 'restart' });
+      expect(found?.age).toBeLessThan((undisturbed?.age ?? 0) + 600);
+    });
+
+    test('reports a program that leaked before within 8 minutes, and waits until it has grown further', () => {
+      const [first, second] = tell({ seconds: 3600, memoryMb: leak, engineS: 700 });
+      expect(first).toMatchObject({ run: 1, action: 'restart' });
+      expect(second).toMatchObject({ run: 2, action: 'log' });
+      expect(second?.age).toBeLessThan(480);
+      expect(second?.evidence).toContain('at the rate of an earlier leak');
+    });
+
+    test('costs a large cache one restart at most, in any number of runs', () => {
+      const cache = (age: number): number => 100 + Math.min(800, age / 8) + (age % 7) / 3;
+      const told = tell({ seconds: 8 * 3600, memoryMb: (age) => cache(age % 11_000) });
+      expect(told.filter(({ action }) => action !== 'log')).toHaveLength(1);
+    });
+
+    test('restarts a program with a slow leak only in its restart window, with a forecast', () => {
+      const slow = (age: number): number => 200 + (30 * age) / 3600 + (age % 7) / 3;
+      const story = { seconds: 16 * 3600, memoryMb: slow, fields: { limits: { memoryMb: 2000 } } };
+      const reported = tell(story);
+      expect(reported[0]).toMatchObject({ run: 1, action: 'log' });
+      expect(reported[0]?.evidence).toMatch(
+        /MB\/h for .*; at that rate the limit of 2000 MB will be reached in \d+ h$/,
+      );
+      expect(reported.every(({ action }) => action === 'log')).toBe(true);
+      const anomaly = { leak: { restartWindow: '03:00-05:00' } };
+      const healed = tell({ ...story, fields: { ...story.fields, anomaly } }).filter(({ action }) => action !== 'log');
+      expect(healed).toHaveLength(1);
+      expect(12 + (healed[0]?.t ?? 0) / 3600).toBeGreaterThanOrEqual(27);
+    });
+
+    test('starts from scratch if what was saved is of another version', () => {
+      const it = new TestEngine();
+      it.run();
+      const store = memoryStore();
+      const watch = new AnomalyWatch({ store });
+      for (let t = 0; t < 400; t++)
+        watch.take(it.entry(), RUN, { memoryMb: 100, cpuPercent: 5, processes: 1 }, t * 1000);
+      const learned = store.saved.get(it.entry().id);
+      expect(learned?.detectors['leak memory']?.length).toBeGreaterThan(50);
+      store.saved.set(it.entry().id, { ...learned, detectors: { 'leak memory': [7, 1, 2] } } as Learned);
+      const next = new AnomalyWatch({ store });
+      expect(next.take(it.entry(), RUN, { memoryMb: 100, cpuPercent: 5, processes: 1 }, 0)).toEqual([]);
+    });
   });
 
   test('starts from scratch with each run', () => {
