@@ -1,3 +1,4 @@
+import { helpSpeech, readingSpeech, viewChangeSpeech } from './change-speech.ts';
 import { completionsOf } from '../commands/palette.ts';
 import { RECORD_TABLES } from '../lines/record-tables.ts';
 import type { Pens } from '../style/scene.ts';
@@ -22,7 +23,9 @@ export function speechOf(before: State, after: State, pens: Pens): readonly stri
     ...(after.view === before.view ? [] : [viewText(after.view)]),
     ...(after.focus === before.focus || after.view !== before.view ? [] : [focusText(after)]),
     ...(after.overlay === before.overlay ? [] : overlaySpeech(after)),
+    ...viewChangeSpeech(before, after),
     ...(after.overlay.kind === 'none' ? placeSpeech(before, after, pens) : []),
+    ...readingSpeech(before, after),
     ...logSpeech(before, after),
     ...(after.message === before.message || after.message === null ? [] : [messageText(after.message)]),
   ];
@@ -93,8 +96,9 @@ function overlaySpeech(state: State): readonly string[] {
   const { overlay } = state;
   switch (overlay.kind) {
     case 'none':
-    case 'help':
       return [];
+    case 'help':
+      return helpSpeech(state);
     case 'prompt':
       return [`${overlay.purpose}: ${overlay.field.text}`];
     case 'palette':

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { speechOf } from '../../../src/tui/speech/speech.ts';
-import { appendLog } from '../../../src/tui/state/log-view.ts';
+import { appendLog, emptyLog } from '../../../src/tui/state/log-view.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { plainMessage } from '../../../src/tui/store/messages.ts';
 import { settle } from '../../../src/tui/store/settle.ts';
@@ -74,7 +74,6 @@ describe('keys', () => {
     ['selecting a completion', [':', 'down'], ['start  start programs']],
     ['a form', ['a'], ['Id: empty. the unique name of the program, such as web.']],
     ['a form with choices', ['a', 'up', 'up', 'up', 'up'], ['Autostart: yes. one of yes, no.']],
-    ['help', ['?'], []],
     ['the mouse', ['m'], ['the mouse selects text']],
   ])('%s: %j reads out %j', (_, keys, sentences) => {
     expect(afterKeys(...keys)).toEqual(sentences);
@@ -197,5 +196,37 @@ describe('messages', () => {
   test('are followed by the equivalent command', () => {
     const message = { ...plainMessage('Stop api: stopped', 'good', NOW), command: 'healer stop api' };
     expect(speech(STATE, { ...STATE, message })).toEqual(['Stop api: stopped. Equivalent command: healer stop api']);
+  });
+});
+
+describe('what a key did', () => {
+  const log = appendLog(
+    emptyLog(['web']),
+    'web',
+    Array.from({ length: 100 }, (_, index) => logLine(`line ${String(index)}${index % 10 === 3 ? ' error' : ''}`)),
+    0,
+  );
+  const reading = settle({ ...press(screenWith(['web']), 'enter').state, log });
+
+  test.each<[string, string[], RegExp]>([
+    ['scrolling back', ['up'], /^Not following\.\nLine 90 of 100: line 89$/],
+    ['a page back', ['pageup'], /^Not following\.\nLine \d+ of 100: line \d+$/],
+    ['the start of the log', ['g'], /Line 1 of 100: line 0/],
+    ['a match', ['/', 'e', 'r', 'r', 'o', 'r', 'enter'], /Match 10 of 10: line 93 error/],
+    ['wrapping', ['w'], /^Long lines are wrapped\.$/],
+    ['one stream', ['L'], /^Only stderr\.$/],
+    ['timestamps', ['T'], /^Timestamps: date\.$/],
+    ['following', ['f'], /^Not following\.\nLine 91 of 100: line 90$/],
+    ['zoom', ['z'], /^Zoomed\.$/],
+    ['the tree', ['t'], /^Processes: 0\.$/],
+    ['help', ['?'], /^Keys in this view:\n[^]*x: stop \(asks first\)[^]*Press Escape to close\.$/],
+  ])('is said after %s', (_, keys, expected) => {
+    const after = press(reading, ...keys).state;
+    expect(speechOf(reading, after, pens()).join('\n')).toMatch(expected);
+  });
+
+  test('is said after sorting the table', () => {
+    const state = screenWith(['web', 'api']);
+    expect(speechOf(state, press(state, 'o', 'c').state, pens()).join('\n')).toContain('Sorted by cpu, highest first.');
   });
 });

@@ -1,0 +1,78 @@
+import { KEYMAP } from '../keys/key-bindings.ts';
+import { contextOfView, keyLabels } from '../keys/keymap.ts';
+import { countMatches, type LogView, shownLines, topIndex } from '../state/log-view.ts';
+import type { State } from '../state/state.ts';
+import { selectLogHeight, selectVisibleRows } from '../store/selectors.ts';
+
+/** Describes what a key changed in the view and is not visible in the selected item: zoom, order, filters, charts, tree. */
+export function viewChangeSpeech(before: State, after: State): readonly string[] {
+  const { list } = after;
+  return [
+    ...(after.isZoomed === before.isZoomed ? [] : [after.isZoomed ? 'Zoomed.' : 'Not zoomed.']),
+    ...(after.span === before.span
+      ? []
+      : [`Charts of the ${after.span === '24h' ? 'last 24 hours' : 'last 15 minutes'}.`]),
+    ...(list.sort === before.list.sort ? [] : [sortText(list.sort)]),
+    ...(list.isWide === before.list.isWide ? [] : [list.isWide ? 'Reasons and sources first.' : 'Trends first.']),
+    ...(list.unhealthyOnly === before.list.unhealthyOnly ? [] : [filterText(after)]),
+    ...(Math.abs(list.marked.size - before.list.marked.size) > 1 ? [`${String(list.marked.size)} marked.`] : []),
+    ...(after.showsTree === before.showsTree ? [] : treeSpeech(after)),
+  ];
+}
+
+function sortText(sort: State['list']['sort']): string {
+  if (sort === null) return 'Sorted: problems first.';
+  if (sort.by === 'listed') return "Sorted: the engine's order.";
+  return `Sorted by ${sort.by}, ${sort.descending ? 'highest' : 'lowest'} first.`;
+}
+
+function filterText(state: State): string {
+  const count = String(selectVisibleRows(state).length);
+  return state.list.unhealthyOnly ? `Only programs that need attention: ${count}.` : `All programs: ${count}.`;
+}
+
+function treeSpeech({ showsTree, details }: State): readonly string[] {
+  if (!showsTree) return ['Charts.'];
+  const tree = details?.tree ?? [];
+  return [
+    `Processes: ${String(tree.length)}.`,
+    ...tree.map(({ pid, name, memoryMb }) => `${name}, pid ${String(pid)}, ${memoryMb.toFixed(1)} MB`),
+  ];
+}
+
+/** Describes what a key changed in the log: the line that was reached, the match, following, wrapping and filters. */
+export function readingSpeech(before: State, after: State): readonly string[] {
+  const [was, log] = [before.log, after.log];
+  const isLog = after.view.kind === 'program' || after.focus === 'log';
+  if (!isLog || was.ids !== log.ids) return [];
+  return [
+    ...(log.isFollowing === was.isFollowing ? [] : [log.isFollowing ? 'Following new output.' : 'Not following.']),
+    ...placeInLog(was, log, selectLogHeight(after)),
+    ...(log.wraps === was.wraps ? [] : [log.wraps ? 'Long lines are wrapped.' : 'Long lines are cut.']),
+    ...(log.stream === was.stream ? [] : [log.stream === 'both' ? 'Both streams.' : `Only ${log.stream}.`]),
+    ...(log.times === was.times ? [] : [`Timestamps: ${log.times}.`]),
+    ...(log.matchesOnly === was.matchesOnly ? [] : [log.matchesOnly ? 'Only matching lines.' : 'All lines.']),
+    ...(log.column === was.column ? [] : [`From column ${String(log.column + 1)}.`]),
+  ];
+}
+
+function placeInLog(was: LogView, log: LogView, height: number): readonly string[] {
+  if (log.match !== null && log.match !== was.match) {
+    const { at, of } = countMatches(log);
+    const found = log.lines.find(({ number }) => number === log.match);
+    return [`Match ${String(at ?? 0)} of ${String(of)}: ${found?.text ?? ''}`];
+  }
+  if (log.isFollowing || (log.top === was.top && !was.isFollowing)) return [];
+  const shown = shownLines(log);
+  const index = topIndex(log, height);
+  return [`Line ${String(index + 1)} of ${String(shown.length)}: ${shown[index]?.text ?? ''}`];
+}
+
+/** Lists the keys of the current view, one for each line. */
+export function helpSpeech({ view }: State): readonly string[] {
+  const context = contextOfView(view);
+  const keys = KEYMAP.filter(({ in: contexts }) => contexts.includes(context)).map(
+    ({ keys: bound, help }) => `${keyLabels(bound).join(' or ')}: ${help}`,
+  );
+  return ['Keys in this view:', ...keys, 'Press Escape to close.'];
+}
