@@ -1,3 +1,4 @@
+import { cutText } from '../base/cut-text.ts';
 import { bareUrl } from '../base/bare-url.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import { parseFailures } from '../protocol/spec/quantities.ts';
@@ -131,8 +132,15 @@ export function nextProbeDelay(watch: HealthWatch, rule: HealthRule, tookMs: num
   return Math.max(0, Math.round(intervalMs * (1 - SPREAD * chance) - tookMs));
 }
 
-/** Returns a readable description of a check. */
+/** The most that an event, a message or a table shows of a check, in characters: a command may contain a whole script. */
+const LONGEST_DESCRIPTION = 200;
+
+/** Returns a readable description of a check. A long one is cut, which its end shows. */
 export function describeCheck(check: HealthRule['check']): string {
+  return cutText(describeWhole(check), LONGEST_DESCRIPTION);
+}
+
+function describeWhole(check: HealthRule['check']): string {
   switch (check.type) {
     case 'http':
       // Events, mails and API responses show it, so it must not contain credentials.

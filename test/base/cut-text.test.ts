@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutBytes, cutText } from '../../src/base/cut-text.ts';
+import { cutBytes } from '../../src/base/cut-bytes.ts';
+import { cutText } from '../../src/base/cut-text.ts';
 
 test.each([
   ['abc', 3, 'abc'],

@@ -74,7 +74,7 @@ test.each([
     client.stdout.on('data', (chunk) => (stdout += String(chunk)));
     client.stderr.on('data', (chunk) => (stderr += String(chunk)));
     try {
-      const print = async (): Promise<void> => void (await home.ok('restart', 'web'));
+      const print = (): Promise<string> => home.ok('restart', 'web');
       await waitFor(async () => {
         await print();
         return stdout !== '';

@@ -96,6 +96,7 @@ test.each<[HealthRule['check'], string]>([
   [{ type: 'tcp', host: '127.0.0.1', port: 80 }, 'TCP 127.0.0.1:80'],
   [{ type: 'tcp', host: 'fe80::1', port: 80 }, 'TCP [fe80::1]:80'],
   [{ type: 'exec', command: 'check', args: [] }, 'check'],
-])('the check %j is described as %s', (check, expected) => {
+  [{ type: 'exec', command: 'sh', args: ['-c', 'x'.repeat(100_000)] }, `sh -c ${'x'.repeat(193)}…`],
+])('the check %j is described as %s, at most 200 characters', (check, expected) => {
   expect(describeCheck(check)).toBe(expected);
 });

@@ -1,4 +1,5 @@
-import { cutBytes, cutText } from '../../../base/cut-text.ts';
+import { cutBytes } from '../../../base/cut-bytes.ts';
+import { cutText } from '../../../base/cut-text.ts';
 import { sanitizeText } from '../../../base/sanitize-text.ts';
 import { type Alert, type AlertMessage, messageId } from '../../../protocol/alert.ts';
 import type { WebhookSettings } from '../../../protocol/alert-delivery.ts';
