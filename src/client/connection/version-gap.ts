@@ -3,6 +3,8 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { HelloResult } from '../../protocol/methods/methods.ts';
 
 const UNKNOWN_METHOD = /^unknown method "([^"]*)"/;
+/** The answer of the remote API to a path that it does not serve. */
+const UNKNOWN_ROUTE = /^((?:GET|POST|PUT|PATCH|DELETE) \S+) does not exist/;
 const UNKNOWN_FIELD = /^invalid parameters for "([^"]*)": .*unrecognized keys?: (.*)/i;
 
 /**
@@ -21,6 +23,23 @@ export function explainVersionGap(error: Error, hello: Pick<HelloResult, 'versio
     { ...error.data, engine: hello.version, client: PACKAGE_VERSION, refusal: error.message },
     { cause: error },
   );
+}
+
+/** The same for an engine that is reached over its remote API. */
+export function explainRemoteVersionGap(
+  error: unknown,
+  { version }: Pick<HelloResult, 'version'>,
+  url: string,
+): unknown {
+  if (!(error instanceof HealerError) || version === PACKAGE_VERSION) return error;
+  const [, route] = UNKNOWN_ROUTE.exec(error.message) ?? [];
+  const unknown = route === undefined ? unknownTo(error, { version }) : `the request "${route}"`;
+  if (unknown === null) return error;
+  const versions = `the engine at ${url} (healer ${version}) does not know ${unknown} of healer ${PACKAGE_VERSION}`;
+  const step =
+    'install the same version on both machines, and run "healer down --keep" and then "healer up" on that one';
+  const data = { ...error.data, engine: version, client: PACKAGE_VERSION, refusal: error.message };
+  return new HealerError('INVALID_STATE', `${versions} — ${step}`, data, { cause: error });
 }
 
 function unknownTo({ code, message }: HealerError, { version }: Pick<HelloResult, 'version'>): string | null {

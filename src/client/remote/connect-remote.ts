@@ -9,6 +9,7 @@ import type { Connection, Subscription } from '../connection/connection.ts';
 import { engineApiOver } from '../connection/engine-api.ts';
 import { HeldReading } from '../connection/held-reading.ts';
 import { SilenceWatch } from '../connection/silence-watch.ts';
+import { explainRemoteVersionGap } from '../connection/version-gap.ts';
 import type { EngineTarget } from '../connection/engine-target.ts';
 import type { OnMessage, StreamMessage, StreamName, StreamParams } from '../connection/streams.ts';
 import { callRemote, openRemote, parseUrl } from './http-call.ts';
@@ -47,7 +48,11 @@ class RemoteConnection implements Connection {
     this.hello = hello;
     this.#options = options;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
-    this.api = engineApiOver((method, params, { signal }) => this.#call(requestFor(method, params), signal));
+    this.api = engineApiOver((method, params, { signal }) =>
+      this.#call(requestFor(method, params), signal).catch((error: unknown) => {
+        throw explainRemoteVersionGap(error, hello, options.url);
+      }),
+    );
   }
 
   /** Rejects with the reason of the caller's signal, or with that of the closed connection. */
@@ -76,7 +81,9 @@ class RemoteConnection implements Connection {
     const ending = new AbortController();
     const wanted = { verb: 'GET', path: streamPathFor(name, params), body: undefined } as const;
     const signal = AbortSignal.any([ending.signal, this.#closing.signal]);
-    const response = await openRemote(this.#options, wanted, { signal });
+    const response = await openRemote(this.#options, wanted, { signal }).catch((error: unknown) => {
+      throw explainRemoteVersionGap(error, this.hello, this.#options.url);
+    });
     this.#streams.add(ending);
     this.#read(response, ending.signal, (message) => onMessage(READERS[name](message)));
     return {
