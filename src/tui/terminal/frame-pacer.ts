@@ -8,7 +8,7 @@ const FIRST_ANSWER_MS = 700;
 /** Lines that carry less are slow: frames are spread so that they leave room. */
 const SLOW_BYTES_PER_MS = 32;
 /** A frame that is not urgent takes this share of a slow line, in bytes per ms. */
-const CALM_BYTES_PER_MS = 0.4;
+const CALM_BYTES_PER_MS = 0.3;
 const LONGEST_WAIT_MS = 5000;
 
 interface SentFrame {

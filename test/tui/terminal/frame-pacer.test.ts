@@ -36,10 +36,10 @@ test('one frame is under way, or two after a key', () => {
 
 test('a slow line is left half free, and nearly free unless a key waits for an answer', () => {
   const pacer = used(4, 300);
-  pacer.sent(1000, 5000);
+  pacer.sent(1200, 5000);
   expect(pacer.nextFrameAt(KEY)).toBe(5000);
-  expect(pacer.nextFrameAt(LIVE)).toBeCloseTo(5500, -2);
-  expect(pacer.nextFrameAt(CALM)).toBe(7500);
+  expect(pacer.nextFrameAt(LIVE)).toBeCloseTo(5600, -2);
+  expect(pacer.nextFrameAt(CALM)).toBe(9000);
 });
 
 test('a long way alone does not slow frames down', () => {
