@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isAlive } from '../../src/base/process-liveness.ts';
 import { freePort } from '../support/free-port.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { requireTool } from '../support/require-tool.ts';
@@ -72,11 +73,16 @@ describe.each(['Node.js', 'Python', 'C'])('clients of a server in %s', (language
     await home.ok('restart', 'web');
     const second = await nextRun(first ?? 0);
     await answers(requests, 20);
+    await home.ok('reload', 'web');
+    const { pid: third } = await home.row('web');
+    expect(third).not.toBe(second);
+    await waitFor(() => !isAlive(second), 'the replaced run to exit');
+    await answers(requests, 20);
     await home.killEngine();
     await answers(requests, 20);
     await again();
     await home.ok('restart', 'web');
-    await nextRun(second);
+    await nextRun(third ?? 0);
     await answers(requests, 20);
     await requests.end();
     expect(requests.failures).toEqual([]);
@@ -152,3 +158,80 @@ test('a program whose address is used by another process says so', async () => {
     other.close();
   }
 });
+
+/** A new version of the server, whose readiness depends on a file. */
+function versioned(): Fields {
+  const script = home.write(
+    'versioned.sh',
+    `[ -e "${home.folder}/broken" ] && exec sleep 1000\n[ -e "${home.folder}/crashing" ] && exit 3\nexec ${process.execPath} ${join(FIXTURES, 'socket-server.mjs')}\n`,
+  );
+  return { ...web('Node.js'), command: 'sh', args: [script], ready: { log: 'listening', timeoutMs: 1_000 } };
+}
+
+test.each([
+  ['broken', 'it was not ready within 1 s'],
+  ['crashing', 'exited with code 3'],
+])('a new run that is %s leaves the old one serving, and the reload fails', async (file, problem) => {
+  await up({ web: versioned() });
+  const { pid } = await home.state('web', 'running');
+  home.write(file, '');
+  await using requests = new SteadyRequests({ port }, RATE);
+  await answers(requests, 10);
+  const { code, stderr, stdout } = await home.run('reload', 'web');
+  expect(code).not.toBe(0);
+  expect(stderr + stdout).toContain(`reload failed: ${problem}`);
+  expect((await home.event('reload-failed')).reason).toContain(problem);
+  expect(await home.row('web')).toMatchObject({ state: 'running', pid, restarts: 0 });
+  await answers(requests, 10);
+  await requests.end();
+  expect(requests.failures).toEqual([]);
+  expect([...requests.answers.keys()]).toEqual([String(pid)]);
+  await waitFor(
+    () =>
+      home.survivors().filter(({ command }) => /versioned|sleep 1000/.test(command)).length === 0 || file !== 'broken',
+    'the new run to end',
+  );
+});
+
+test('a reload that a kill of the engine interrupts leaves one run', async () => {
+  await up({ web: { ...versioned(), ready: { log: 'listening', timeoutMs: 30_000 } } });
+  const { pid } = await home.state('web', 'running');
+  home.write('broken', '');
+  const reload = home.run('reload', 'web');
+  await waitFor(() => home.survivors().some(({ command }) => command === 'sleep 1000'), 'the new run');
+  await home.killEngine();
+  await reload;
+  await again();
+  expect(await home.state('web', 'running')).toMatchObject({ pid });
+  await waitFor(() => home.survivors().every(({ command }) => command !== 'sleep 1000'), 'the new run to end');
+});
+
+test('stopping a program during a reload ends both runs', async () => {
+  await up({ web: { ...versioned(), ready: { log: 'listening', timeoutMs: 30_000 } } });
+  await home.state('web', 'running');
+  home.write('broken', '');
+  const reload = home.run('reload', 'web');
+  await waitFor(() => home.survivors().some(({ command }) => command === 'sleep 1000'), 'the new run');
+  await home.ok('stop', 'web');
+  await reload;
+  await waitFor(() => home.survivors().every(({ command }) => command.startsWith('healer')), 'both runs to end');
+});
+
+test.each(['reload', 'restart'] as const)(
+  'a %s processes instances one after another, and stops at the first that fails',
+  async (command) => {
+    await up({ web: { ...web('Node.js'), instances: 3, reload: { strategy: 'overlap' } } });
+    for (const id of ['web-0', 'web-1', 'web-2']) await home.state(id, 'running');
+    await using requests = new SteadyRequests({ port }, RATE);
+    await answers(requests, 20);
+    await home.ok(command, 'web-*');
+    for (const id of ['web-0', 'web-1', 'web-2']) await home.state(id, 'running');
+    await answers(requests, 20);
+    await requests.end();
+    expect(requests.failures).toEqual([]);
+    const events = (await home.events()).filter(
+      ({ kind }) => kind === (command === 'reload' ? 'reloaded' : 'restarted'),
+    );
+    expect(events.map(({ process }) => process)).toEqual(['web-0', 'web-1', 'web-2']);
+  },
+);

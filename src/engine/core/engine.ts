@@ -5,7 +5,7 @@ import type { Circumstances } from '../../policy/lifecycle/decide.ts';
 import type { Fact } from '../../policy/lifecycle/facts.ts';
 import { advance } from '../../policy/lifecycle/lifecycle.ts';
 import { QUIET } from '../../policy/limits.ts';
-import { type Program, runOf } from '../../policy/lifecycle/state.ts';
+import { type Program, runOf, runsOf } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Clock } from './clock.ts';
 import { DependentIndex } from './dependent-index.ts';
@@ -123,7 +123,7 @@ export class Engine {
     this.add(decision.program, origin);
     const entry = this.#entries.get(decision.program.spec.id);
     if (entry === undefined) return;
-    this.#mainPids.replace(entry.id, null, runOf(decision.program.state));
+    this.#mainPids.replace(entry.id, [], runsOf(decision.program.state));
     this.#perform(entry, decision);
     this.#recorder.commit();
   }
@@ -204,7 +204,7 @@ export class Engine {
     }
     entry.program = decision.program;
     if (before.state.name !== decision.program.state.name) leaveState(entry);
-    this.#mainPids.replace(entry.id, runOf(before.state), runOf(decision.program.state));
+    this.#mainPids.replace(entry.id, runsOf(before.state), runsOf(decision.program.state));
     this.#waiting.note(entry);
     this.#changed(entry);
     this.#perform(entry, decision);

@@ -12,11 +12,11 @@ export class MainPids {
     return this.#ids.has(pid);
   }
 
-  /** Replaces the pid of a program's previous run with that of its current run. */
-  replace(id: string, previous: Run | null, current: Run | null): void {
-    if (previous === current) return;
-    // The kernel may have given its pid to another program in the meantime.
-    if (previous !== null && this.#ids.get(previous.pid) === id) this.#ids.delete(previous.pid);
-    if (current !== null) this.#ids.set(current.pid, id);
+  /** Replaces the pids of a program's previous runs with those of its current runs. */
+  replace(id: string, previous: readonly Run[], current: readonly Run[]): void {
+    if (previous.length === current.length && previous.every((run, index) => run === current[index])) return;
+    // The kernel may have given a pid to another program in the meantime.
+    for (const { pid } of previous) if (this.#ids.get(pid) === id) this.#ids.delete(pid);
+    for (const { pid } of current) this.#ids.set(pid, id);
   }
 }

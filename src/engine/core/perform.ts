@@ -28,6 +28,8 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
   switch (action.kind) {
     case 'spawn':
       return spawn(action.runNumber, entry, stage);
+    case 'spawnBeside':
+      return spawnBeside(action.runNumber, entry, stage);
     case 'startOthers':
       for (const other of action.ids) stage.post(other, { kind: 'neededByDependent', by: id });
       return null;
@@ -132,6 +134,18 @@ function missingDisplayOf({ data }: HealerError): string | null {
 }
 
 const NOTHING_FOUND = { kind: 'none' } as const;
+
+function spawnBeside(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
+  stage.beforeLaunch();
+  try {
+    const { pid, startTicks } = stage.ports.spawn(entry.program.spec, runNumber);
+    const run = { number: runNumber, pid, startTicks, startedAt: stage.clock.now(), adopted: false };
+    return { kind: 'spawnedBeside', run };
+  } catch (error) {
+    const problem = error instanceof HealerError ? error.message : toHealerError(error).message;
+    return { kind: 'spawnBesideFailed', problem };
+  }
+}
 
 function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
   stage.beforeLaunch();

@@ -215,7 +215,12 @@ function outcomeOf(
   const run = runOf(program.state);
   // A newer run was recorded before its spawn, or could not be recorded because the disk was full.
   const lastKnown = run?.number ?? (program.state.name === 'launching' ? program.runs - 1 : program.runs);
-  if (found !== null && found.runNumber > lastKnown) return alive(found, id, ports);
+  // During a reload, the newer run is not ready yet: the one that serves stays.
+  const isServing =
+    program.state.name === 'running' &&
+    program.state.overlap !== undefined &&
+    ports.isAlive({ id, run: program.state.run });
+  if (found !== null && found.runNumber > lastKnown && !isServing) return alive(found, id, ports);
   if (run === null) return { kind: 'none' };
   const target = { id, run };
   // The wall clock may have been set since the start was recorded; the start time of the process does not change.

@@ -64,9 +64,11 @@ export class OperationRunner {
     const began = this.#clock.now().mono;
     const wasGraceful = ENDS.includes(operation) && options.graceful && runOf(entry.program.state) !== null;
     const exitBefore = entry.program.lastExit?.exit;
+    const runBefore = runOf(entry.program.state)?.number;
     this.#engine.post(id, factOf(operation, options));
     const settled = await this.#settled(operation, entry, options);
     judge(operation, settled);
+    if (operation === 'reload') judgeReload(settled, runBefore);
     return {
       id,
       state: publicName(settled.program.state),
@@ -113,8 +115,9 @@ export class OperationRunner {
   #settled(operation: Operation, entry: ManagedProgram, options: OperationOptions): Promise<Settled> {
     const done = (candidate: ManagedProgram): boolean => isDone(operation, candidate.program.state);
     if (done(entry)) return Promise.resolve(snapshotOf(entry));
-    const { stop } = entry.program.spec;
-    const patienceMs = (options.timeoutMs ?? stopTimeMs(stop)) + 2 * stop.forceTimeoutMs + SLACK_MS;
+    const { stop, ready, startSeconds } = entry.program.spec;
+    const reloadMs = operation === 'reload' ? Math.max(ready?.timeoutMs ?? 0, startSeconds * 1000) : 0;
+    const patienceMs = reloadMs + (options.timeoutMs ?? stopTimeMs(stop)) + 2 * stop.forceTimeoutMs + SLACK_MS;
     return new Promise((resolve) => {
       const waiting = this.#waiters.get(entry.id) ?? new Set();
       this.#waiters.set(entry.id, waiting);
@@ -152,6 +155,12 @@ function judge(operation: Operation, { id, program, spawnProblem }: Settled): vo
   const { verb } = operationOf(operation);
   const outcome = `it is ${publicName(state)} (${why})`;
   throw new HealerError('INVALID_STATE', `cannot ${verb} "${id}": overtaken by another request; ${outcome}`, data);
+}
+
+/** @throws HealerError INVALID_STATE if no new run replaced the old one, although the strategy says so */
+function judgeReload({ id, program: { spec, state, why } }: Settled, runBefore: number | undefined): void {
+  if (spec.reload.strategy !== 'overlap' || runOf(state)?.number !== runBefore) return;
+  throw new HealerError('INVALID_STATE', `cannot reload "${id}": ${why}`, { id, operation: 'reload' });
 }
 
 /** Returns how a run exited since an earlier exit; null if none did. */

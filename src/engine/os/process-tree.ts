@@ -86,7 +86,7 @@ function createMemberFinder(options: ProcessTreeOptions, sessions: DaemonSession
     if (maxAgeMs === 0) orphans.invalidate();
     const found = find(run, maxAgeMs);
     const contained = containment?.holds(run.id) === true ? containment.membersOf(run.id) : [];
-    return earlier.without(run, withContained(found, contained));
+    return earlier.without(run, withContained(found, contained)).filter((stat) => !isOfOtherMain(stat, run, isMain));
   };
   return { membersOf, isEscaped, escapedOf, orphans };
 }
@@ -151,6 +151,12 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     leftovers: (run) => membersOf(run, WATCH_AGE_MS).filter(({ pid }) => pid !== run.pid),
     childrenExited: () => orphans.invalidate(),
   };
+}
+
+/** Returns whether a process is, or was started by, the main process of another run that is alive at the same time. */
+function isOfOtherMain({ pid, sessionId }: ProcStat, run: RunIdentity, isMain: (pid: number) => boolean): boolean {
+  const isOther = (each: number): boolean => each !== run.pid && isMain(each);
+  return isOther(pid) || isOther(sessionId);
 }
 
 function withContained(found: readonly ProcStat[], contained: readonly number[]): ProcStat[] {

@@ -5,6 +5,7 @@ import { operationOf, type SelectedOperation } from '../../protocol/operations.t
 import type { OperationOutcome, OperationResult } from '../../protocol/results/operation-result.ts';
 import type { Handlers } from '../access/served-engine.ts';
 import type { Engine } from '../core/engine.ts';
+import { roll, rollingSeries } from '../operations/rolling.ts';
 import { selectPrograms } from './select-programs.ts';
 
 type Request = ParsedParams<'operate'>;
@@ -45,15 +46,20 @@ export async function operateSelected(
 ): Promise<readonly OperationOutcome[]> {
   const { operation, select } = request;
   const ids = selectPrograms(engine, select, operationOf(operation).meantByAll);
-  const batch = ids.length > 1 ? { key: randomUUID(), size: ids.length } : undefined;
-  return Promise.all(
-    ids.map(async (id): Promise<OperationOutcome> => {
-      try {
-        return { id, ok: true, result: await PERFORM[operation](handlers, { id, batch, request }) };
-      } catch (error) {
-        const { code, message } = toHealerError(error);
-        return { id, ok: false, error: { code, message } };
-      }
-    }),
-  );
+  const series = rollingSeries(engine, operation, ids);
+  const rolled = new Set(series.flat());
+  const others = ids.filter((id) => !rolled.has(id));
+  const batch = others.length > 1 ? { key: randomUUID(), size: others.length } : undefined;
+  const perform = async (id: string): Promise<OperationOutcome> => {
+    try {
+      const call = { id, batch: rolled.has(id) ? undefined : batch, request };
+      return { id, ok: true, result: await PERFORM[operation](handlers, call) };
+    } catch (error) {
+      const { code, message } = toHealerError(error);
+      return { id, ok: false, error: { code, message } };
+    }
+  };
+  const outcomes = await Promise.all([...others.map(perform), ...series.map((each) => roll(engine, each, perform))]);
+  const byId = new Map(outcomes.flat().map((outcome) => [outcome.id, outcome]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }

@@ -8,12 +8,16 @@ const UNLIKE_OTHERS =
   'unlike "pm2 reload" and "supervisorctl reload", a reload only sends a signal and restarts nothing';
 
 /**
- * Sends a program its reload signal, unless the program does not handle it.
+ * Reloads a program as its definition says: by a new run, a restart, or its reload signal, unless the program does not handle it.
  * @throws HealerError INVALID_STATE for a signal that would terminate the program or that it ignores, and as `request` does
  */
 export function reloadProgram(operations: OperationRunner, id: string): Promise<OperationResult> {
   const { program } = operations.check('reload', id);
-  const { signal } = program.spec.reload;
+  const { signal, strategy } = program.spec.reload;
+  if (strategy !== 'signal') {
+    const operation = strategy === 'overlap' ? 'reload' : 'restart';
+    return operations.request(operation, id, { graceful: true, timeoutMs: null });
+  }
   const pid = runOf(program.state)?.pid;
   const disposition = pid === undefined ? null : signalDisposition(pid, signal);
   if (pid !== undefined && (disposition === 'default' || disposition === 'ignored')) {

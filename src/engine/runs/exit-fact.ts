@@ -1,6 +1,6 @@
 import { mayGoToBackground } from '../../policy/lifecycle/forking.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
-import { type Leftover, runOf } from '../../policy/lifecycle/state.ts';
+import { type Leftover, type Run, runOf, runsOf } from '../../policy/lifecycle/state.ts';
 import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { ProgramRun } from '../core/ports.ts';
@@ -23,20 +23,25 @@ interface ExitCircumstances {
   readonly tree: Tree;
   /** Returns whether the kernel has just killed a process for lack of memory. */
   readonly isOutOfMemory: () => boolean;
+  /** The run that exited; the current one by default. */
+  readonly run?: Run | null;
 }
 
 /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
 export function exitFactOf(
   { id, program, usage }: ManagedProgram,
   status: ExitStatus | null,
-  { atWall, nowMs, tree, isOutOfMemory }: ExitCircumstances,
+  { atWall, nowMs, tree, isOutOfMemory, run = runOf(program.state) }: ExitCircumstances,
 ): FactOf<'exited'> | null {
-  const run = runOf(program.state);
   if (run === null) return null;
   const uptimeMs = Math.max(0, Math.round(nowMs - run.startedAt.mono));
   // Without any sample, the run may be an old one that this engine has just adopted.
   const hadOthers = usage === null || usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
-  const leftovers = mayHaveLeftovers(tree, { id, run }, hadOthers);
+  // The cgroup of the program also contains the other run.
+  const isAlone = runsOf(program.state).length < 2;
+  const leftovers = isAlone
+    ? mayHaveLeftovers(tree, { id, run }, hadOthers)
+    : leftoversOf(tree, { id, run }).length > 0;
   // A SIGKILL that healer sent is no sign of a lack of memory.
   const mayBeOom = status?.signal === 'SIGKILL' && program.state.name !== 'stopping';
   const oom = mayBeOom && isOutOfMemory() ? { outOfMemory: true } : {};

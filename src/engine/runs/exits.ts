@@ -1,6 +1,6 @@
 import { isSameProcess, type ProcessIdentity } from '../../base/process-identity.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
-import { isSearching, isUp, type Run, runOf } from '../../policy/lifecycle/state.ts';
+import { isSearching, isUp, type Run, runOf, runsOf } from '../../policy/lifecycle/state.ts';
 import { type ExitStatus, runKey } from '../../protocol/run.ts';
 import type { UnseenExit } from '../definitions/heirs.ts';
 import type { Clock } from '../core/clock.ts';
@@ -51,8 +51,8 @@ export class Exits {
     this.#engine.postAll(
       exits.flatMap(({ pid, status, cpuSeconds }) => {
         const entry = this.#engine.findByPid(pid);
-        const run = entry === undefined ? null : runOf(entry.program.state);
-        if (entry === undefined || run === null) return [];
+        const run = entry === undefined ? undefined : runWithPid(entry, pid);
+        if (entry === undefined || run === undefined) return [];
         ended.push({ id: entry.id, run, cpuSeconds });
         const fact = this.#factOf(entry, { pid, startTicks: null }, status, atWall);
         return fact === null ? [] : [{ id: entry.id, fact }];
@@ -90,12 +90,12 @@ export class Exits {
    */
   #factOf(entry: ManagedProgram, process: ProcessIdentity, status: ExitStatus | null, atWall: number): ExitFact | null {
     const { id, program } = entry;
-    const run = runOf(program.state);
-    if (run === null || !isSameProcess(run, process) || isSearching(program.state)) return null;
+    const run = runsOf(program.state).find((each) => isSameProcess(each, process));
+    if (run === undefined || isSearching(program.state)) return null;
     const key = keyOf(id, run);
     if (this.#examined.has(key)) return null;
-    const fact = this.#runner.exitFact(entry, status, atWall);
-    if (fact === null || !isUp(program.state)) return fact;
+    const fact = this.#runner.exitFact(entry, status, atWall, run);
+    if (fact === null || !isUp(program.state) || run !== runOf(program.state)) return fact;
     const missing = this.#display.examine(program.spec, fact.exit);
     if (!(missing instanceof Promise)) return missing === null ? fact : { ...fact, display: missing };
     this.#examined.add(key);
@@ -107,6 +107,10 @@ export class Exits {
       });
     return null;
   }
+}
+
+function runWithPid({ program }: ManagedProgram, pid: number): Run | undefined {
+  return runsOf(program.state).find((run) => run.pid === pid);
 }
 
 function keyOf(id: string, { number, pid }: Run): string {

@@ -1,6 +1,5 @@
 import { callerOpenFilesLimit } from '../../base/open-files-limit.ts';
 import { descriptors } from '../../base/descriptors.ts';
-import type { Libc } from '../../base/libc.ts';
 import type { ExactIdentity, ProcessIdentity } from '../../base/process-identity.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import { type Run, runOf } from '../../policy/lifecycle/state.ts';
@@ -43,25 +42,13 @@ import { createForkedPrograms, type ForkedPrograms } from './forked-programs.ts'
 import { identityOf } from './identity-of.ts';
 import { createUnmanagedProcesses, type UnmanagedProcesses } from './unmanaged-processes.ts';
 import { LeftOutput } from './left-output.ts';
+import type { ProgramRunnerOptions } from './program-runner-options.ts';
 import { hasReadyPipe, readyLineOf } from '../launching/launch-extras.ts';
 import { ListeningSockets } from '../launching/listening-sockets.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
 /** Always the same object, so that comparing identities detects changes. */
 const NO_BINARIES: Binaries = {};
-
-/** What the runner needs from the rest of the engine. */
-export interface ProgramRunnerOptions {
-  readonly libc: Libc | null;
-  readonly clock: Clock;
-  readonly stateDir: string;
-  readonly pipesDir: string;
-  /** Null if programs cannot have cgroups on this machine. */
-  readonly cgroups: Cgroups | null;
-  readonly isMain: (pid: number) => boolean;
-  /** Returns whether a program leaves its leftover processes running. */
-  readonly leaves: (id: string) => boolean;
-}
 
 /** How long programs that wait for a resource do not try again after another one was refused. */
 const REFUSAL_MS = 250;
@@ -195,9 +182,15 @@ export class ProgramRunner {
   }
 
   /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
-  exitFact(entry: ManagedProgram, status: ExitStatus | null, atWall: number): FactOf<'exited'> | null {
+  exitFact(entry: ManagedProgram, status: ExitStatus | null, atWall: number, run?: Run): FactOf<'exited'> | null {
     const isOutOfMemory = (): boolean => this.#oomKills.hasGrown();
-    return exitFactOf(entry, status, { atWall, nowMs: this.#clock.now().mono, tree: this.#tree, isOutOfMemory });
+    return exitFactOf(entry, status, {
+      atWall,
+      nowMs: this.#clock.now().mono,
+      tree: this.#tree,
+      isOutOfMemory,
+      ...(run === undefined ? {} : { run }),
+    });
   }
 
   /** Notes what has to be compared with an exit. Call it every second. */

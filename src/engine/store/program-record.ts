@@ -56,7 +56,8 @@ const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('waiting'), cause, reason: z.string(), for: z.literal('display').optional() }),
   z.object({ name: z.literal('launching'), cause }),
   z.object({ name: z.literal('starting'), run, forked: exit.optional() }),
-  z.object({ name: z.literal('running'), run }),
+  // `isReloading`: a new run was starting beside this one.
+  z.object({ name: z.literal('running'), run, isReloading: z.boolean().optional() }),
   z.object({ name: z.literal('paused'), run }),
   z.object({
     name: z.literal('stopping'),
@@ -123,9 +124,12 @@ function stateToRecord(from: LifecycleState, spec: ProcessSpec): ProgramRecord['
   switch (from.name) {
     case 'starting':
       return { name: 'starting', run: runToRecord(from.run), ...(from.forked && { forked: from.forked }) };
-    case 'running':
+    case 'running': {
+      const isReloading = from.overlap !== undefined && from.overlap.stage !== 'retiring';
+      return { name: 'running', run: runToRecord(from.run), ...(isReloading ? { isReloading } : {}) };
+    }
     case 'paused':
-      return { name: from.name, run: runToRecord(from.run) };
+      return { name: 'paused', run: runToRecord(from.run) };
     case 'stopping': {
       const { name, goal, stage, exit: mainExit } = from;
       return { name, run: runToRecord(from.run), goal, stage, exit: mainExit, ...stepToRecord(from, spec) };
@@ -190,9 +194,12 @@ function stateFromRecord(from: ProgramRecord['state'], spec: ProcessSpec, now: M
   switch (from.name) {
     case 'starting':
       return { ...from, run: runFromRecord(from.run, now) };
-    case 'running':
+    case 'running': {
+      const overlap = from.isReloading === true ? { overlap: { stage: 'launching' } as const } : {};
+      return { name: 'running', run: runFromRecord(from.run, now), ...overlap };
+    }
     case 'paused':
-      return { name: from.name, run: runFromRecord(from.run, now) };
+      return { name: 'paused', run: runFromRecord(from.run, now) };
     case 'stopping': {
       const { sent, ...rest } = from;
       const step = sent === undefined ? {} : { sent };

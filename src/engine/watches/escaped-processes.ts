@@ -1,4 +1,4 @@
-import { runOf } from '../../policy/lifecycle/state.ts';
+import { runsOf } from '../../policy/lifecycle/state.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { MarkOwner, RunMarks } from '../os/run-mark.ts';
 import { signalExactly } from '../os/send-signal.ts';
@@ -21,7 +21,7 @@ interface EscapeSearch {
  * any orphan.
  */
 export function endEscaped({ programs, sampler, marks, isProbing, records, keep }: EscapeSearch): void {
-  const mains = new Set([...programs.values()].map(({ program }) => runOf(program.state)?.pid ?? 0));
+  const mains = new Set([...programs.values()].flatMap(({ program }) => runsOf(program.state).map(({ pid }) => pid)));
   const escaped = sampler.escaped(mains);
   if (escaped.length === 0) return;
   for (const found of escaped) {
@@ -47,5 +47,5 @@ function isToBeEnded(
 ): boolean {
   if (kind === 'check') return !isProbing(id, number);
   if (entry === undefined || entry.program.spec.leftovers === 'leave') return false;
-  return runOf(entry.program.state)?.number !== number;
+  return runsOf(entry.program.state).every((run) => run.number !== number);
 }

@@ -1,7 +1,7 @@
 import { compilePattern } from '../../base/linear-pattern.ts';
 import { sanitizeOutput } from '../../base/sanitize-text.ts';
 import { messageOf } from '../../base/thrown.ts';
-import { isSearching, type Run } from '../../policy/lifecycle/state.ts';
+import { type Run, startingRunOf } from '../../policy/lifecycle/state.ts';
 import type { Engine } from '../core/engine.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import { followLog, type LogStart } from '../logs/log-follower.ts';
@@ -45,16 +45,20 @@ export class LogReadiness {
     const pattern = spec.ready?.log;
     if (pattern === undefined && this.#searches.size === 0) return;
     // Noted before the start, so that the first line counts, however soon it is written.
-    if (state.name === 'launching' && pattern !== undefined) this.#ends.set(id, endOfLog(this.#logDirOf(id)));
-    if (state.name !== 'starting' || pattern === undefined) {
+    const isLaunching =
+      state.name === 'launching' || (state.name === 'running' && state.overlap?.stage === 'launching');
+    if (isLaunching && pattern !== undefined) this.#ends.set(id, endOfLog(this.#logDirOf(id)));
+    // A program that moves itself to the background prints before its main process is known.
+    const run = state.name === 'starting' ? state.run : startingRunOf(state);
+    if (run === null || pattern === undefined) {
       this.#end(id);
       return;
     }
     const known = this.#searches.get(id);
-    if (known?.runNumber !== state.run.number) {
+    if (known?.runNumber !== run.number) {
       this.#end(id);
-      this.#begin(id, state.run, pattern);
-    } else if (known.isFound && !isSearching(state)) this.#report(id, state.run, pattern);
+      this.#begin(id, run, pattern);
+    } else if (known.isFound && startingRunOf(state) !== null) this.#report(id, run, pattern);
   }
 
   #begin(id: string, run: Run, source: string): void {

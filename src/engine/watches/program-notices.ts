@@ -1,7 +1,7 @@
 import { cutText } from '../../base/cut-text.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import { isSearching, isUp, type Run, runOf } from '../../policy/lifecycle/state.ts';
+import { isSearching, isUp, type Run, runOf, startingRunOf } from '../../policy/lifecycle/state.ts';
 import { type ProgramStatement, statementsIn } from '../../policy/notices.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Engine } from '../core/engine.ts';
@@ -115,11 +115,11 @@ export class ProgramNotices {
   }
 
   #reportReady(entry: ManagedProgram): void {
-    const { state, spec } = entry.program;
-    const how = describeReady(spec);
-    if (state.name !== 'starting' || isSearching(state) || how === null) return;
-    if (this.#stated.get(entry.id)?.get(state.run.number)?.isReady !== true) return;
-    this.#parts.engine.post(entry.id, { kind: 'becameReady', of: state.run, how });
+    const how = describeReady(entry.program.spec);
+    const run = startingRunOf(entry.program.state);
+    if (run === null || how === null) return;
+    if (this.#stated.get(entry.id)?.get(run.number)?.isReady !== true) return;
+    this.#parts.engine.post(entry.id, { kind: 'becameReady', of: run, how });
   }
 
   /** A process is followed only if it belongs to the program. */

@@ -8,6 +8,8 @@ export type StopReceivers = ProcessSpec['stop']['target'] | 'outside-group';
 /** What the engine has to do. Policy only names the action; `engine/core/perform.ts` performs it. */
 export type Action =
   | { readonly kind: 'spawn'; readonly runNumber: number }
+  /** Starts a run beside the current one. */
+  | { readonly kind: 'spawnBeside'; readonly runNumber: number }
   /** Request the start of programs that this one depends on. */
   | { readonly kind: 'startOthers'; readonly ids: readonly string[] }
   /** Sends a stop signal, then SIGCONT to the whole tree, because a stopped process cannot handle a signal. */

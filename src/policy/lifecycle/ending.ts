@@ -1,11 +1,13 @@
-import { describeExit, type ExitFacts, isSuccess } from '../exit-facts.ts';
+import { describeExit, type ExitFacts } from '../exit-facts.ts';
 import { later } from '../moment.ts';
 import { decideRestart, describeEnd, type RunEnd } from '../restart.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
+import { displayEvent, exitData, exitEvent } from './exit-events.ts';
 import type { FactOf } from './facts.ts';
 import { backgroundNote, hasForked, searchMain } from './forking.ts';
 import { launch } from './launching.ts';
+import { promoted } from './overlapping.ts';
 import { waitForDisplay } from './missing-display.ts';
 import { isSearching, type Leftover, phased, type Program, type Run, type StateOf, type StopGoal } from './state.ts';
 import { takeStep } from './stop-progress.ts';
@@ -20,7 +22,10 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
     case 'up':
       if (isSearching(state)) return ignore(program);
       if (hasForked(program, state, fact)) return searchMain(program, state, exit);
-      return endedByItself(program, state.run, fact, circumstances);
+      return (
+        (state.name === 'running' ? promoted(program, state, fact) : null) ??
+        endedByItself(program, state.run, fact, circumstances)
+      );
     case 'paused':
       return endedByItself(program, state.run, fact, circumstances);
     case 'stopping':
@@ -275,24 +280,6 @@ function follow(
 
 function closeRun(run: Run): Action {
   return { kind: 'closeRun', run };
-}
-
-function exitEvent(program: Program, exit: ExitFacts, why: string, pid: number | null): Action {
-  const kind = isSuccess(exit, program.spec.restart.successExitCodes) ? 'exited' : 'crashed';
-  return emit(kind, why, pid, exitData(exit));
-}
-
-function displayEvent(exit: ExitFacts, why: string, pid: number, display: string): Action {
-  return emit('exited', why, pid, { ...exitData(exit), display });
-}
-
-function exitData(exit: ExitFacts): Readonly<Record<string, unknown>> {
-  const { code, signal, coreDumped, uptimeMs, outOfMemory, coreDump } = exit;
-  return {
-    ...{ code, signal, coreDumped, uptimeMs },
-    ...(outOfMemory === true ? { outOfMemory } : {}),
-    ...(coreDump === undefined ? {} : { coreDump }),
-  };
 }
 
 function withLastExit(program: Program, exit: ExitFacts, reason: string): Program {

@@ -18,6 +18,8 @@ export type Fact =
   | { readonly kind: 'neededByDependent'; readonly by: string }
   | { readonly kind: 'dependencyChanged' }
   | { readonly kind: 'spawned'; readonly run: Run; /** Added to the reason of the event. */ readonly note?: string }
+  | { readonly kind: 'spawnedBeside'; readonly run: Run }
+  | { readonly kind: 'spawnBesideFailed'; readonly problem: string }
   /** `shortage`: only a resource was missing, so that the start may succeed soon. */
   | { readonly kind: 'spawnFailed'; readonly problem: string; readonly shortage?: Shortage }
   /** It was not started, because it requires a display and there is none. */

@@ -5,6 +5,7 @@ import { type Circumstances, ignore } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
 import type { Fact } from './facts.ts';
 import { mainSearched } from './main-process.ts';
+import { besideLaunched, besideObserved, besideOf, withoutLostRun } from './overlapping.ts';
 import { pauseChanged } from './pausing.ts';
 import { restartDue } from './planning.ts';
 import { startQueued } from './queued-runs.ts';
@@ -14,7 +15,7 @@ import { healingChanged } from './releasing.ts';
 import { reloadRequested } from './reloading.ts';
 import { adopted, enableRequested, launched, neededByDependent, startRequested } from './starting.ts';
 import { retried } from './redefining.ts';
-import { type MainProcess, type Program, runOf } from './state.ts';
+import { type MainProcess, type Program, type Run, runOf } from './state.ts';
 import { isSameProcess } from '../../base/process-identity.ts';
 import { stopCommandEnded } from './stop-progress.ts';
 import { disableRequested, limitExceeded, removeRequested, restartRequested, stopRequested } from './stopping.ts';
@@ -28,8 +29,11 @@ import { zombiesNotReaped } from './zombies-not-reaped.ts';
  * every fact, even if it ignores it.
  */
 export function advance(program: Program, fact: Fact, circumstances: Circumstances): Decision {
+  const beside = besideOf(program);
+  if ('of' in fact && beside !== null && isOf(beside, fact.of))
+    return withoutLostRun(program, besideObserved(program, fact));
   if (isAboutAnother(program, fact)) return ignore(program);
-  return startQueued(react(program, fact, circumstances), circumstances);
+  return withoutLostRun(program, startQueued(react(program, fact, circumstances), circumstances));
 }
 
 type ObservedFact = Extract<Fact, { readonly of: MainProcess }>;
@@ -52,6 +56,9 @@ function requested(program: Program, fact: Exclude<Fact, ObservedFact>, circumst
     case 'spawnFailed':
     case 'displayMissing':
       return launched(program, fact, circumstances);
+    case 'spawnedBeside':
+    case 'spawnBesideFailed':
+      return besideLaunched(program, fact);
     case 'adopted':
     case 'unmanagedSeen':
       return fact.kind === 'adopted' ? adopted(program, fact, circumstances) : unmanagedSeen(program, fact);
@@ -123,5 +130,9 @@ function observed(program: Program, fact: ObservedFact, circumstances: Circumsta
 function isAboutAnother({ state }: Program, fact: Fact): boolean {
   if (!('of' in fact)) return false;
   const run = runOf(state);
-  return run?.number !== fact.of.number || !isSameProcess(run, fact.of);
+  return run === null || !isOf(run, fact.of);
+}
+
+function isOf(run: Run, of: MainProcess): boolean {
+  return run.number === of.number && isSameProcess(run, of);
 }

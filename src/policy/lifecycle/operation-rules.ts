@@ -115,6 +115,6 @@ export function isDone(operation: Operation, state: LifecycleState): boolean {
     case 'resume':
       return state.name !== 'stopping';
     case 'reload':
-      return true;
+      return state.name !== 'running' || state.overlap === undefined || state.overlap.stage === 'retiring';
   }
 }

@@ -75,6 +75,26 @@ export interface UnmanagedMention {
   readonly why: string;
 }
 
+/**
+ * A second run beside the current one (`reload.strategy: overlap`). `starting`: it replaces the current one once it is ready;
+ * `retiring`: it was replaced, and is being stopped.
+ */
+export type Overlap = { readonly stage: 'launching' } | { readonly stage: 'starting' | 'retiring'; readonly run: Run };
+
+/** Returns the run that is awaited to become ready; null if there is none. */
+export function startingRunOf(state: LifecycleState): Run | null {
+  if (state.name === 'starting') return isSearching(state) ? null : state.run;
+  return state.name === 'running' && state.overlap?.stage === 'starting' ? state.overlap.run : null;
+}
+
+/** Returns all runs of a program: the current one, and one beside it. */
+export function runsOf(state: LifecycleState): readonly Run[] {
+  const run = runOf(state);
+  if (run === null) return [];
+  const overlap = state.name === 'running' ? state.overlap : undefined;
+  return overlap === undefined || overlap.stage === 'launching' ? [run] : [run, overlap.run];
+}
+
 /** The state of a program. Each state has only the fields that are meaningful in it. */
 export type LifecycleState =
   | { readonly name: 'disabled' }
@@ -102,7 +122,7 @@ export type LifecycleState =
       /** How the started process exited, while its successor in the background is searched for (`type: forking`). */
       readonly forked?: ExitFacts | undefined;
     }
-  | { readonly name: 'running'; readonly run: Run }
+  | { readonly name: 'running'; readonly run: Run; readonly overlap?: Overlap }
   | { readonly name: 'paused'; readonly run: Run }
   | {
       readonly name: 'stopping';

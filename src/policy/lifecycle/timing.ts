@@ -2,6 +2,7 @@ import { type Decision, emit } from './actions.ts';
 import { after, type Circumstances, ignore } from './decide.ts';
 import type { Program } from './state.ts';
 import { launch } from './launching.ts';
+import { overlapElapsed } from './overlapping.ts';
 import { startElapsed } from './readiness.ts';
 import { withoutHistory } from './starting.ts';
 import { stopTimeElapsed } from './stop-progress.ts';
@@ -29,10 +30,11 @@ export function timeElapsed(program: Program, circumstances: Circumstances): Dec
     }
     case 'waiting':
       return state.lacking === undefined ? ignore(program) : dependencyChanged(program, circumstances);
+    case 'running':
+      return overlapElapsed(program);
     case 'disabled':
     case 'stopped':
     case 'launching':
-    case 'running':
     case 'paused':
     case 'failed':
     case 'exited':

@@ -48,12 +48,12 @@ describe('a tally', () => {
 describe('main pids', () => {
   test('follow the current run of each program', () => {
     const pids = new MainPids();
-    pids.replace('web', null, RUN);
-    pids.replace('db', null, { ...RUN, pid: 5 });
+    pids.replace('web', [], [RUN]);
+    pids.replace('db', [], [{ ...RUN, pid: 5 }]);
     expect([pids.idOf(4711), pids.idOf(5), pids.has(6)]).toEqual(['web', 'db', false]);
-    pids.replace('web', RUN, { ...RUN, pid: 6, number: 2 });
+    pids.replace('web', [RUN], [{ ...RUN, pid: 6, number: 2 }]);
     expect([pids.has(4711), pids.idOf(6)]).toEqual([false, 'web']);
-    pids.replace('web', { ...RUN, pid: 6, number: 2 }, null);
+    pids.replace('web', [{ ...RUN, pid: 6, number: 2 }], []);
     expect([pids.has(6), pids.has(5)]).toEqual([false, true]);
   });
 });

@@ -57,6 +57,8 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   startupCheckFailed: { kind: 'startupCheckFailed', of: RUN, evidence: EVIDENCE },
   becameReady: { kind: 'becameReady', of: RUN, how: 'it sent READY=1' },
   timeoutExtended: { kind: 'timeoutExtended', of: RUN, extraMs: 5_000 },
+  spawnedBeside: { kind: 'spawnedBeside', run: RUN },
+  spawnBesideFailed: { kind: 'spawnBesideFailed', problem: 'no such file' },
   mainChanged: { kind: 'mainChanged', of: RUN, pid: 12, startTicks: 5 },
   watchdogFailed: { kind: 'watchdogFailed', of: RUN, how: 'it sent WATCHDOG=trigger' },
   healthCheckChanged: { kind: 'healthCheckChanged' },

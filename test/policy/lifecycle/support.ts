@@ -24,6 +24,8 @@ function wordOf(action: Action): string {
       return `${action.signal} main`;
     case 'spawn':
       return `spawn ${String(action.runNumber)}`;
+    case 'spawnBeside':
+      return `spawn ${String(action.runNumber)} beside`;
     case 'startOthers':
       return `start ${action.ids.join(' ')}`;
     case 'closeRun':
