@@ -107,6 +107,7 @@ export const EVENT_KINDS = {
     alert: { kind: 'violation', next: 'stop' },
     rule: 'a run longer than {maxRuntimeMs} (maxRuntimeMs)',
   },
+  'hook-failed': { says: 'a hook of a program failed, or did not exit in time', tone: 'warning' },
   'would-restart': {
     says: 'an action that healing would have taken if it were not paused or in observe mode',
     is: 'response',

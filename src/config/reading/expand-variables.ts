@@ -26,7 +26,11 @@ export function expandVariables(text: string, env: Environment): Expansion {
   return problems[0] ?? { kind: 'text', text: expanded };
 }
 
+/** Known only once the instances of a program are: `expandInstances` replaces it. */
+const LATER = 'HEALER_INSTANCE';
+
 function valueOf(inside: string, env: Environment): string | Extract<Expansion, { kind: 'problem' }> {
+  if (inside === LATER) return `\${${LATER}}`;
   const [, name, fallback] = INSIDE.exec(inside) ?? [];
   if (name === undefined) return { kind: 'problem', message: `"\${${inside}}" is not a variable`, hint: HINT };
   const value = Object.hasOwn(env, name) ? env[name] : undefined;

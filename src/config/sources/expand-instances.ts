@@ -1,6 +1,7 @@
 import { processIdSchema } from '../../protocol/process-id-schema.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
+import { strayReference, textsOfInstance } from './instance-texts.ts';
 import { instanceCount } from '../reading/instance-count.ts';
 import { combineProgram, type CombinedProgram, problemAt } from './combine-program.ts';
 import type { Definition, Layer } from '../reading/source-reading.ts';
@@ -30,7 +31,12 @@ export function expandInstances(
   const instancesOf = new Map<string, readonly string[]>();
   const expanded = programs.flatMap((program) => {
     const { id, instances } = program.spec;
-    if (instances === undefined) return [program];
+    if (instances === undefined) {
+      const stray = strayReference(program.spec);
+      if (stray === null) return [program];
+      problems.push(strayProblem(program, stray));
+      return [];
+    }
     const all = Array.from({ length: instanceCount(instances) }, (_, index) => ({
       id: `${id}-${String(index)}`,
       index,
@@ -52,6 +58,11 @@ export function expandInstances(
     });
   });
   return { programs: expanded.map((program) => dependingOnInstances(program, instancesOf)), problems };
+}
+
+function strayProblem({ spec, definitions }: CombinedProgram, field: 'args' | 'env'): ConfigProblem {
+  const message = `"${spec.id}" uses the number of an instance, but has no instances`;
+  return problemAt(definitions, [field], 'value', { message, hint: 'set instances, for example: instances: 4' });
 }
 
 function refusalOf(
@@ -94,7 +105,8 @@ function instanceOf(
 /** Removes `instances`, so that a new number of instances does not count as a change of each instance. */
 function numbered(own: ProcessSpec, group: ProcessSpec, id: string, index: number): ProcessSpec {
   const name = group.name === group.id ? id : `${group.name}-${String(index)}`;
-  const spec = { ...own, id, name, env: { ...own.env, [INSTANCE_VARIABLE]: String(index) } };
+  const { args, env } = textsOfInstance(own, index);
+  const spec = { ...own, id, name, args, env: { ...env, [INSTANCE_VARIABLE]: String(index) } };
   delete spec.instances;
   return spec;
 }

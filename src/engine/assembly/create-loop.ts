@@ -13,6 +13,7 @@ import { Records } from '../records/records.ts';
 import { DisplayCheck } from '../runs/display-check.ts';
 import { Exits } from '../runs/exits.ts';
 import { ProgramCommands } from '../launching/program-commands.ts';
+import { StartCommands } from '../launching/start-commands.ts';
 import { StopCommands } from '../launching/stop-commands.ts';
 import { UnusedSockets } from '../runs/unused-sockets.ts';
 import { ProgramRunner } from '../runs/program-runner.ts';
@@ -60,9 +61,12 @@ export function createLoop(parts: EngineParts): EngineLoop {
   const stopCommands = new StopCommands(commands);
   const runStopCommand: Ports['runStopCommand'] = (target, spec, timeoutMs) =>
     stopCommands.run(target, spec, timeoutMs, (id, fact) => engine.post(id, fact));
-  const ports = { ...runner.ports, runStopCommand, recorder: records };
+  const startCommands = new StartCommands(commands);
+  const runBefore: Ports['runBefore'] = (spec) => startCommands.run(spec, (id, fact) => engine.post(id, fact));
+  const ports = { ...runner.ports, runStopCommand, runBefore, recorder: records };
   const engine: Engine = new Engine({ clock, ports, healing, mainPids });
   stopCommands.watch(engine);
+  startCommands.watch(engine);
   leaving.watch(engine.programs);
   engine.onForgotten.add((entry) => leaving.forgotten(entry));
   engine.onChange.add((entry) => runner.keepLimits(entry));

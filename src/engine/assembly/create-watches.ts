@@ -6,6 +6,7 @@ import { runProbe } from '../health/run-probe.ts';
 import type { Records } from '../records/records.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
 import { endEscaped } from '../watches/escaped-processes.ts';
+import { HookRunner } from '../watches/hook-runner.ts';
 import { HealthMonitor } from '../watches/health-monitor.ts';
 import { LogReadiness } from '../watches/log-readiness.ts';
 import { DisplayWatch } from '../watches/display-watch.ts';
@@ -86,6 +87,7 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
     adopt: (spec, runNumber) => runner.ports.adoptDuplicate(spec, runNumber),
   });
   sampling.onTick.add(() => unmanaged.tick());
+  new HookRunner({ engine, commands, records, clock });
   const escapes = {
     programs: engine.programs,
     sampler,

@@ -47,6 +47,9 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
     case 'findMain':
       stage.findMain(entry);
       return null;
+    case 'runBefore':
+      ports.runBefore?.(entry.program.spec);
+      return null;
     case 'runStopCommand':
       ports.runStopCommand?.({ id, run: action.run }, entry.program.spec, action.timeoutMs);
       return null;

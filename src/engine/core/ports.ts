@@ -57,6 +57,8 @@ export interface Ports {
   readonly findMain: (target: ProgramRun, spec: ProcessSpec) => MainLookup;
   /** Watches for the exit of the process that is now the main process of a run. */
   readonly followMain: (target: ProgramRun, spec: ProcessSpec) => void;
+  /** Runs the command before the start of a program and posts its outcome. */
+  readonly runBefore?: (spec: ProcessSpec) => void;
   /** Runs the stop command of a program and posts its outcome. */
   readonly runStopCommand?: (target: ProgramRun, spec: ProcessSpec, timeoutMs: number) => void;
   /** Drains the output of a run that is over and removes its pipes. */

@@ -53,7 +53,7 @@ const cause = z.enum(START_CAUSES);
 const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('disabled') }),
   z.object({ name: z.literal('stopped') }),
-  z.object({ name: z.literal('waiting'), cause, reason: z.string(), for: z.literal('display').optional() }),
+  z.object({ name: z.literal('waiting'), cause, reason: z.string(), for: z.enum(['display', 'before']).optional() }),
   z.object({ name: z.literal('launching'), cause }),
   z.object({ name: z.literal('starting'), run, forked: exit.optional() }),
   // `isReloading`: a new run was starting beside this one.

@@ -14,6 +14,8 @@ export type Action =
   | { readonly kind: 'startOthers'; readonly ids: readonly string[] }
   /** Sends a stop signal, then SIGCONT to the whole tree, because a stopped process cannot handle a signal. */
   | { readonly kind: 'sendStop'; readonly run: Run; readonly signal: string; readonly to: StopReceivers }
+  /** Runs `hooks.before` and posts `beforeEnded`. It is killed once the program does not wait for it any more. */
+  | { readonly kind: 'runBefore' }
   /** Runs `stop.command` and posts `stopCommandEnded`. It is killed after this time, or once the stop is over. */
   | { readonly kind: 'runStopCommand'; readonly run: Run; readonly timeoutMs: number }
   /** Signals only the main process. */

@@ -1,4 +1,5 @@
 import type { ExitFacts } from '../exit-facts.ts';
+import { launch } from './launching.ts';
 import { advance } from './lifecycle.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
@@ -137,6 +138,11 @@ function resume(recorded: Program, circumstances: Circumstances): Decision {
   const { now } = circumstances;
   switch (state.name) {
     case 'waiting':
+      // The command before the start died with the engine that ran it.
+      if (state.for === 'before') {
+        const idle: Program = { ...recorded, state: { name: 'stopped' } };
+        return launch(idle, state.cause, state.reason, circumstances);
+      }
       return advance(recorded, { kind: 'dependencyChanged' }, circumstances);
     case 'backoff':
     case 'cooldown':

@@ -58,6 +58,8 @@ export type Fact =
   | (Observation & { readonly kind: 'treeEnded' })
   /** The stop command exited, or could not be executed. `outcome`: "exited with code 1". */
   | (Observation & { readonly kind: 'stopCommandEnded'; readonly ok: boolean; readonly outcome: string })
+  /** The command before the start exited, or could not be executed. `outcome`: "exited with code 1". */
+  | { readonly kind: 'beforeEnded'; readonly ok: boolean; readonly outcome: string }
   /** The timer of the program's state expired. */
   | { readonly kind: 'timeElapsed' }
   | {

@@ -16,6 +16,17 @@ export function launch(program: Program, cause: StartCause, why: string, circums
   if (missing.length > 0) return wait(program, cause, why, missing);
   if (shortage !== null) return waitForResource(program, { cause, reason: why, lacking: shortage }, circumstances);
   const { state } = program;
+  if (program.spec.hooks.before === undefined) return spawnNow(program, cause, why);
+  // Its command is running already.
+  if (state.name === 'waiting' && state.for === 'before') return { program, actions: [] };
+  const waiting: StateOf<'waiting'> = { name: 'waiting', cause, reason: why, for: 'before' };
+  const story = 'running the command before the start';
+  return enter(program, waiting, story, emit('waiting', `${why}; ${story}`), { kind: 'runBefore' });
+}
+
+/** Starts a program for which nothing is left to wait. */
+export function spawnNow(program: Program, cause: StartCause, why: string): Decision {
+  const { state } = program;
   const runNumber = program.runs + 1;
   const launching: StateOf<'launching'> = { name: 'launching', cause, ...waitedIn(state) };
   return enter({ ...program, runs: runNumber }, launching, why, { kind: 'spawn', runNumber });

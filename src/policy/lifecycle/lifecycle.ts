@@ -1,5 +1,6 @@
 import type { Decision } from './actions.ts';
 import { anomalyFound } from './anomaly-found.ts';
+import { beforeEnded } from './before-start.ts';
 import { healthChanged } from './checking.ts';
 import { type Circumstances, ignore } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
@@ -59,6 +60,8 @@ function requested(program: Program, fact: Exclude<Fact, ObservedFact>, circumst
     case 'spawnedBeside':
     case 'spawnBesideFailed':
       return besideLaunched(program, fact);
+    case 'beforeEnded':
+      return beforeEnded(program, fact, circumstances);
     case 'adopted':
     case 'unmanagedSeen':
       return fact.kind === 'adopted' ? adopted(program, fact, circumstances) : unmanagedSeen(program, fact);

@@ -105,8 +105,8 @@ export type LifecycleState =
       readonly cause: StartCause;
       /** Why it starts. */
       readonly reason: string;
-      /** Absent if it waits for dependencies or for a resource. */
-      readonly for?: 'display' | undefined;
+      /** A display, or its command before the start. Absent if it waits for dependencies or for a resource. */
+      readonly for?: 'display' | 'before' | undefined;
       /** The resource that it waits for. */
       readonly lacking?: Shortage;
     }

@@ -10,7 +10,7 @@ import { suppressionOnStart, suppressStart } from './suppressing.ts';
 /** Starts a waiting program once nothing is missing; reports what it still waits for otherwise. */
 export function dependencyChanged(program: Program, circumstances: Circumstances): Decision {
   const { state } = program;
-  if (state.name !== 'waiting' || state.for === 'display') return ignore(program);
+  if (state.name !== 'waiting' || state.for !== undefined) return ignore(program);
   const { missing, shortage = null } = circumstances;
   const { cause, reason } = state;
   if (missing.length === 0) {

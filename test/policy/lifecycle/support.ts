@@ -18,6 +18,8 @@ function wordOf(action: Action): string {
       return `arm ${String(action.afterMs)} if later`;
     case 'sendStop':
       return `${action.signal} to ${action.to}`;
+    case 'runBefore':
+      return 'command before the start';
     case 'runStopCommand':
       return `stop command ${String(action.timeoutMs)}`;
     case 'signalMain':
