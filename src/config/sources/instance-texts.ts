@@ -1,7 +1,7 @@
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
 /** `${HEALER_INSTANCE}`, or an arithmetic expression with it as in a shell: `$((3000 + HEALER_INSTANCE))`. */
-const REFERENCE = /\$\{HEALER_INSTANCE\}|\$\(\(((?:[^()]|\([^()]*\))*HEALER_INSTANCE(?:[^()]|\([^()]*\))*)\)\)/g;
+const REFERENCE = /\$\{HEALER_INSTANCE\}|\$\(\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)\)/g;
 const TOKEN = /\s*(\d+|HEALER_INSTANCE|[-+*/%()])/y;
 
 type Texts = Pick<ProcessSpec, 'args' | 'env'>;
@@ -17,8 +17,7 @@ export function textsOfInstance({ args, env }: Texts, index: number): Texts {
 
 /** Returns the field that refers to the number of an instance, although there are no instances; null for none. */
 export function strayReference({ args, env }: Texts): 'args' | 'env' | null {
-  const refers = (text: string): boolean =>
-    text.includes('${HEALER_INSTANCE}') || /\$\(\([^)]*HEALER_INSTANCE/.test(text);
+  const refers = (text: string): boolean => expandInstance(text, 0) !== text;
   if (args.some(refers)) return 'args';
   return Object.values(env).some(refers) ? 'env' : null;
 }
@@ -28,7 +27,7 @@ export function expandInstance(text: string, index: number): string {
   if (!text.includes('HEALER_INSTANCE')) return text;
   return text.replaceAll(REFERENCE, (whole: string, expression: string | undefined) => {
     if (expression === undefined) return String(index);
-    const value = evaluate(expression, index);
+    const value = expression.includes('HEALER_INSTANCE') ? evaluate(expression, index) : null;
     return value === null ? whole : String(value);
   });
 }
