@@ -29,6 +29,7 @@ describe('the list of event kinds', () => {
       'would-restart: violation Web shop',
       'cooldown-started: cooldown Web shop',
       'failed: restart-failed Web shop',
+      'reload-failed: restart-failed Web shop',
       'unhealthy: health Web shop',
       'startup-check-failed: health Web shop',
       'memory-leak: anomaly Web shop (memory leak)',
