@@ -30,7 +30,7 @@ function waitMs({ spec: { ready, startSeconds } }: Program): number {
   return ready.delayMs ?? ready.timeoutMs;
 }
 
-/** Returns whether a new run is ready once it has been up for some time. A health check cannot tell it from the old one. */
+/** Returns whether a new run is ready once it has been up for some time. A health check cannot distinguish it from the old one. */
 function isReadyByTime({ spec: { ready } }: Program): boolean {
   return ready === null || ready.health === true || ready.delayMs !== undefined;
 }
