@@ -3,7 +3,7 @@ import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { operateOn } from './operate.ts';
 
 export const run: RunOf<typeof OPERATE_COMMANDS.restart> = async (context, ids, { timeoutMs, rolling }) => {
-  if (rolling !== true) return operateOn(context, 'restart', ids, { timeoutMs });
+  if (!rolling) return operateOn(context, 'restart', ids, { timeoutMs });
   const { restartRolling } = await import('./restart-rolling.ts');
   return restartRolling(context, ids, timeoutMs);
 };

@@ -12,6 +12,7 @@ import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { validateIds } from '../command/process-id.ts';
 import { createClientOf, type ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 
+const SIGNALS: Readonly<Record<string, number>> = constants.signals;
 const LOOK_MS = 200;
 /** Shells add this to the number of a signal. */
 const SIGNALED = 128;
@@ -80,6 +81,6 @@ function describe(exit: LastExit | null): string {
 
 function codeOf(exit: LastExit | null): number {
   if (exit === null) return UNKNOWN;
-  if (exit.signal !== null) return SIGNALED + (constants.signals[exit.signal as NodeJS.Signals] ?? 0);
+  if (exit.signal !== null) return SIGNALED + (SIGNALS[exit.signal] ?? 0);
   return exit.code ?? UNKNOWN;
 }

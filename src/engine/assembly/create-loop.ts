@@ -58,15 +58,10 @@ export function createLoop(parts: EngineParts): EngineLoop {
   );
   const healing = new HealingSwitch({ clock, recorder: records, save: (holds) => stores.holds.put(holds) }, observes);
   const commands = createCommands(parts, runner, (id) => engine.programs.get(id)?.program.runs ?? 0);
-  const stopCommands = new StopCommands(commands);
-  const runStopCommand: Ports['runStopCommand'] = (target, spec, timeoutMs) =>
-    stopCommands.run(target, spec, timeoutMs, (id, fact) => engine.post(id, fact));
-  const startCommands = new StartCommands(commands);
-  const runBefore: Ports['runBefore'] = (spec) => startCommands.run(spec, (id, fact) => engine.post(id, fact));
-  const ports = { ...runner.ports, runStopCommand, runBefore, recorder: records };
+  const ofPrograms = commandPorts(commands, () => engine);
+  const ports = { ...runner.ports, ...ofPrograms.ports, recorder: records };
   const engine: Engine = new Engine({ clock, ports, healing, mainPids });
-  stopCommands.watch(engine);
-  startCommands.watch(engine);
+  ofPrograms.watch();
   leaving.watch(engine.programs);
   engine.onForgotten.add((entry) => leaving.forgotten(entry));
   engine.onChange.add((entry) => runner.keepLimits(entry));
@@ -109,4 +104,26 @@ function createCommands({ logs }: EngineParts, runner: ProgramRunner, runOf: (id
     surroundings: (spec, number, command) => runner.commandSurroundings(spec, number, command),
     write: ({ id, logs: log }, stream, text) => logs.note({ id, run: runOf(id), log, stream, text }),
   });
+}
+
+type CommandPorts = Pick<Ports, 'runStopCommand' | 'runBefore'>;
+
+/** Returns the ports that run the commands of starts and stops, and what makes them end with these. */
+function commandPorts(
+  commands: ProgramCommands,
+  engine: () => Engine,
+): { readonly ports: CommandPorts; readonly watch: () => void } {
+  const stops = new StopCommands(commands);
+  const starts = new StartCommands(commands);
+  const post: Engine['post'] = (id, fact) => engine().post(id, fact);
+  return {
+    ports: {
+      runStopCommand: (target, spec, timeoutMs) => stops.run(target, spec, timeoutMs, post),
+      runBefore: (spec) => starts.run(spec, post),
+    },
+    watch: () => {
+      stops.watch(engine());
+      starts.watch(engine());
+    },
+  };
 }

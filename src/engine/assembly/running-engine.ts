@@ -47,9 +47,7 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
   const { engine, records, events, stores, runner, healingPauses } = loop;
   const schedules = new Schedules(clock, engine);
   const runTimes = new RunTimeLimits(clock, engine);
-  const runHistory = new RunHistory(engine.programs);
-  records.onEvents.add((added) => runHistory.take(added));
-  engine.onForgotten.add(({ id }) => runHistory.forget(id));
+  const runHistory = watchRuns(loop);
   const unknownPrograms = new UnknownPrograms(engine, () => runner.adoptionPorts());
   const locations = { ...parts.sources, registryFile: paths.registryFile, noteFile: paths.sourcesFile };
   const sources = new Sources(locations, {
@@ -80,8 +78,7 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
     unsent,
     peer,
   };
-  const clockWatch = watchClock(loop, parts, schedules, rowWatchers);
-  watches.sampling.onTick.add(() => clockWatch.tick());
+  watches.sampling.onTick.add(watchClock(loop, parts, schedules, rowWatchers));
   const status = new OwnStatus({ ...described, rowWatchers });
   watches.sampling.onTick.add(() => status.tick());
   return {
@@ -107,7 +104,7 @@ function watchClock(
   { clock }: EngineParts,
   schedules: Schedules,
   rowWatchers: RunningEngine['rowWatchers'],
-): ClockWatch {
+): () => void {
   const watch = new ClockWatch(clock);
   watch.onSet.add((byMs) => {
     const [direction, ms] = byMs < 0 ? ['back', -byMs] : ['forward', byMs];
@@ -115,7 +112,15 @@ function watchClock(
     schedules.clockSet(byMs);
     for (const id of engine.programs.keys()) rowWatchers.emit('changed', id);
   });
-  return watch;
+  return () => watch.tick();
+}
+
+/** Keeps the last runs of jobs. */
+function watchRuns({ engine, records }: EngineLoop): RunHistory {
+  const history = new RunHistory(engine.programs);
+  records.onEvents.add((added) => history.take(added));
+  engine.onForgotten.add(({ id }) => history.forget(id));
+  return history;
 }
 
 function watchRows({ engine }: EngineLoop, { sampling, onNoticeShown }: EngineWatches): RunningEngine['rowWatchers'] {
