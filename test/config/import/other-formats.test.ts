@@ -232,6 +232,82 @@ describe('systemd', () => {
     expect(await one(service)).toMatchObject(fields);
   });
 
+  test.each<[string, object]>([
+    ['Type=notify', { ready: { notify: true, timeoutMs: 90_000, failAction: 'fail' } }],
+    [
+      'Type=notify-reload\nRestart=always\nTimeoutStartSec=2min',
+      { ready: { notify: true, timeoutMs: 120_000 }, restart: { policy: 'always' } },
+    ],
+    ['Type=notify\nTimeoutSec=infinity', { ready: { notify: true, timeoutMs: 2_147_483_647 } }],
+    ['Restart=on-failure\nWatchdogSec=30', { watchdogMs: 30_000 }],
+    ['RuntimeMaxSec=1h 30min', { maxRuntimeMs: 5_400_000 }],
+    ['Type=oneshot\nTimeoutStartSec=5min', { maxRuntimeMs: 300_000 }],
+    ['ExecStartPre=/bin/pre "a b"', { hooks: { before: { command: '/bin/pre', args: ['a b'], timeoutMs: 90_000 } } }],
+    [
+      'TimeoutStartSec=5\nExecStartPre=-/bin/pre\nExecStartPre=/bin/more $HOME',
+      {
+        hooks: {
+          before: {
+            command: '/bin/sh',
+            args: ['-c', '{ /bin/pre || true; } && /bin/more $$HOME'],
+            timeoutMs: 5000,
+          },
+        },
+      },
+    ],
+    ['ExecStartPre=+/bin/pre', { hooks: { before: { command: '/bin/pre' } } }],
+    [
+      'ExecStartPost=-/bin/post ${MAINPID}',
+      { hooks: { after: { command: '/bin/sh', args: ['-c', 'exec /bin/post "$${HEALER_PID}"'] } } },
+    ],
+    ['Type=notify\nExecStartPost=/bin/post', { hooks: { ready: { command: '/bin/post' } } }],
+    ['Type=oneshot\nExecStartPost=/bin/post', { hooks: { exited: { command: '/bin/post' } } }],
+    [
+      'TimeoutStopSec=7\nExecStop=-/bin/quit now',
+      { stop: { command: { command: '/bin/quit', args: ['now'], timeoutMs: 7000 }, gracefulTimeoutMs: 7000 } },
+    ],
+    [
+      'ExecStop=/bin/quit $MAINPID',
+      { stop: { command: { command: '/bin/sh', args: ['-c', 'exec /bin/quit $$MAINPID'] } } },
+    ],
+    ['ExecStop=/bin/kill -QUIT $MAINPID', { stop: { signal: 'SIGQUIT', target: 'main' } }],
+  ])('a service with %j becomes %j', async (service, fields) => {
+    const { programs, notes } = await convert({ 'a.service': `[Service]\nExecStart=/bin/x\n${service}` });
+    expect(programs['a']).toMatchObject(fields);
+    expect(notes.filter((note) => !/keeps running$|signals it at once$/.test(note))).toEqual([]);
+  });
+
+  test.each<[string, RegExp]>([
+    ['User=a\nExecStartPre=/bin/b\nExecStartPre=+/bin/c', /ExecStartPre: "\+\/bin\/c" .*needs full privileges/],
+    ['ExecStartPre=/bin/b "c', /ExecStartPre: .*the quote " is never closed/],
+    ['ExecStop=/bin/b %J', /ExecStop: the specifier %J has no equivalent/],
+    ['Type=oneshot\nExecStop=/bin/b', /ExecStop: a program that has exited is not stopped/],
+    ['ExecStopPost=/bin/b', /ExecStopPost: "\/bin\/b" was left out; set hooks/],
+    ['ExecCondition=/bin/b', /ExecCondition: "\/bin\/b" has no equivalent/],
+    ['WatchdogSec=often', /WatchdogSec: "often" is not a duration/],
+    ['RuntimeMaxSec=long', /RuntimeMaxSec: "long" is not a duration/],
+  ])('commands and times of %j that cannot be converted are named, and left out whole', async (service, note) => {
+    const { programs, notes } = await convert({ 'a.service': `[Service]\nExecStart=/bin/x\n${service}` });
+    expect(notes).toContainEqual(expect.stringMatching(note));
+    expect(programs['a']).toMatchObject({ command: '/bin/x' });
+    expect(programs['a']).not.toHaveProperty('hooks');
+    expect(programs['a']).not.toHaveProperty('stop.command');
+    expect(programs['a']).not.toHaveProperty('watchdogMs');
+    expect(programs['a']).not.toHaveProperty('maxRuntimeMs');
+  });
+
+  test('the delay, the time zone and missed runs of a timer are kept', async () => {
+    const { programs, notes } = await convert({
+      'a.service': '[Service]\nType=oneshot\nExecStart=/bin/x',
+      'a.timer': '[Timer]\nOnCalendar=*-*-* 03:30:00 Europe/Berlin\nRandomizedDelaySec=5min\nPersistent=true',
+    });
+    expect(programs['a']).toMatchObject({
+      schedule: '30 3 * * *',
+      scheduling: { timeZone: 'Europe/Berlin', jitterMs: 300_000, catchUp: true },
+    });
+    expect(notes).toEqual([]);
+  });
+
   test.each([
     ['daily', '0 0 * * *'],
     ['*-*-* 03:30:00', '30 3 * * *'],

@@ -52,12 +52,8 @@ export function convertCommand(
   }
   const broken = starts.find(({ problem }) => problem !== null);
   if (broken?.problem !== undefined && broken.problem !== null) draft.problem ??= `ExecStart: ${broken.problem}`;
-  const before = values.filter(({ key }) => key === 'ExecStartPre' || key === 'ExecCondition');
-  for (const { key, text, line } of before)
-    draft.lose(
-      placeOf(line),
-      `${key}: "${text}" does not run before each start; add it to a script that starts the program`,
-    );
+  for (const { text, line } of values.filter(({ key }) => key === 'ExecCondition'))
+    draft.lose(placeOf(line), `ExecCondition: "${text}" has no equivalent; the program starts in any case`);
   if (/[+!]/.test(first.prefixes))
     draft.lose(placeOf(first.line), 'ExecStart: the prefix for full privileges has no equivalent');
   if (starts.length === 1 && !first.words.includes(';')) {
@@ -70,7 +66,8 @@ export function convertCommand(
   draft.set({ command: lines.join(' && '), shell: true });
 }
 
-function commandsIn(words: readonly string[]): readonly (readonly string[])[] {
+/** Splits a line at the words that separate commands. */
+export function commandsIn(words: readonly string[]): readonly (readonly string[])[] {
   const commands: string[][] = [[]];
   for (const word of words) {
     if (word === ';') commands.push([]);
@@ -79,7 +76,8 @@ function commandsIn(words: readonly string[]): readonly (readonly string[])[] {
   return commands.filter((command) => command.length > 0);
 }
 
-function lineOf(words: readonly string[], env: Readonly<Record<string, string>>, prefixes: string): string {
+/** Returns a command as a line for a shell, in which a failure is ignored if its prefixes say so. */
+export function lineOf(words: readonly string[], env: Readonly<Record<string, string>>, prefixes: string): string {
   const { command, args = [], shell } = fieldsOfWords(words, env, !prefixes.includes(':'));
   const line = shell === true ? command.replace(/^exec /, '') : [command, ...args.map(String)].map(quoted).join(' ');
   return prefixes.includes('-') ? `{ ${line} || true; }` : line;

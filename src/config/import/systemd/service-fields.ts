@@ -3,6 +3,8 @@ import type { ProgramDraft } from '../draft/program-draft.ts';
 import { signalOf } from '../draft/signal-of.ts';
 import { parseSpan } from '../draft/span.ts';
 import { convertRestart } from './service-restart.ts';
+import { signalSentBy } from './service-steps.ts';
+import { convertTimes } from './service-times.ts';
 import type { UnitValue } from './unit-file.ts';
 
 interface Field extends UnitValue {
@@ -21,6 +23,7 @@ export function convertService(
   // systemd signals the whole control group at once, and waits 90 s.
   draft.set({ stop: { target: 'tree', gracefulTimeoutMs: 90_000 } });
   convertRestart(values, draft, placeOf);
+  convertTimes(values, draft, placeOf);
   for (const value of values) {
     const place = placeOf(value.line);
     const convert = Object.hasOwn(FIELDS, value.key) ? FIELDS[value.key] : undefined;
@@ -55,11 +58,6 @@ const lost =
 const convertType: Convert = ({ text, place, draft }) => {
   if (text === 'forking') draft.set({ type: 'forking' });
   else if (text === 'oneshot') draft.extend('restart', { policy: draft.spec.restart?.policy ?? 'never' });
-  else if (text.startsWith('notify'))
-    draft.lose(
-      place,
-      'Type=notify: healer does not wait for the program to report that it is ready; add a health check',
-    );
   else if (text === 'dbus')
     draft.lose(place, 'Type=dbus: healer does not wait for a name on the bus; add a health check');
 };
@@ -71,17 +69,9 @@ const convertKillMode: Convert = ({ text, place, draft }) => {
 };
 
 const convertReload: Convert = ({ text, place, draft }) => {
-  const [, signal] = /^-?(?:\/usr)?(?:\/bin\/)?kill\s+-(?:s\s+)?(\w+)\s+\$\{?MAINPID\}?$/.exec(text) ?? [];
-  const name = signal === undefined ? null : signalOf(signal);
-  if (name !== null) draft.set({ reload: { signal: name } });
+  const signal = signalSentBy(text);
+  if (signal !== null) draft.set({ reload: { signal } });
   else draft.lose(place, `ExecReload: "healer reload" sends a signal and does not run "${text}"`);
-};
-
-const convertStopCommand: Convert = ({ key, text, place, draft }) => {
-  const [, signal] = /^-?(?:\/usr)?(?:\/bin\/)?kill\s+-(?:s\s+)?(\w+)\s+\$\{?MAINPID\}?$/.exec(text) ?? [];
-  const name = signal === undefined ? null : signalOf(signal);
-  if (name !== null && key === 'ExecStop') draft.extend('stop', { signal: name, target: 'main' });
-  else draft.lose(place, `${key}: healer stops a program with a signal and does not run "${text}"`);
 };
 
 const convertFolder: Convert = ({ text, place, draft }) => {
@@ -91,10 +81,6 @@ const convertFolder: Convert = ({ text, place, draft }) => {
 };
 
 const convertTimeout: Convert = ({ key, text, place, draft }) => {
-  if (key === 'TimeoutStartSec') {
-    if (text !== 'infinity' && text !== '0') draft.note('minor', place, 'TimeoutStartSec has no equivalent');
-    return;
-  }
   const isEndless = text === 'infinity' || text === '0';
   const gracefulTimeoutMs = isEndless ? LONGEST_MS : parseSpan(text, 's');
   if (gracefulTimeoutMs === null) draft.lose(place, `${key}: "${text}" is not a duration`);
@@ -168,6 +154,8 @@ const convertFolderOfState: Convert = ({ key, text, place, draft }) => {
 const FIELDS: Readonly<Record<string, Convert>> = {
   ExecStart: elsewhere,
   ExecStartPre: elsewhere,
+  ExecStartPost: elsewhere,
+  ExecStop: elsewhere,
   ExecCondition: elsewhere,
   Environment: elsewhere,
   EnvironmentFile: elsewhere,
@@ -177,10 +165,9 @@ const FIELDS: Readonly<Record<string, Convert>> = {
   StartLimitInterval: elsewhere,
   StartLimitIntervalSec: elsewhere,
   Type: convertType,
-  ExecStartPost: lost('commands after a start have no equivalent'),
   ExecReload: convertReload,
-  ExecStop: convertStopCommand,
-  ExecStopPost: convertStopCommand,
+  ExecStopPost: ({ text, place, draft }) =>
+    draft.lose(place, `ExecStopPost: "${text}" was left out; set hooks.stopped, hooks.exited or hooks.crashed`),
   KillMode: convertKillMode,
   KillSignal: ({ text, place, draft }) => {
     const signal = signalOf(text);
@@ -192,10 +179,10 @@ const FIELDS: Readonly<Record<string, Convert>> = {
   FinalKillSignal: lost('the last signal is always SIGKILL'),
   TimeoutStopSec: convertTimeout,
   TimeoutSec: convertTimeout,
-  TimeoutStartSec: convertTimeout,
+  TimeoutStartSec: elsewhere,
   TimeoutAbortSec: detail('concerns only watchdogs'),
-  RuntimeMaxSec: lost('a program may run for any time; use "schedule" to restart it'),
-  WatchdogSec: lost('the watchdog has no equivalent; add a health check'),
+  RuntimeMaxSec: elsewhere,
+  WatchdogSec: elsewhere,
   NotifyAccess: detail('concerns only Type=notify'),
   RemainAfterExit: detail('a program that has exited stays exited'),
   GuessMainPID: detail('healer follows the process that remains'),
@@ -252,7 +239,7 @@ const FIELDS: Readonly<Record<string, Convert>> = {
   IOSchedulingClass: lost('has no equivalent; set "nice"'),
   OOMScoreAdjust: lost('has no equivalent'),
   OOMPolicy: detail('concerns only systemd'),
-  PermissionsStartOnly: lost('commands before a start have no equivalent'),
+  PermissionsStartOnly: lost('commands before a start run as the user of the program'),
   PassEnvironment: detail('programs inherit the environment of the engine'),
   UnsetEnvironment: lost('variables cannot be removed; set "inheritEnv: false"'),
 };

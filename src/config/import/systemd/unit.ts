@@ -1,14 +1,12 @@
-import { join } from 'node:path';
 import { HealerError } from '../../../protocol/errors.ts';
 import { finishDrafts } from '../draft/finish-drafts.ts';
-import { folderOf } from '../draft/folder-of.ts';
 import type { Imported, ImportNote } from '../draft/imported.ts';
 import { ProgramDraft } from '../draft/program-draft.ts';
-import { readTextFile } from '../draft/text-file.ts';
-import { cronOfCalendar } from './calendar.ts';
 import { convertCommand, readVariables } from './service-command.ts';
 import { convertService } from './service-fields.ts';
+import { convertSteps } from './service-steps.ts';
 import { expandSpecifiers, unitName } from './specifiers.ts';
+import { convertTimer } from './timer.ts';
 import { parseUnitFile, type UnitFile, type UnitValue } from './unit-file.ts';
 
 /**
@@ -24,10 +22,11 @@ export function importUnit(text: string, file: string): Imported {
     name.prefix === '' ? 'program' : name.full.replace(/\.service$/, '').replace(/@$/, ''),
   );
   const placeOf = (line: number): string => `${file}:${String(line)}`;
-  const values = service.map((value): UnitValue => {
+  const values = service.flatMap((value): readonly UnitValue[] => {
     const { text: expanded, unknown } = expandSpecifiers(value.text, name);
     if (unknown !== null) noteSpecifier(draft, value, unknown, placeOf(value.line));
-    return { ...value, text: expanded };
+    // Half a command does something else.
+    return unknown !== null && value.key.startsWith('Exec') ? [] : [{ ...value, text: expanded }];
   });
   for (const line of unit.broken)
     draft.lose(placeOf(line), 'neither a section nor "Key=value"; systemd ignores it too');
@@ -35,6 +34,7 @@ export function importUnit(text: string, file: string): Imported {
   convertCommand(values, env, draft, placeOf);
   const limits = (unit.sections.get('Unit') ?? []).filter(({ key }) => key.startsWith('StartLimit'));
   convertService([...values, ...limits], draft, placeOf);
+  convertSteps({ values, env, draft, placeOf });
   convertTimer(file, name.full, values, draft);
   const notes = [...unit.sections].flatMap(([section, written]) => notesOf(section, written, placeOf));
   return finishDrafts([{ draft, place: file, isLiteral: true }], notes);
@@ -57,27 +57,6 @@ function notService(unit: UnitFile, file: string): HealerError {
     : 'contains no section [Service]: healer imports services';
   return new HealerError('INVALID_CONFIG', `"${file}" ${why}`, { file });
 }
-
-function convertTimer(file: string, unit: string, service: readonly UnitValue[], draft: ProgramDraft): void {
-  const name = unit.replace(/\.service$/, '.timer');
-  const path = join(folderOf(file), name);
-  const timer = readTextFile(path);
-  const isJob = service.some(({ key, text }) => key === 'Type' && text === 'oneshot');
-  if (timer === null) return;
-  const values = parseUnitFile(timer).sections.get('Timer') ?? [];
-  const calendars = values.filter(({ key }) => key === 'OnCalendar');
-  const [first, ...others] = calendars;
-  const cron = first === undefined ? null : cronOfCalendar(first.text);
-  draft.set({ autostart: false, ...(cron !== null && { schedule: cron }) });
-  if (isJob) draft.extend('restart', { policy: 'never' });
-  const lost = [...(cron === null ? values : others), ...values.filter(({ key }) => key === 'RandomizedDelaySec')];
-  for (const { key, text, line } of lost) {
-    if (NOT_TIMES.has(key)) continue;
-    draft.lose(`${name}:${String(line)}`, `${key}=${text}: cannot be expressed as a cron expression; set "schedule"`);
-  }
-}
-
-const NOT_TIMES = new Set(['Unit', 'Persistent', 'AccuracySec', 'WakeSystem', 'RemainAfterElapse', 'OnClockChange']);
 
 function notesOf(
   section: string,
