@@ -20,7 +20,7 @@ const PLAN = {
 };
 
 const HANDLERS: FakeHandlers = {
-  list: () => [programRow({ id: 'web' })],
+  list: () => [programRow({ id: 'web', pid: 99 })],
   stop: ({ id }) => ({ id, state: 'stopped', pid: null, forced: false, tookMs: 5 }),
   restart: ({ id }) => ({ id, state: 'running', pid: 99, forced: false, tookMs: 5 }),
   hold: ({ id }) => ({ id, state: 'running', pid: 99, forced: false, tookMs: 5 }),
@@ -291,7 +291,10 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--force': requests('stop web --force', 'stop', { id: 'web', graceful: false }),
     '--timeout': requests('stop web --timeout 500ms', 'stop', { id: 'web', timeoutMs: 500 }),
   },
-  restart: { '--timeout': requests('restart web --timeout 1h', 'restart', { id: 'web', timeoutMs: 3_600_000 }) },
+  restart: {
+    '--timeout': requests('restart web --timeout 1h', 'restart', { id: 'web', timeoutMs: 3_600_000 }),
+    '--rolling': requests('restart web --rolling', 'restart', { id: 'web' }),
+  },
   hold: { '--for': requests('hold web --for 30m', 'hold', { id: 'web', forMs: 1_800_000 }) },
   track: { '--list': prints('track --list', { stdout: /tracked/ }) },
   add: {

@@ -11,6 +11,7 @@ import { explainFailure } from '../report/explain-failure.ts';
 import { instancesMeant, withInstances } from '../report/instances.ts';
 import { type OperatingCommand, type OperationParams, PERFORM } from './operation-calls.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
+import { performSeries, rollingSeries } from './rolling-series.ts';
 import { type Waiting, whileWaiting } from '../report/while-waiting.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { validateSelectors } from '../command/process-id.ts';
@@ -76,25 +77,37 @@ interface OperationCall {
 const BATCHED: ReadonlySet<OperatingCommand> = new Set(['stop', 'restart', 'kill', 'disable']);
 
 async function performAll(call: OperationCall, ids: readonly string[]): Promise<OperationOutcome[]> {
-  const { terminal, name, params } = call;
+  const { terminal, api, name, params, pending } = call;
+  const series = await rollingSeries(api, name, ids);
+  const rolled = new Set(series.flat());
+  const others = ids.filter((id) => !rolled.has(id));
   let left = ids.length;
   const began = performance.now();
   // The engine ends the programs of one command in the order of their dependencies.
-  const isBatch = ids.length > 1 && BATCHED.has(name);
+  const isBatch = others.length > 1 && BATCHED.has(name);
   const batched: OperationCall = isBatch
-    ? { ...call, params: { ...params, batch: { key: randomUUID(), size: ids.length } } }
+    ? { ...call, params: { ...params, batch: { key: randomUUID(), size: others.length } } }
     : call;
-  for (const id of ids) call.pending.add(id);
+  for (const id of ids) pending.add(id);
+  const settle = (id: string, outcome: OperationOutcome | null): void => {
+    pending.delete(id);
+    left -= 1;
+    if (outcome !== null) printOutcome(terminal, name, outcome, params);
+    terminal.progress(left === 0 ? null : `${left} of ${ids.length} left`);
+  };
   const perform = async (id: string): Promise<OperationOutcome[]> => {
     const outcome = await performOne(batched, id, ids.length === 1 ? null : began);
-    const outcomes = 'instances' in outcome ? await performAll(call, outcome.instances) : [outcome];
-    call.pending.delete(id);
-    left -= 1;
-    if (!('instances' in outcome)) printOutcome(terminal, name, outcome, params);
-    terminal.progress(left === 0 ? null : `${left} of ${ids.length} left`);
+    const isSeveral = 'instances' in outcome;
+    const outcomes = isSeveral ? await performAll(call, outcome.instances) : [outcome];
+    settle(id, isSeveral ? null : outcome);
     return outcomes;
   };
-  return (await Promise.all(ids.map(perform))).flat();
+  const performInTurn = async (instances: readonly string[]): Promise<readonly OperationOutcome[]> => {
+    const outcomes = await performSeries(api, name === 'reload' ? 'reload' : 'restart', instances, params);
+    for (const outcome of outcomes) settle(outcome.id, outcome);
+    return outcomes;
+  };
+  return (await Promise.all([...others.map(perform), ...series.map(performInTurn)])).flat();
 }
 
 /** Repeats the request alone if an engine of an earlier version rejects the batch. */

@@ -88,6 +88,6 @@ function parseTime(stamp: string): number | null {
 
 function unreadable(file: string, error: unknown): HealerError {
   const isMissing = codeOf(error) === 'ENOENT';
-  const problem = isMissing ? 'file not found; check the path' : `${toHealerError(error).message} — check the path`;
-  return new HealerError('IO_ERROR', `cannot read "${file}": ${problem}`, { path: file });
+  const problem = isMissing ? 'file not found' : toHealerError(error).message;
+  return new HealerError('IO_ERROR', `cannot read "${file}": ${problem} — check the path`, { path: file });
 }

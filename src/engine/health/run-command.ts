@@ -83,7 +83,7 @@ export async function runCommand(
 }
 
 /** Returns how a command ended, as a phrase that follows its name. */
-export function describeExit({ exitCode, signal, originalMessage }: CommandExit): CommandOutcome {
+function describeExit({ exitCode, signal, originalMessage }: CommandExit): CommandOutcome {
   if (exitCode !== undefined) return { ok: exitCode === 0, outcome: `exited with code ${String(exitCode)}` };
   if (signal !== undefined) return { ok: false, outcome: `was killed by ${signal}` };
   return { ok: false, outcome: `cannot be executed: ${originalMessage ?? 'unknown reason'}` };

@@ -16,7 +16,7 @@ export interface LaunchExtras {
   readonly ownPid: readonly string[];
 }
 
-export const NO_EXTRAS: LaunchExtras = { env: [], descriptors: [], ownPid: [] };
+const NO_EXTRAS: LaunchExtras = { env: [], descriptors: [], ownPid: [] };
 
 /** Returns whether a program uses a pipe to say that it is ready. */
 export function hasReadyPipe({ ready }: Pick<ProcessSpec, 'ready'>): boolean {

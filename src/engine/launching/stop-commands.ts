@@ -5,7 +5,7 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ProgramCommands } from './program-commands.ts';
 
 /** Returns the variables that name the main process of a run to a command. */
-export function pidVariables(pid: number): Readonly<Record<string, string>> {
+function pidVariables(pid: number): Readonly<Record<string, string>> {
   // systemd has the second one for its commands.
   return { HEALER_PID: String(pid), MAINPID: String(pid) };
 }

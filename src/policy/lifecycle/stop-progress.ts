@@ -74,7 +74,7 @@ export function force(program: Program, state: Stopping, why: string): Decision 
 }
 
 /** Returns the actions that send SIGKILL and arm a timer for the check whether the tree is gone. */
-export function killing(program: Program, run: Run): Action[] {
+function killing(program: Program, run: Run): Action[] {
   return [
     { kind: 'killTree', run },
     { kind: 'arm', afterMs: program.spec.stop.forceTimeoutMs },

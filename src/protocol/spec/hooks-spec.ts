@@ -24,5 +24,3 @@ const NAMES = Object.keys(HOOKS) as [HookName, ...HookName[]];
 
 /** Commands that run when something happens to a program. See docs/launching.md. */
 export const hooksSchema = z.partialRecord(z.enum(NAMES), commandSchema);
-
-export type Hooks = z.output<typeof hooksSchema>;

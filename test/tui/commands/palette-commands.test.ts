@@ -156,11 +156,11 @@ describe('mistakes', () => {
     ['view none', 'unknown tab "none"; use one of processes, anomalies, zombies, cooldown, events'],
     [
       'sort color',
-      'unknown column "color"; use one of name, pid, status, cpu, memory, limits, restarts, cooldown, uptime, tree, why, source',
+      'unknown column "color"; use one of name, pid, status, cpu, memory, limits, restarts, cooldown, uptime, tree, why, source, listed, problems',
     ],
     [
       'sort',
-      'unknown column ""; use one of name, pid, status, cpu, memory, limits, restarts, cooldown, uptime, tree, why, source',
+      'unknown column ""; use one of name, pid, status, cpu, memory, limits, restarts, cooldown, uptime, tree, why, source, listed, problems',
     ],
     ['rate', 'the rate must be from 0.25 to 60 seconds'],
     ['rate 0.1', 'the rate must be from 0.25 to 60 seconds'],

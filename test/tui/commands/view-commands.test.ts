@@ -27,7 +27,8 @@ function withLog(): State {
 
 describe('views', () => {
   test.each<[string[], object]>([
-    [['tab'], { view: { tab: 'anomalies' } }],
+    [['tab'], { view: { tab: 'processes' }, focus: 'log' }],
+    [[']'], { view: { tab: 'anomalies' } }],
     [['shift-tab'], { view: { tab: 'events' } }],
     [['3', 'tab'], { view: { tab: 'cooldown' } }],
     [['enter', '2'], { view: { kind: 'tab', tab: 'anomalies' } }],
