@@ -74,6 +74,13 @@ describe('a field of PM2', () => {
     [{ watch: 'false', ignore_watch: ['x'] }, {}],
     [{ out_file: '' }, {}],
     [{ wait_ready: null }, {}],
+    [{ wait_ready: false }, {}],
+    [{ wait_ready: true }, { ready: { message: 'ready', timeoutMs: 3000, failAction: 'warn' } }],
+    [
+      { waitReady: 'true', listenTimeout: '8000' },
+      { ready: { message: 'ready', timeoutMs: 8000, failAction: 'warn' } },
+    ],
+    [{ wait_ready: true, listen_timeout: 0 }, { ready: { message: 'ready', timeoutMs: 3000, failAction: 'warn' } }],
     [{ args: '-a "b c"' }, { args: ['-a', 'b c'] }],
     [{ args: ['-a', 1, true] }, { args: ['-a', '1', 'true'] }],
     [{ args: 5 }, { args: ['5'] }],
@@ -124,13 +131,23 @@ describe('a field of PM2', () => {
       { target: 'main', leftovers: 'leave' },
       'treekill: child processes survive a graceful stop, but a force kill still ends the whole process tree',
     ],
+    [
+      { wait_ready: true, listen_timeout: 'soon' },
+      { ready: { message: 'ready', timeoutMs: 3000, failAction: 'warn' } },
+      'listen_timeout: "soon" is not a number of milliseconds',
+    ],
+    [
+      { listen_timeout: 5000 },
+      {},
+      'listen_timeout: no equivalent without wait_ready; startSeconds or "ready" determines when a start has succeeded',
+    ],
     [{ filter_env: ['A'] }, {}, 'filter_env: individual variables cannot be filtered; "inheritEnv: false" filters all'],
     [{ uid: true }, {}, 'uid: neither a name nor a number'],
     [{ watch: true }, {}, 'watch: restarts on file changes have no equivalent'],
     [
-      { watchDelay: 5, watch: false, waitReady: true },
+      { watchDelay: 5, watch: false, shutdownWithMessage: true },
       {},
-      'waitReady: healer does not wait for process.send("ready"); use a health check with a startupCheck',
+      'shutdownWithMessage: no message is sent; the program has to handle its stop signal',
     ],
     [
       { err_log: 'x' },
@@ -202,4 +219,18 @@ describe('the apps of an ecosystem file', () => {
       '"e.js" contains no apps: it has to export a list "apps"',
     );
   });
+});
+
+test.each<[object, object | undefined]>([
+  [
+    { wait_ready: true, listen_timeout: 8000 },
+    { message: 'ready', timeoutMs: 8000, failAction: 'warn' },
+  ],
+  [{ wait_ready: false, listen_timeout: 3000 }, undefined],
+])('a saved app with %j keeps its readiness and its namespace', (fields, ready) => {
+  const app = { name: 'a', pm_exec_path: '/srv/a.js', pm_cwd: '/srv', namespace: 'shop', ...fields };
+  const { programs } = importEcosystem([app], '/srv/dump.pm2', { envName: null });
+  expect(programs[0]?.spec.ready).toEqual(ready);
+  expect(programs[0]?.spec.groups).toEqual(['shop']);
+  expect(programs[0]?.notes).toEqual([]);
 });

@@ -74,6 +74,8 @@ export const APP_FIELDS: Readonly<Record<string, Convert>> = {
   exp_backoff_restart_delay: convertedElsewhere,
   max_restarts: convertedElsewhere,
   min_uptime: convertedElsewhere,
+  wait_ready: convertedElsewhere,
+  listen_timeout: convertedElsewhere,
   autostart: (value, { draft }) => {
     if (value === false) draft.set({ autostart: false });
   },
@@ -96,8 +98,6 @@ export const APP_FIELDS: Readonly<Record<string, Convert>> = {
   log_type: minor('logs are plain text; "healer logs --json" prints JSON'),
   log_date_format: LOG_TIME,
   time: LOG_TIME,
-  wait_ready: lost('healer does not wait for process.send("ready"); use a health check with a startupCheck'),
-  listen_timeout: minor('no equivalent; startSeconds or a health check determines when a start has succeeded'),
   shutdown_with_message: lost('no message is sent; the program has to handle its stop signal'),
   kill_retry_time: detail('healer needs no retry'),
   instance_var: lost('the instance number is in HEALER_INSTANCE'),

@@ -10,8 +10,8 @@ export function convertInstances(app: App, context: AppContext, draft: ProgramDr
     if (count > 1) {
       draft.lose(
         place,
-        'no cluster mode: instances are separate processes that cannot share a port. Derive their ports from ' +
-          'HEALER_INSTANCE, and put a proxy in front of them',
+        'no cluster mode: instances are separate processes. To share a port, open it with "sockets" and listen on ' +
+          'descriptor 3; otherwise derive their ports from HEALER_INSTANCE',
       );
     } else draft.note('detail', place, 'a single process needs no cluster; it runs like any other program');
   }

@@ -4,6 +4,7 @@ import { APP_FIELDS } from './app-fields.ts';
 import { canonicalKey } from './app-keys.ts';
 import { convertEnvironment, isNamedEnvironment } from './app-environment.ts';
 import { convertInstances } from './app-instances.ts';
+import { convertReadiness } from './app-readiness.ts';
 import { convertRestart } from './app-restart.ts';
 import { convertScript } from './app-script.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
@@ -18,6 +19,7 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   convertEnvironment(app, context, draft);
   unbufferPython(draft);
   convertRestart(app, context.place, draft);
+  convertReadiness(app, context.place, draft);
   // PM2 stops programs with SIGINT, so that is the signal that they handle. It signals the whole tree at once, and waits 1.6 s.
   draft.extend('stop', { signal: 'SIGINT', target: 'tree', gracefulTimeoutMs: KILL_TIMEOUT_MS });
   for (const [key, value] of Object.entries(written)) {

@@ -4,6 +4,7 @@ import type { App } from './ecosystem-app.ts';
 const SAME = [
   ...['name', 'args', 'instances', 'exec_mode', 'autorestart', 'cron_restart', 'max_memory_restart', 'max_restarts'],
   ...['min_uptime', 'kill_timeout', 'restart_delay', 'exp_backoff_restart_delay', 'watch', 'node_args', 'treekill'],
+  ...['namespace', 'wait_ready'],
 ];
 
 /** Returns whether an app comes from `pm2 save` (dump.pm2) or `pm2 jlist` rather than from an ecosystem file. */
@@ -21,6 +22,8 @@ export function fromDump(app: App, environment: Readonly<Record<string, string |
   const same = SAME.filter((name) => dumped[name] !== undefined && dumped[name] !== null);
   return {
     ...Object.fromEntries(same.map((name) => [name, dumped[name]])),
+    // Without wait_ready, it is a default of PM2.
+    ...(dumped['wait_ready'] === true && { listen_timeout: dumped['listen_timeout'] }),
     script: dumped['pm_exec_path'],
     ...(dumped['pm_cwd'] !== undefined && { cwd: dumped['pm_cwd'] }),
     ...(dumped['exec_interpreter'] !== undefined && { interpreter: dumped['exec_interpreter'] }),
