@@ -46,6 +46,11 @@ function replaceNow(path: string, content: string): void {
 /** Removes a file, and the draft that a process left when it was killed while it replaced the file. */
 export function removeWithDraft(path: string): void {
   rmSync(path, { force: true });
+  removeDraft(path);
+}
+
+/** Removes the draft that a process left when it was killed while it replaced a file. */
+export function removeDraft(path: string): void {
   rmSync(draftOf(path), { force: true });
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
-import { removeWithDraft } from '../../../base/atomic-file.ts';
+import { removeDraft } from '../../../base/atomic-file.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { becomeCollector } from './collector-lock.ts';
 import { type CollectorSettings, collectorPathsOf } from './collector-paths.ts';
@@ -20,7 +20,8 @@ export function removeLeftCollectorFiles(settings: Omit<CollectorSettings, 'engi
   try {
     if (statSync(paths.journal, { throwIfNoEntry: false })?.size === 0) rmSync(paths.journal, { force: true });
     if (isWithoutLoss(paths.losses)) rmSync(paths.losses, { force: true });
-    if (runsWithPipes(settings.pipesDir).length === 0) removeWithDraft(paths.exits);
+    if (runsWithPipes(settings.pipesDir).length === 0) rmSync(paths.exits, { force: true });
+    removeDraft(paths.exits);
     rmSync(paths.commands, { force: true });
     rmSync(paths.reports, { force: true });
     return true;
