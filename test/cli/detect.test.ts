@@ -72,6 +72,6 @@ describe('detect', () => {
     expect(empty.stderr).toContain('has no row of the form "timestamp,value"');
     const missing = await home.run(['detect', join(home.folder, 'none.csv')]);
     expect(missing.code).toBe(1);
-    expect(missing.stderr).toMatch(/cannot read ".*none\.csv": .*ENOENT/);
+    expect(missing.stderr).toMatch(/cannot read ".*none\.csv": file not found — check the path/);
   });
 });

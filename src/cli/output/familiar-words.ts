@@ -31,7 +31,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ...each(['daemon'], '"healer up" starts the engine and its programs'),
   ...each(['unstartup'], 'disable the unit of "healer startup systemd" with systemctl disable'),
   ...each(
-    ['init', 'ecosystem', 'create', 'new', 'run', 'register'],
+    ['init', 'ecosystem', 'create', 'new', 'register'],
     '"healer add ID -- COMMAND ARGS" adds a program and starts it',
   ),
   ...each(

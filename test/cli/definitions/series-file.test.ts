@@ -77,7 +77,7 @@ describe('a series', () => {
     const reading = readSeriesFile(file);
     await expect(reading.next()).rejects.toMatchObject({
       code: 'IO_ERROR',
-      message: expect.stringMatching(/^cannot read ".*missing\.csv": ENOENT.* — check the path$/),
+      message: expect.stringMatching(/^cannot read ".*missing\.csv": file not found — check the path$/),
     });
   });
 });

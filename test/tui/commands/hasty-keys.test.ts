@@ -62,14 +62,15 @@ describe('keys that arrive together', () => {
   test('move, and open a question, but do not answer it', () => {
     const { state, effects } = send(STATE, 'jx');
     expect(effects).toEqual([]);
-    expect(state.overlay).toMatchObject({ kind: 'confirm', question: { targets: [{ id: 'api' }] } });
+    // The program with a problem comes first, and the selection moves from there.
+    expect(state.overlay).toMatchObject({ kind: 'confirm', question: { targets: [{ id: 'web' }] } });
     expect(send(STATE, 'xy').effects).toEqual([]);
     expect(send(STATE, 'xy').state.overlay.kind).toBe('confirm');
   });
 
   test('act at once only alone', () => {
-    expect(send(STATE, 'Gr').effects).toEqual([]);
-    expect(send(press(STATE, 'G').state, 'r').effects).toMatchObject([{ operation: 'restart', ids: ['down'] }]);
+    expect(send(STATE, 'gr').effects).toEqual([]);
+    expect(send(press(STATE, 'g').state, 'r').effects).toMatchObject([{ operation: 'restart', ids: ['down'] }]);
   });
 
   test('quit', () => {
