@@ -85,6 +85,32 @@ describe('process-compose', () => {
     ],
     ['    command: x\n    schedule: { interval: 30s }', { schedule: '*/30 * * * * *', autostart: false }],
     ['    command: x\n    namespace: [n, m]', { groups: ['n', 'm'] }],
+    [
+      '    command: x\n    schedule: { cron: "0 2 * * *", timezone: Europe/Berlin }',
+      { schedule: '0 2 * * *', scheduling: { timeZone: 'Europe/Berlin' } },
+    ],
+    [
+      '    command: x\n    ready_log_line: "ready (in 5 $s) [ok]."',
+      { ready: { log: 'ready \\(in 5 \\$$s\\) \\[ok\\]\\.', timeoutMs: 2_147_483_647 } },
+    ],
+    [
+      '    command: x\n    shutdown: { command: "x quit $PID $$1" }',
+      { stop: { command: { command: 'bash', args: ['-c', 'x quit $$PID $$1'], timeoutMs: 10_000 } } },
+    ],
+    [
+      '    command: x\n    shutdown: { command: x quit, timeout_seconds: 3, signal: 2 }',
+      {
+        stop: {
+          signal: 'SIGINT',
+          command: { command: 'bash', args: ['-c', 'x quit'], timeoutMs: 3000 },
+          gracefulTimeoutMs: 3000,
+        },
+      },
+    ],
+    [
+      '    command: x\n    readiness_probe: { http_get: { port: 80 }, failure_threshold: 4, success_threshold: 2 }',
+      { health: { consecutiveFailuresRequired: 4, successesRequired: 2 } },
+    ],
     ['    command: x\n    success_exit_codes: [130]', { restart: { successExitCodes: [0, 130] } }],
     ['    command: x {{.PC_REPLICA_NUM}}', { args: ['0'] }],
     ['    command: x\n    is_daemon: true', { type: 'forking' }],
@@ -115,6 +141,28 @@ describe('process-compose', () => {
     expect(notes).toEqual([
       expect.stringMatching(/"b" has no health check, so this program starts once it is running$/),
     ]);
+  });
+
+  test('a program that waits for a line of another one starts once that is ready', async () => {
+    const { programs, notes } = await one(
+      '    command: x\n    depends_on: { b: { condition: process_log_ready } }\n  b:\n    command: y\n    ready_log_line: up',
+    );
+    expect(programs['a']?.['dependsOn']).toEqual([{ id: 'b', condition: 'ready' }]);
+    expect(notes).toEqual([]);
+  });
+
+  test.each([
+    [
+      'depends_on: { b: { condition: process_log_ready } }\n  b:\n    command: y',
+      /"b" does not report when it is ready, so this program starts once it is running$/,
+    ],
+    ['depends_on: { b: { condition: moon } }\n  b:\n    command: y', /"moon" is not a known condition$/],
+    ['schedule: { cron: "0 2 * * *", timezone: Moon/Crater }', /"Moon\/Crater" is not a time zone$/],
+    ['schedule: { interval: 5m, max_concurrent: 2 }', /max_concurrent: a job has one run at a time$/],
+  ])('%j is imported with one note', async (field, note) => {
+    const { programs, notes } = await one(`    command: x\n    ${field}`);
+    expect(programs['a']).toMatchObject({ command: 'x' });
+    expect(notes).toEqual([expect.stringMatching(note)]);
   });
 
   test('the variables of .env are read when programs start', async () => {

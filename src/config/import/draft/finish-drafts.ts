@@ -76,9 +76,12 @@ function dependenciesOf(draft: ProgramDraft, kept: readonly NamedDraft[]): Depen
       if (other.draft === draft) return [];
       const isUnchecked = condition === 'healthy' && (other.draft.spec.health ?? null) === null;
       if (isUnchecked) draft.lose(place, `"${name}" has no health check, so this program starts once it is running`);
+      const isNeverReady = condition === 'ready' && (other.draft.spec.ready ?? null) === null;
+      if (isNeverReady)
+        draft.lose(place, `"${name}" does not report when it is ready, so this program starts once it is running`);
       const isEndless = condition === 'completed' && other.draft.spec.restart?.policy === 'always';
       if (isEndless) draft.lose(place, `"${name}" is always restarted, so this program starts once it is running`);
-      const usable = isUnchecked || isEndless ? 'started' : condition;
+      const usable = isUnchecked || isNeverReady || isEndless ? 'started' : condition;
       if (usable === 'started' && restart !== true) return [other.id];
       return [{ id: other.id, condition: usable, ...(restart === true && { restart }) }];
     });

@@ -5,7 +5,7 @@ type Group = 'restart' | 'stop' | 'limits' | 'logs' | 'rlimits';
 /** A program that must be in a state before another one starts, by its name in the file. */
 export interface Need {
   readonly name: string;
-  readonly condition: 'started' | 'healthy' | 'completed';
+  readonly condition: 'started' | 'ready' | 'healthy' | 'completed';
   readonly restart?: boolean;
   readonly place: string;
 }

@@ -24,21 +24,20 @@ export function convertProbes(process: Fields, context: ProbeContext, draft: Pro
     draft.lose(context.placeOf('liveness_probe'), 'a program has one health check; readiness_probe was imported');
   }
   if (check === null) return;
+  const successes = countOf(probe['success_threshold']);
   draft.set({
     health: {
       check,
       intervalMs: milliseconds(probe['period_seconds'], 10),
       timeoutMs: milliseconds(probe['timeout_seconds'], 1),
       consecutiveFailuresRequired: Math.max(1, Number(probe['failure_threshold'] ?? 3) || 3),
+      ...(successes > 1 && { successesRequired: successes }),
       startupCheck: {
         initialDelayMs: milliseconds(probe['initial_delay_seconds'], 0),
         checkIntervalMs: milliseconds(probe['period_seconds'], 10),
       },
     },
   });
-  if (Number(probe['success_threshold'] ?? 1) > 1) {
-    draft.note('minor', place, 'success_threshold: one successful check makes a program healthy');
-  }
 }
 
 function checkOf(
@@ -81,3 +80,11 @@ function milliseconds(seconds: unknown, usual: number): number {
   // The least interval of a check is 10 ms.
   return Number.isFinite(value) && value >= 0 ? Math.max(10, Math.round(value * 1000)) : usual * 1000;
 }
+
+/** Returns a count of checks, at most as many as healer accepts. */
+function countOf(written: unknown): number {
+  const count = Number(written ?? 1);
+  return Number.isInteger(count) ? Math.min(Math.max(1, count), MOST_SUCCESSES) : 1;
+}
+
+const MOST_SUCCESSES = 100;

@@ -1,5 +1,7 @@
 import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
+import { schedulingSchema } from '../../../protocol/spec/scheduling-spec.ts';
 import { type Convert, convertedElsewhere, detail, lost, minor } from '../draft/convert-field.ts';
+import { escapeDollars } from '../draft/escape-references.ts';
 import { OWN_LOG } from '../draft/own-log.ts';
 import { fieldsOf, listOf } from '../draft/plain-values.ts';
 import type { Need } from '../draft/program-draft.ts';
@@ -29,6 +31,7 @@ const OTHERS_GO_ON = 'the other programs keep running when this one exits';
 const CONDITIONS: Readonly<Record<string, Need['condition']>> = {
   process_started: 'started',
   process_healthy: 'healthy',
+  process_log_ready: 'ready',
   process_completed: 'completed',
   process_completed_successfully: 'completed',
 };
@@ -38,23 +41,32 @@ const convertDependencies: Convert = (value, { draft, place }) => {
     const written = textOf(fieldsOf(dependency)['condition'] ?? 'process_started');
     const condition = CONDITIONS[written];
     draft.needs.push({ name, condition: condition ?? 'started', place });
-    if (condition === undefined) {
-      draft.lose(place, `${written}: healer does not wait for a line of "${name}"; use a health check`);
-    }
+    if (condition === undefined) draft.lose(place, `depends_on: "${written}" is not a known condition`);
   }
 };
 
 const convertShutdown: Convert = (value, { draft, place }) => {
-  const { command, signal, timeout_seconds: timeout, parent_only: isMainOnly } = fieldsOf(value);
-  if (typeof command === 'string' && command !== '') {
-    draft.lose(place, `shutdown.command: healer stops a program with a signal and does not run "${command}"`);
-  }
+  const { signal, timeout_seconds: timeout, parent_only: isMainOnly } = fieldsOf(value);
   const name = signal === undefined ? null : signalOf(textOf(signal));
   if (name !== null) draft.extend('stop', { signal: name });
   else if (signal !== undefined) draft.lose(place, `shutdown.signal: "${textOf(signal)}" is not a signal`);
   if (Number(timeout ?? 0) > 0) draft.extend('stop', { gracefulTimeoutMs: Math.round(Number(timeout) * 1000) });
   if (textOf(isMainOnly ?? false) !== 'false') draft.extend('stop', { target: 'main' });
 };
+
+/** process-compose waits for a line that contains the text, for any time. */
+const convertReadyLine: Convert = (value, { draft }) => {
+  const text = textOf(value);
+  if (text !== '') draft.set({ ready: { log: patternOf(text), timeoutMs: LONGEST_MS } });
+};
+
+/** The longest timer. */
+const LONGEST_MS = 2_147_483_647;
+
+/** Returns a regular expression for a text. Dollars are doubled, because healer.yaml expands `${NAME}`. */
+function patternOf(text: string): string {
+  return escapeDollars(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+}
 
 const convertLogs: Convert = (value, { draft }) => {
   const { max_size_mb: size, max_backups: backups } = fieldsOf(fieldsOf(value)['rotation']);
@@ -63,14 +75,17 @@ const convertLogs: Convert = (value, { draft }) => {
 };
 
 const convertSchedule: Convert = (value, { draft, place }) => {
-  const { cron, interval, timezone, run_on_start: isImmediate } = fieldsOf(value);
+  const { cron, interval, timezone, run_on_start: isImmediate, max_concurrent: most } = fieldsOf(value);
   const times = typeof cron === 'string' ? cron : everyOf(textOf(interval ?? ''));
   if (times === null) {
     draft.lose(place, `schedule: the interval "${textOf(interval)}" cannot be expressed as a cron expression`);
     return;
   }
   draft.set({ schedule: times, ...(isImmediate !== true && { autostart: false }) });
-  if (timezone !== undefined) draft.lose(place, 'schedule.timezone: schedules are in the time zone of the system');
+  const timeZone = textOf(timezone ?? '');
+  if (timeZone !== '' && schedulingSchema.safeParse({ timeZone }).success) draft.set({ scheduling: { timeZone } });
+  else if (timeZone !== '') draft.lose(place, `schedule.timezone: "${timeZone}" is not a time zone`);
+  if (Number(most ?? 1) > 1) draft.lose(place, 'schedule.max_concurrent: a job has one run at a time');
 };
 
 /** Returns an interval such as "30s" or "5m" as a cron expression; null if it does not divide a minute, an hour or a day. */
@@ -130,7 +145,7 @@ export const PROCESS_FIELDS: Readonly<Record<string, Convert>> = {
   schedule: convertSchedule,
   log_location: (_value, { draft, place }) => draft.note('minor', place, OWN_LOG),
   log_configuration: convertLogs,
-  ready_log_line: lost('healer does not wait for a line of output; use a health check'),
+  ready_log_line: convertReadyLine,
   is_tty: NO_TERMINAL,
   is_interactive: NO_TERMINAL,
   is_elevated: lost('is_elevated: set "user: root" and run healer as root'),

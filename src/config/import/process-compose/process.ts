@@ -74,12 +74,13 @@ function draftOf(
     ...(envFile !== null && process['is_dotenv_disabled'] !== true && { envFile }),
     // As in process-compose: a program that exits is not started again, and a stop signals its group and takes at most 10 s.
     restart: { policy: 'never' },
-    stop: { target: 'group', gracefulTimeoutMs: 10_000 },
+    stop: { target: 'group', gracefulTimeoutMs: STOP_TIMEOUT_MS },
   });
   const fields = Object.entries(process).map(([key, value]) => {
     return [key, value, yaml.placeOf(['processes', series, key])] as const;
   });
   convertFields(fields, PROCESS_FIELDS, draft, 'process-compose');
+  convertStopCommand(process, context, draft);
   convertProbes(
     process,
     { expand, placeOf: (key) => yaml.placeOf(['processes', series, key]), shell: context.shell },
@@ -104,7 +105,23 @@ function commandOf(process: Fields, { shell, isExpanded }: ProjectContext, draft
   const read = escapeReferences(readShellLine(line));
   if (read.shell !== true) return read;
   const [interpreter, argument] = shell;
-  return { command: interpreter, args: [...argument.split(' ').filter((word) => word !== ''), escapeDollars(line)] };
+  return { command: interpreter, args: [...wordsOf(argument), escapeDollars(line)] };
+}
+
+/** Converts the command of a shutdown. process-compose gives it 10 s by default, and kills the program if it fails. */
+function convertStopCommand(process: Fields, { shell, isExpanded }: ProjectContext, draft: ProgramDraft): void {
+  const { command, timeout_seconds: timeout } = fieldsOf(process['shutdown']);
+  if (typeof command !== 'string' || command.trim() === '') return;
+  const [interpreter, argument] = shell;
+  const timeoutMs = Number(timeout ?? 0) > 0 ? Math.max(1, Math.round(Number(timeout) * 1000)) : STOP_TIMEOUT_MS;
+  const script = escapeDollars(isExpanded ? command.replaceAll('$$', '$') : command);
+  draft.extend('stop', { command: { command: interpreter, args: [...wordsOf(argument), script], timeoutMs } });
+}
+
+const STOP_TIMEOUT_MS = 10_000;
+
+function wordsOf(text: string): string[] {
+  return text.split(' ').filter((word) => word !== '');
 }
 
 function variablesOf(pairs: readonly string[], expand: (text: string) => string): Record<string, string> {
