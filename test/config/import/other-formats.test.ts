@@ -415,7 +415,56 @@ describe('circus', () => {
     ]);
   });
 
-  test('a program that needs a socket of circus is left out', async () => {
+  test.each<[string, string, object]>([
+    ['cmd = x --fd $(circus.sockets.web)', 'port = 80', { listen: 'localhost:80', name: 'web' }],
+    [
+      'cmd = x --fd ((circus.sockets.WEB))\nuse_sockets = True',
+      'host = 0.0.0.0\nport = 80\nbacklog = 9',
+      { listen: '0.0.0.0:80', name: 'web', backlog: 9 },
+    ],
+    [
+      'cmd = x --fd $(circus.sockets.web)',
+      'path = /run/x.sock\numask = 007',
+      { listen: '/run/x.sock', name: 'web', mode: '770' },
+    ],
+    [
+      'cmd = x --fd $(circus.sockets.web)',
+      'host = ::1\nport = 80\nfamily = AF_INET6',
+      { listen: '[::1]:80', name: 'web' },
+    ],
+  ])('%j with the socket %j gets it as descriptor 3', async (watcher, socket, expected) => {
+    const { programs, notes } = await one(`${watcher}\n[socket:web]\n${socket}`);
+    expect(programs['a']).toMatchObject({ args: ['--fd', '3'], sockets: [expected] });
+    expect(notes).toEqual([]);
+  });
+
+  test('sockets are numbered in the order in which the command names them', async () => {
+    const sockets = '[socket:one]\nport = 81\n[socket:two]\nport = 82\n[socket:unused]\nport = 83';
+    const { programs } = await one(
+      `cmd = x $(circus.sockets.two) $(circus.sockets.one) $(circus.sockets.two)\n${sockets}`,
+    );
+    expect(programs['a']).toMatchObject({ args: ['3', '4', '3'], sockets: [{ name: 'two' }, { name: 'one' }] });
+  });
+
+  test.each(['type = SOCK_DGRAM\nport = 80', 'host = example.org\nport = 80', 'interface = lo\nport = 80', 'host = a'])(
+    'a program that needs the socket %j is left out',
+    async (socket) => {
+      const { programs, notes } = await one(`cmd = x $(circus.sockets.web)\n[socket:web]\n${socket}`);
+      expect(programs).toEqual({});
+      expect(notes).toEqual([
+        expect.stringMatching(/\[socket:web\]: healer cannot open a socket with this address or these options/),
+        expect.stringMatching(/"a" was left out: it needs the socket "web", which circus opens for it$/),
+      ]);
+    },
+  );
+
+  test('a program with sockets that its command does not name is imported with a note', async () => {
+    const { programs, notes } = await one('cmd = x\nuse_sockets = True\n[socket:web]\nport = 80');
+    expect(programs['a']).toMatchObject({ command: 'x' });
+    expect(notes).toEqual([expect.stringMatching(/use_sockets: its command names no socket/)]);
+  });
+
+  test('a program that needs a socket that the file does not define is left out', async () => {
     const { programs, notes } = await one('cmd = x --fd $(circus.sockets.web)');
     expect(programs).toEqual({});
     expect(notes).toEqual([

@@ -3,6 +3,7 @@ import { HealerError } from '../../../protocol/errors.ts';
 import { type ConfSection, type ConfValue, combineSections, parseConfFile } from '../draft/conf-file.ts';
 import { finishDrafts } from '../draft/finish-drafts.ts';
 import type { Imported, ImportNote } from '../draft/imported.ts';
+import { type CircusSockets, socketsOf } from './sockets.ts';
 import { convertWatcher } from './watcher.ts';
 
 /**
@@ -16,13 +17,18 @@ export function importCircus(text: string, file: string): Imported {
     throw new HealerError('INVALID_CONFIG', `"${file}" contains no section such as [watcher:web]`, { file });
   }
   const shared = sections.find(({ name }) => name === 'env')?.values ?? new Map<string, ConfValue>();
+  const sockets = socketsOf(sections);
   const drafts = sections.flatMap((section) => {
     const name = watcherName(section);
     if (name === null) return [];
     const env = [...shared, ...sections.flatMap((other) => variablesFor(name, other))];
-    return convertWatcher(section, { name, env }).map((draft) => ({ draft, place: section.place, isLiteral: false }));
+    return convertWatcher(section, { name, env, sockets }).map((draft) => ({
+      draft,
+      place: section.place,
+      isLiteral: false,
+    }));
   });
-  return finishDrafts(drafts, [...parsed.notes, ...sections.flatMap(notesOf)]);
+  return finishDrafts(drafts, [...parsed.notes, ...sections.flatMap((section) => notesOf(section, sockets))]);
 }
 
 function watcherName({ name }: ConfSection): string | null {
@@ -36,10 +42,13 @@ function variablesFor(watcher: string, { name, values }: ConfSection): (readonly
   return patterns.some((pattern) => picomatch.isMatch(watcher, pattern.trim())) ? [...values] : [];
 }
 
-function notesOf({ name, place, values }: ConfSection): ImportNote[] {
-  const [kind = ''] = name.split(':');
+function notesOf({ name, place, values }: ConfSection, sockets: CircusSockets): ImportNote[] {
+  const [kind = '', own = ''] = name.split(':');
   if (kind === 'watcher' || kind === 'env') return [];
   if (kind === 'circus') return [...values].flatMap(([key, value]) => noteOfSetting(key, value));
+  if (kind === 'socket' && (sockets.get(own.toLowerCase()) ?? null) !== null) {
+    return [{ weight: 'detail', place, message: 'the programs that name it have it in "sockets"' }];
+  }
   const message = OTHERS[kind];
   if (message === undefined) {
     return [{ weight: 'minor', place, message: `[${name}]: not a documented section of circus` }];
@@ -48,7 +57,7 @@ function notesOf({ name, place, values }: ConfSection): ImportNote[] {
 }
 
 const OTHERS: Readonly<Record<string, string>> = {
-  socket: 'sockets have no equivalent; let the program open its own socket',
+  socket: 'healer cannot open a socket with this address or these options; let the program open its own socket',
   plugin: 'plugins have no equivalent; see limits, health and anomaly of the programs',
 };
 

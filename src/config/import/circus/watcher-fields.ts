@@ -97,7 +97,10 @@ export const WATCHER_FIELDS: Readonly<Record<string, Convert>> = {
   warmup_delay: minor('warmup_delay: all processes start at once'),
   priority: minor('priority: programs start together; use "dependsOn" to name the programs that a program needs'),
   on_demand: ifOn(lost('on_demand: programs start with the engine; set "autostart: false" to start it by hand')),
-  use_sockets: ifOn(lost('use_sockets: sockets of circus have no equivalent; let the program open its own')),
+  use_sockets: ifOn((_value, { draft, place }) => {
+    if ((draft.spec.sockets ?? []).length > 0) return;
+    draft.lose(place, 'use_sockets: its command names no socket; add those that it uses to "sockets"');
+  }),
   stdin_socket: (value, { draft }) => {
     draft.problem ??= `it needs the socket "${textOf(value)}", which circus opens for it`;
   },

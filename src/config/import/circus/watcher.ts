@@ -5,11 +5,13 @@ import type { ConfSection, ConfValue } from '../draft/conf-file.ts';
 import { convertFields } from '../draft/convert-field.ts';
 import { escapeDollars } from '../draft/escape-references.ts';
 import { ProgramDraft } from '../draft/program-draft.ts';
+import { type CircusSockets, UsedSockets } from './sockets.ts';
 import { WATCHER_FIELDS } from './watcher-fields.ts';
 
 interface WatcherContext {
   readonly name: string;
   readonly env: readonly (readonly [name: string, value: ConfValue])[];
+  readonly sockets: CircusSockets;
 }
 
 const ON = /^(?:true|yes|on|1)$/i;
@@ -17,18 +19,19 @@ const ON = /^(?:true|yes|on|1)$/i;
 const VARIABLE = /\$\(circus\.([\w.-]+)\)|\(\(circus\.([\w.-]+)\)\)/gi;
 
 /** Converts a watcher; to several drafts when its processes differ by their number. */
-export function convertWatcher(section: ConfSection, { name, env }: WatcherContext): readonly ProgramDraft[] {
+export function convertWatcher(section: ConfSection, context: WatcherContext): readonly ProgramDraft[] {
+  const { name } = context;
   const count = Number(section.values.get('numprocesses')?.text ?? 1);
   const isNumbered = [...section.values.values()].some(({ text }) => /circus\.wid/i.test(text));
   const isCount = Number.isInteger(count) && count >= 0 && count <= MOST_PROCESSES;
   if (!isNumbered || !isCount || count <= 1) {
-    const draft = draftOf(section, name, env, 1);
+    const draft = draftOf(section, context, 1);
     if (isCount && count !== 1) draft.set({ instances: count });
     if (!isCount) draft.lose(section.place, 'numprocesses: not an allowed number; one process was imported');
     return [draft];
   }
   return Array.from({ length: count }, (_, index) => {
-    const draft = draftOf(section, name, env, index + 1, `${name}-${String(index + 1)}`);
+    const draft = draftOf(section, context, index + 1, `${name}-${String(index + 1)}`);
     // Notes that apply to all processes are added once.
     if (index > 0) draft.notes.splice(0);
     return draft;
@@ -39,15 +42,15 @@ const MOST_PROCESSES = 1000;
 
 function draftOf(
   { values, folder, place, broken }: ConfSection,
-  name: string,
-  variables: WatcherContext['env'],
+  { name, env: variables, sockets }: WatcherContext,
   number: number,
   own = name,
 ): ProgramDraft {
   const draft = new ProgramDraft(own);
   if (broken !== null) draft.problem = `${broken}: neither a section nor "key = value", and circus rejects the file`;
   const env = environmentOf(variables, ON.test(values.get('copy_env')?.text ?? ''));
-  const expand = (text: string): string => expandCircus(text, number, env, draft);
+  const used = new UsedSockets(sockets);
+  const expand = (text: string): string => expandCircus(text, { number, env, used }, draft);
   const directory = values.get('working_dir')?.text ?? '.';
   const cwd = expand(directory);
   draft.set({ cwd: cwd.startsWith('$') ? cwd : resolve(folder, cwd) });
@@ -56,6 +59,7 @@ function draftOf(
   if (!ON.test(values.get('copy_env')?.text ?? '')) draft.set({ inheritEnv: false });
   draft.set({ restart: { policy: 'always', backoffMs: [0] } });
   setCommand(values, expand, draft);
+  if (used.list.length > 0) draft.set({ sockets: used.list });
   const fields = [...values].map(([key, value]) => [key, value.text.trim(), value.place] as const);
   convertFields(fields, WATCHER_FIELDS, draft, 'circus');
   if (!values.has('cmd')) draft.lose(place, 'it has no cmd');
@@ -78,12 +82,13 @@ function environmentOf(variables: WatcherContext['env'], copiesEnvironment: bool
   return env;
 }
 
-function expandCircus(
-  text: string,
-  number: number,
-  env: Readonly<Record<string, string>>,
-  draft: ProgramDraft,
-): string {
+interface Expansion {
+  readonly number: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly used: UsedSockets;
+}
+
+function expandCircus(text: string, { number, env, used }: Expansion, draft: ProgramDraft): string {
   const parts: string[] = [];
   let at = 0;
   for (const match of text.matchAll(VARIABLE)) {
@@ -95,6 +100,11 @@ function expandCircus(
     else if (kind.toLowerCase() === 'env')
       parts.push(env[rest.join('.').toUpperCase()] ?? `\${${rest.join('.').toUpperCase()}:-}`);
     else {
+      const fd = kind.toLowerCase() === 'sockets' ? used.use(rest.join('.')) : null;
+      if (fd !== null) {
+        parts.push(String(fd));
+        continue;
+      }
       if (kind.toLowerCase() === 'sockets')
         draft.problem ??= `it needs the socket "${rest.join('.')}", which circus opens for it`;
       else draft.problem ??= `"${match[0]}" cannot be expanded`;
