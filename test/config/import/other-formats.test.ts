@@ -344,6 +344,37 @@ describe('systemd', () => {
     expect(programs['a']).not.toHaveProperty('maxRuntimeMs');
   });
 
+  test.each<[string, readonly object[]]>([
+    ['ListenStream=8080', [{ listen: 8080, name: 'a.socket' }]],
+    [
+      'ListenStream=127.0.0.1:80\nListenStream=[::1]:80\nBacklog=9\nFileDescriptorName=web',
+      [
+        { listen: '127.0.0.1:80', name: 'web', backlog: 9 },
+        { listen: '[::1]:80', name: 'web', backlog: 9 },
+      ],
+    ],
+    ['ListenStream=/run/%N.sock\nSocketMode=0660', [{ listen: '/run/a.sock', name: 'a.socket', mode: '660' }]],
+  ])('the socket unit %j opens the sockets of its service', async (socket, sockets) => {
+    const { programs, notes } = await convert({
+      'a.service': '[Service]\nExecStart=/bin/x',
+      'a.socket': `[Socket]\n${socket}`,
+    });
+    expect(programs['a']?.['sockets']).toEqual(sockets);
+    expect(notes).toEqual([]);
+  });
+
+  test.each(['ListenDatagram=53', 'ListenStream=@abstract', 'ListenStream=vsock::80', 'ListenStream=/run/%J'])(
+    'a socket unit with %j is named, and opens no sockets',
+    async (socket) => {
+      const { programs, notes } = await convert({
+        'a.service': '[Service]\nExecStart=/bin/x',
+        'a.socket': `[Socket]\nListenStream=80\n${socket}`,
+      });
+      expect(programs['a']).not.toHaveProperty('sockets');
+      expect(notes).toEqual([`a.socket:3: ${socket}: healer cannot open such a socket; let the program open its own`]);
+    },
+  );
+
   test('the delay, the time zone and missed runs of a timer are kept', async () => {
     const { programs, notes } = await convert({
       'a.service': '[Service]\nType=oneshot\nExecStart=/bin/x',

@@ -5,12 +5,13 @@ import { ProgramDraft } from '../draft/program-draft.ts';
 import { convertCommand, readVariables } from './service-command.ts';
 import { convertService } from './service-fields.ts';
 import { convertSteps } from './service-steps.ts';
+import { convertSocketUnit } from './socket-unit.ts';
 import { expandSpecifiers, unitName } from './specifiers.ts';
 import { convertTimer } from './timer.ts';
 import { parseUnitFile, type UnitFile, type UnitValue } from './unit-file.ts';
 
 /**
- * Converts a unit of systemd, with the times of the timer next to it that has the same name.
+ * Converts a unit of systemd, with the times of the timer and the sockets of the socket unit next to it that have the same name.
  * @throws HealerError INVALID_CONFIG when the file contains no section `[Service]`
  */
 export function importUnit(text: string, file: string): Imported {
@@ -36,6 +37,7 @@ export function importUnit(text: string, file: string): Imported {
   convertService([...values, ...limits], draft, placeOf);
   convertSteps({ values, env, draft, placeOf });
   convertTimer(file, name.full, values, draft);
+  convertSocketUnit(file, name, draft);
   const notes = [...unit.sections].flatMap(([section, written]) => notesOf(section, written, placeOf));
   return finishDrafts([{ draft, place: file, isLiteral: true }], notes);
 }
@@ -95,7 +97,10 @@ const IMPORTANT: Readonly<Record<string, Pick<ImportNote, 'weight' | 'message'>>
   Requisite: NEEDED,
   PartOf: NEEDED,
   Conflicts: { weight: 'loss', message: 'conflicts have no equivalent' },
-  OnFailure: { weight: 'loss', message: 'has no equivalent; configure an alert' },
+  OnFailure: {
+    weight: 'loss',
+    message: 'healer does not start units of systemd; set hooks.failed, or configure an alert',
+  },
   ConditionPathExists: CONDITION,
   ConditionPathIsDirectory: CONDITION,
   ConditionFileNotEmpty: CONDITION,
