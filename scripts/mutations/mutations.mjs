@@ -8,7 +8,7 @@ export const MUTATIONS = [
     'src/engine/core/perform.ts',
     '    const { pid, startTicks } = stage.ports.spawn(spec, runNumber);',
     '    const { pid, startTicks } = stage.ports.spawn(spec, runNumber);\n    stage.beforeLaunch();',
-    ['  stage.beforeLaunch();\n  try {', '  try {'],
+    ['Fact {\n  stage.beforeLaunch();\n  try {\n    const { spec }', 'Fact {\n  try {\n    const { spec }'],
   ),
   mutation(
     'start-time-ignored',

@@ -64,49 +64,41 @@ describe('a suspended engine', () => {
 test.each([
   ['logs', 'web', '-f'],
   ['events', '-f'],
-])(
-  'healer %s %s says when the engine is suspended, and goes on when it is continued',
-  { timeout: 60_000 },
-  async (...args) => {
-    process.kill(pid, 'SIGCONT');
-    const client = home.spawn(...args);
-    let [stdout, stderr] = ['', ''];
-    client.stdout.on('data', (chunk) => (stdout += String(chunk)));
-    client.stderr.on('data', (chunk) => (stderr += String(chunk)));
-    try {
-      const print = (): Promise<string> => home.ok('restart', 'web');
-      await waitFor(async () => {
-        await print();
-        return stdout !== '';
-      }, 'the stream to be open');
-      await suspend();
-      const word = `the engine (pid ${String(pid)}) is suspended (state T`;
-      await waitFor(() => stderr.includes(word), 'the message', 5_000);
-      process.kill(pid, 'SIGCONT');
-      await waitFor(() => stderr.includes('the engine was continued'), 'the next message', 5_000);
-      const before = stdout.length;
+])('healer %s %s says when the engine is suspended, and continues with it', { timeout: 60_000 }, async (...args) => {
+  process.kill(pid, 'SIGCONT');
+  const client = home.spawn(...args);
+  let [stdout, stderr] = ['', ''];
+  client.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  client.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  try {
+    const print = (): Promise<string> => home.ok('restart', 'web');
+    await waitFor(async () => {
       await print();
-      await waitFor(() => stdout.length > before, 'the stream to go on');
-      expect(stderr.split(word)).toHaveLength(2);
-    } finally {
-      client.kill('SIGKILL');
-    }
-  },
-);
-
-test(
-  'the terminal UI says when the engine is suspended, and goes on when it is continued',
-  { timeout: 60_000 },
-  async () => {
-    process.kill(pid, 'SIGCONT');
-    await using terminal = new Terminal([process.execPath, CLI, 'tui'], { columns: 200, env: { ...home.env } });
-    await terminal.waitFor('running');
+      return stdout !== '';
+    }, 'the stream to be open');
     await suspend();
-    await terminal.waitFor('the engine is not responding');
+    const word = `the engine (pid ${String(pid)}) is suspended (state T`;
+    await waitFor(() => stderr.includes(word), 'the message', 5_000);
     process.kill(pid, 'SIGCONT');
-    await waitFor(() => !terminal.screen().includes('not responding'), 'the screen to go on');
-  },
-);
+    await waitFor(() => stderr.includes('the engine was continued'), 'the next message', 5_000);
+    const before = stdout.length;
+    await print();
+    await waitFor(() => stdout.length > before, 'the stream to continue');
+    expect(stderr.split(word)).toHaveLength(2);
+  } finally {
+    client.kill('SIGKILL');
+  }
+});
+
+test('the terminal UI says when the engine is suspended, and continues with it', { timeout: 60_000 }, async () => {
+  process.kill(pid, 'SIGCONT');
+  await using terminal = new Terminal([process.execPath, CLI, 'tui'], { columns: 200, env: { ...home.env } });
+  await terminal.waitFor('running');
+  await suspend();
+  await terminal.waitFor('the engine is not responding');
+  process.kill(pid, 'SIGCONT');
+  await waitFor(() => !terminal.screen().includes('not responding'), 'the screen to continue');
+});
 
 test('an engine that is suspended during a request is reported in the same words', async () => {
   process.kill(pid, 'SIGCONT');

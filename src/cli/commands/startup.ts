@@ -89,7 +89,7 @@ function unitPath(scope: Scope, { paths, env }: Context): string {
   return join(folder, unitName(paths.instance));
 }
 
-/** @throws HealerError INVALID_CONFIG for a user without a home folder, for whom systemd runs no manager */
+/** @throws HealerError INVALID_CONFIG for a user without a home folder: systemd runs no manager for it */
 function configHomeOf(env: Context['env']): string {
   const configHome = env['XDG_CONFIG_HOME'];
   if (configHome !== undefined) return configHome;

@@ -22,7 +22,7 @@ export function strayReference({ args, env }: Texts): 'args' | 'env' | null {
   return Object.values(env).some(refers) ? 'env' : null;
 }
 
-/** Replaces references in one text. What is no valid expression stays as it is: a shell may understand it. */
+/** Replaces references in one text. An invalid expression stays as it is: a shell may understand it. */
 export function expandInstance(text: string, index: number): string {
   if (!text.includes('HEALER_INSTANCE')) return text;
   return text.replaceAll(REFERENCE, (whole: string, expression: string | undefined) => {

@@ -41,7 +41,7 @@ export class RunHistory {
     this.#runs.delete(id);
   }
 
-  /** Returns the last runs of a program, oldest first; none for a program that is no job and has no schedule. */
+  /** Returns the last runs of a program, oldest first; none for a program that is neither a job nor scheduled. */
   of(id: string): readonly PastRun[] {
     return this.#runs.get(id) ?? [];
   }

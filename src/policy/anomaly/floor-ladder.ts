@@ -9,7 +9,7 @@ import { judgeValleys } from './valley-rise.ts';
 
 /** A time without samples of at most this length is filled with floors, as if memory had changed evenly. */
 const LONGEST_BRIDGE_S = 300;
-/** A program rests if these floors of four minutes differ by at most this share. */
+/** The memory of a program is constant if these floors of four minutes differ by at most this share. */
 const REST = { level: 3, floors: 14, share: 0.03 };
 /** The strength of a rise that passed its rule, but not yet often enough. */
 const NOT_CONFIRMED = 0.99;

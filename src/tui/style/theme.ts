@@ -14,7 +14,7 @@ export type Tone =
   | 'selected'
   | 'match'
   | 'caret'
-  /** The colors that tell programs apart where the output of several is shown. */
+  /** The colors that distinguish programs where the output of several is shown. */
   | ProgramTone;
 
 /** One of six colors of programs. None of them is red, the color of stderr. */

@@ -220,12 +220,12 @@ describe('what a key did', () => {
     ['zoom', ['z'], /^Zoomed\.$/],
     ['the tree', ['t'], /^Processes: 0\.$/],
     ['help', ['?'], /^Keys in this view:\n[^]*x: stop \(asks first\)[^]*Press Escape to close\.$/],
-  ])('is said after %s', (_, keys, expected) => {
+  ])('names its effect: %s', (_, keys, expected) => {
     const after = press(reading, ...keys).state;
     expect(speechOf(reading, after, pens()).join('\n')).toMatch(expected);
   });
 
-  test('is said after sorting the table', () => {
+  test('names its effect: sorting the table', () => {
     const state = screenWith(['web', 'api']);
     expect(speechOf(state, press(state, 'o', 'c').state, pens()).join('\n')).toContain('Sorted by cpu, highest first.');
   });
