@@ -9,7 +9,7 @@ function rule(fields: object): HealthRule {
 /** Returns the verdict after each result; `+` passed, `-` failed. */
 function verdicts(checked: HealthRule, results: string, isStarting = false): string {
   let watch = beginWatch(isStarting);
-  return [...results]
+  return Array.from(results)
     .map((result) => {
       const judged = judgeProbe(watch, checked, { ok: result === '+' });
       watch = judged.watch;

@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
-
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { hasProcess } from '../../protocol/process-phase.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
@@ -12,7 +11,7 @@ import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { validateIds } from '../command/process-id.ts';
 import { createClientOf, type ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 
-const SIGNALS: Readonly<Record<string, number>> = constants.signals;
+const SIGNALS: Readonly<Partial<Record<string, number>>> = constants.signals;
 const LOOK_MS = 200;
 /** Shells add this to the number of a signal. */
 const SIGNALED = 128;

@@ -62,13 +62,7 @@ export function createLoop(parts: EngineParts): EngineLoop {
   const ports = { ...runner.ports, ...ofPrograms.ports, recorder: records };
   const engine: Engine = new Engine({ clock, ports, healing, mainPids });
   ofPrograms.watch();
-  leaving.watch(engine.programs);
-  engine.onForgotten.add((entry) => leaving.forgotten(entry));
-  engine.onChange.add((entry) => runner.keepLimits(entry));
-  engine.onForgotten.add(({ id }) => {
-    healing.forget(id);
-    runner.forget(id);
-  });
+  watchPrograms(engine, { leaving, healing, runner });
   const unusedSockets = new UnusedSockets(engine, runner.listening);
   const display = new DisplayCheck({
     displayOf: (spec) => runner.displayOf(spec),
@@ -96,6 +90,20 @@ export function createLoop(parts: EngineParts): EngineLoop {
     ),
     healingPauses,
   };
+}
+
+/** Lets these parts follow the programs as they change and are forgotten. */
+function watchPrograms(
+  engine: Engine,
+  { leaving, healing, runner }: { leaving: LeavingPrograms; healing: HealingSwitch; runner: ProgramRunner },
+): void {
+  leaving.watch(engine.programs);
+  engine.onForgotten.add((entry) => leaving.forgotten(entry));
+  engine.onChange.add((entry) => runner.keepLimits(entry));
+  engine.onForgotten.add(({ id }) => {
+    healing.forget(id);
+    runner.forget(id);
+  });
 }
 
 /** Creates what runs the commands of programs. Their output goes into the log of the latest run. */

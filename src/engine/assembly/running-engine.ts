@@ -38,29 +38,18 @@ export interface RunningEngine extends EngineLoop, EngineWatches {
 
 /** Creates all parts of an engine and connects them. Nothing runs before `startEngine`. */
 export function assembleEngine(parts: EngineParts): RunningEngine {
-  const { paths, clock, logs } = parts;
+  const { paths, clock } = parts;
   const degradations = new Degradations();
   const clients = new Tally();
   const unsent = new Tally();
   const peer: PeerReport = { view: null };
   const loop = createLoop(parts);
-  const { engine, records, events, stores, runner, healingPauses } = loop;
+  const { engine, records, events, runner, healingPauses } = loop;
   const schedules = new Schedules(clock, engine);
   const runTimes = new RunTimeLimits(clock, engine);
   const runHistory = watchRuns(loop);
   const unknownPrograms = new UnknownPrograms(engine, () => runner.adoptionPorts());
-  const locations = { ...parts.sources, registryFile: paths.registryFile, noteFile: paths.sourcesFile };
-  const sources = new Sources(locations, {
-    engine,
-    records,
-    claimRunning: (sourced) => unknownPrograms.claim(sourced),
-    putSources: (ups) => stores.state.putSources(ups),
-    putSpec: (spec, origin) => {
-      stores.state.putSpec(spec.id, spec, origin);
-      logs.changeSettings(spec.id, spec.logs);
-    },
-  });
-  sources.onLoaded.add(() => runner.useBinaries((id) => sources.binariesOf(id)));
+  const sources = createSources(parts, loop, unknownPrograms);
   const watches = createWatches({ parts, loop, sources, degradations });
   const rowWatchers = watchRows(loop, watches);
   const alerting = new Alerting({ paths, clock, engine, events, records, degradations });
@@ -96,6 +85,24 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
     },
     ...{ status, rowWatchers, clients, unsent, peer },
   };
+}
+
+function createSources(parts: EngineParts, loop: EngineLoop, unknownPrograms: UnknownPrograms): Sources {
+  const { paths, logs } = parts;
+  const { engine, records, stores, runner } = loop;
+  const locations = { ...parts.sources, registryFile: paths.registryFile, noteFile: paths.sourcesFile };
+  const sources = new Sources(locations, {
+    engine,
+    records,
+    claimRunning: (sourced) => unknownPrograms.claim(sourced),
+    putSources: (ups) => stores.state.putSources(ups),
+    putSpec: (spec, origin) => {
+      stores.state.putSpec(spec.id, spec, origin);
+      logs.changeSettings(spec.id, spec.logs);
+    },
+  });
+  sources.onLoaded.add(() => runner.useBinaries((id) => sources.binariesOf(id)));
+  return sources;
 }
 
 /** After the wall clock was set, restarts are planned again, and all rows are sent again with the times as it shows them now. */

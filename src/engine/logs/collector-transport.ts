@@ -9,6 +9,7 @@ import { readProcStat } from '../../base/proc-stat.ts';
 import { readExitFile } from './files/exit-file.ts';
 import { isHeldFifo, openHeldFifo } from './files/held-fifo.ts';
 import { cgroupNameOf } from '../os/run-mark.ts';
+import { type CollectedRun, newlyCollected } from './collected-run.ts';
 import { CollectorLink } from './collector-link.ts';
 import { linkTo, SocketHandoff } from './socket-handoff.ts';
 import type { CollectorProgram } from './spawn-collector.ts';
@@ -53,18 +54,6 @@ export interface CollectorTransportOptions {
 }
 
 type Attached = Extract<CollectorReport, { kind: 'attached' }>;
-
-/** A run whose pipes may still contain output. */
-interface CollectedRun {
-  readonly name: RunRef;
-  /** Held open by the engine, so that no byte is lost if the log collector dies. */
-  readonly pipes: HeldPipes;
-  request: FollowRequest | null;
-  /** Why output is missing, until a log collector has stored that. */
-  lost: string | null;
-  hasEnded: boolean;
-  onDrained: (() => void) | null;
-}
 
 /** Attaches to the log collector of an earlier engine, or starts one. Programs may be started before it is ready. */
 export async function startCollectorTransport(options: CollectorTransportOptions): Promise<StartedTransport> {
@@ -121,14 +110,7 @@ class CollectorTransport implements LogTransport {
 
   readonly prepare = (id: string, run: number, hasReadyPipe = false): RunPipes => {
     const pipes = HeldPipes.make(this.#options.pipesDir, { id, run }, this.#makeFifo, hasReadyPipe);
-    this.#runs.set(runKey({ id, run }), {
-      name: { id, run },
-      pipes,
-      request: null,
-      lost: null,
-      hasEnded: false,
-      onDrained: null,
-    });
+    this.#runs.set(runKey({ id, run }), newlyCollected({ id, run }, pipes));
     return pipes.paths;
   };
 

@@ -23,7 +23,8 @@ export function surroundingsProblem(definition: ProcessSpecInput): string | null
     return `the variable "${variable}" cannot be set remotely: it can make a program run other code`;
   }
   const check = definition.health?.check;
-  if (check?.type === 'http' && check.ca != null) return '"ca" cannot be set remotely: it reads a file on this machine';
+  if (check?.type === 'http' && check.ca !== undefined && check.ca !== null)
+    return '"ca" cannot be set remotely: it reads a file on this machine';
   return checkProblem(check);
 }
 

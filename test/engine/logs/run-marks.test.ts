@@ -192,7 +192,7 @@ async function joined(): Promise<readonly string[]> {
   const open = new Map<string, number>();
   for (const { stream, text, partial } of await read({})) {
     const at = open.get(stream) ?? texts.push('') - 1;
-    texts[at] += text;
+    texts[at] = `${texts[at] ?? ''}${text}`;
     if (partial) open.set(stream, at);
     else open.delete(stream);
   }
