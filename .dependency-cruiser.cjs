@@ -107,9 +107,14 @@ const AREAS = {
       { '.': 'the published library' },
     ],
   },
+  fleet: {
+    is: 'many hosts on one bus, loaded on demand only',
+    uses: ['base', 'protocol', 'client'],
+    floors: [{ contract: 'subjects, rows, facts, presence, selectors: pure' }],
+  },
   tui: {
     is: 'the terminal UI',
-    uses: ['base', 'protocol', 'client'],
+    uses: ['base', 'protocol', 'client', 'fleet'],
     floors: [
       { style: 'theme, glyphs, limits' },
       { terminal: 'the terminal: input, size, painting' },
@@ -126,7 +131,7 @@ const AREAS = {
   },
   cli: {
     is: 'the command line',
-    uses: ['base', 'protocol', 'config', 'client', 'tui'],
+    uses: ['base', 'protocol', 'config', 'client', 'fleet', 'tui'],
     floors: [
       { output: 'tables, colors, JSON' },
       { command: 'what all commands share: context, options, values' },
@@ -265,7 +270,7 @@ module.exports = {
       name: 'clients-carry-no-schemas',
       comment: 'These files load zod, which adds 20 ms to the start of a client: import only their types.',
       severity: 'error',
-      from: { path: '^src/(client|cli|tui|policy)/' },
+      from: { path: '^src/(client|cli|tui|policy|fleet)/' },
       to: {
         path: '^src/protocol/(methods/methods|process-spec|process-id-schema|event-kind-schema|definition|spec/(?!quantities)[^/]*)\\.ts$',
         dependencyTypesNot: ['type-only'],
