@@ -110,7 +110,15 @@ const AREAS = {
   fleet: {
     is: 'many hosts on one bus, loaded on demand only',
     uses: ['base', 'protocol', 'client'],
-    floors: [{ contract: 'subjects, rows, facts, presence, selectors: pure' }],
+    floors: [
+      { contract: 'subjects, rows, facts, presence, selectors: pure' },
+      { bus: 'connecting to the bus with a credential; the time of the hub' },
+      { hub: 'keys, server configuration, permissions, streams, invitations' },
+      {
+        agent: 'the fleet agent, a process that connects a host to the bus',
+        operator: 'watching hosts, and calling one or many of them',
+      },
+    ],
   },
   tui: {
     is: 'the terminal UI',
@@ -183,6 +191,7 @@ const PORTS = {
   ink: '^src/tui/',
   'ink-table': '^src/tui/',
   react: '^src/tui/',
+  '@nats-io': '^src/fleet/',
   'string-width': '^src/base/display-width\\.ts$',
 };
 
@@ -265,6 +274,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/tui/' },
       to: { path: '^src/tui/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'fleet-is-lazy',
+      comment:
+        'Commands and screens for one machine must not load the NATS client: import the fleet on demand, apart from its contract.',
+      severity: 'error',
+      from: { path: '^src/(cli|tui|client)/' },
+      to: { path: '^src/fleet/(?!contract/)', dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'clients-carry-no-schemas',
