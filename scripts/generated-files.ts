@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { SCHEMA_URL } from '../src/base/project-urls.ts';
 import { TAKES_EFFECT } from '../src/config/sources/diff-specs.ts';
 import { alternatives, describeShapes, type FieldSchema, fieldSchemaOf } from '../src/config/reading/field-schema.ts';
 import { healerYamlSchema } from '../src/config/yaml/healer-yaml-schema.ts';
@@ -19,7 +20,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Returns the files that are generated from the code: maps the path within the repository to the content. */
 export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, string>> {
-  const schema = { $id: 'healer.schema.json', ...fieldSchemaOf(healerYamlSchema) };
+  const schema = { $id: SCHEMA_URL, ...fieldSchemaOf(healerYamlSchema) };
   const files = [
     ['docs/cli.md', cliReference()],
     ['schema/healer.schema.json', JSON.stringify(schema)],

@@ -2,6 +2,11 @@ import { CommanderError } from 'commander';
 import { continueWithoutReader } from './output/end-without-reader.ts';
 import { buildProgram } from './program/program.ts';
 
+/** Commander asks for help in the same way if "help" names a command that does not exist. */
+function isWithoutCommand(argv: readonly string[]): boolean {
+  return !argv.includes('--json') && !argv.includes('help');
+}
+
 /** Runs one command line. Returns the exit code: 0 success, 1 failure, 2 wrong usage, 3 engine not running. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   continueWithoutReader();
@@ -14,6 +19,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander also throws after printing help or the version.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof CommanderError && error.code === 'commander.help' && isWithoutCommand(argv)) {
+      process.stderr.write((await import('./command/first-commands.ts')).FIRST_COMMANDS);
+      return 2;
+    }
     const [{ reportError }, { HealerError }] = await Promise.all([
       import('./output/report-error.ts'),
       import('../protocol/errors.ts'),

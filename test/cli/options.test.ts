@@ -340,6 +340,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--autostart': updates('--no-autostart --autostart', { autostart: true }),
     '--no-autostart': updates('--autostart --no-autostart', { autostart: false }),
   },
+  init: { '--stdout': prints('init --stdout', { stdout: /^ {2}web:$/m, at: () => empty }) },
   import: {
     '-o': writes('import Procfile -o short.yaml', 'short.yaml', 'web:'),
     '--output': writes('import Procfile --output long.yaml', 'long.yaml', 'web:'),

@@ -105,3 +105,26 @@ test.each([['--help'], ['ls', '--help'], ['completion', 'bash']])(
     expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
   },
 );
+
+test.each([[[]], [['--instance', 'blue']]])(
+  'without a command, %j prints the commands that people need',
+  async (args) => {
+    const { code, stdout, stderr } = await home.run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    for (const name of ['add', 'up', 'ls', 'logs', 'why', 'restart', 'tui', 'down'])
+      expect(stderr).toContain(`  healer ${name}`);
+    expect(stderr.split('\n').filter((line) => line.startsWith('  healer '))).toHaveLength(8);
+    expect(stderr).toContain('All commands: healer --help');
+  },
+);
+
+test('without a command, --json reports an error, and "help" names an unknown command', async () => {
+  const json = await home.run(['--json']);
+  expect({ code: json.code, ...JSON.parse(json.stdout) }).toMatchObject({ code: 2, error: { code: 'INVALID_CONFIG' } });
+  const help = await home.run(['help', 'statsu']);
+  expect(help).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: 'healer: unknown command \'statsu\' — "healer --help" lists all commands\n',
+  });
+});

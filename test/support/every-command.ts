@@ -41,6 +41,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   update: ['web', '--memory', '100'],
   remove: ['web'],
   scale: ['web', '2'],
+  init: ['--stdout'],
   import: ['Procfile'],
   startup: ['systemd'],
   'test-email': [],
@@ -55,5 +56,5 @@ export const COMMAND_LINES = Object.entries(ARGUMENTS).flatMap(([name, args]) =>
 
 /** Commands that work without an engine. */
 export const OFFLINE: ReadonlySet<string> = new Set<CommandName>([
-  ...(['detect', 'import', 'startup', 'test-email', 'completion'] as const),
+  ...(['detect', 'init', 'import', 'startup', 'test-email', 'completion'] as const),
 ]);

@@ -1,9 +1,14 @@
 import type { CommandRows } from '../command/command.ts';
-import { COMPLETION_DETAILS, IMPORT_DETAILS, STARTUP_DETAILS } from '../command/help-texts.ts';
+import { COMPLETION_DETAILS, IMPORT_DETAILS, INIT_DETAILS, STARTUP_DETAILS } from '../command/help-texts.ts';
 import { choice, flag, text } from '../command/option.ts';
 
 /** Commands that are usually run once on a machine. */
 export const SET_UP_COMMANDS = {
+  init: {
+    summary: 'Write a healer.yaml with the programs of the current folder',
+    details: INIT_DETAILS,
+    options: { stdout: flag('--stdout', 'print the file instead of writing it') },
+  },
   import: {
     summary: 'Import the configuration of another process manager into healer.yaml',
     details: IMPORT_DETAILS,

@@ -4,6 +4,10 @@ systemd (.service), circus.ini, monit. Services of Docker Compose are imported i
 Settings without an equivalent are listed on stderr and in comments of the new file.
 A JavaScript ecosystem file is executed for up to 10 s to read it: import only files you trust.`;
 
+export const INIT_DETAILS = `Reads Procfile, process-compose.yaml, mprocs.yaml, ecosystem.json, supervisord.conf, circus.ini and the files of
+Docker Compose, or else the scripts of package.json that keep running, such as "start" and "worker". Nothing is
+executed, and no file is overwritten. What was left out is listed on stderr.`;
+
 export const STARTUP_DETAILS = `The engine reads the process list and healer.yaml of the current folder, or else those of the config folder.
 If the engine dies, its programs keep running and the next engine adopts them; "systemctl stop" stops them.
 A system-wide unit keeps all its files in /var/lib/healer, or in HEALER_HOME.`;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { PRIVATE_FILE, replaceFile } from '../../base/atomic-file.ts';
+import { SCHEMA_URL } from '../../base/project-urls.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { refuseInDeletedFolder } from '../definitions/existing-folder.ts';
@@ -17,9 +18,6 @@ import type { RunOf } from '../command/command.ts';
 import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 import { reportError } from '../output/report-error.ts';
 import type { Terminal } from '../output/terminal.ts';
-
-/** Not a path: the package may be updated, or be in a cache. OWNER is a placeholder, see package.json. */
-const SCHEMA_URL = 'https://raw.githubusercontent.com/OWNER/healer/main/schema/healer.schema.json';
 
 export const run: RunOf<typeof SET_UP_COMMANDS.import> = async ({ terminal }, [file = ''], options) => {
   const output = options.stdout ? null : absolutePath(options.output);

@@ -31,8 +31,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ...each(['daemon'], '"healer up" starts the engine and its programs'),
   ...each(['unstartup'], 'disable the unit of "healer startup systemd" with systemctl disable'),
   ...each(
-    ['init', 'ecosystem', 'create', 'new', 'register'],
-    '"healer add ID -- COMMAND ARGS" adds a program and starts it',
+    ['ecosystem', 'generate', 'create', 'new', 'register'],
+    '"healer init" writes a healer.yaml for this folder; "healer add ID -- COMMAND ARGS" adds a program and starts it',
   ),
   ...each(
     ['reset', 'reset-failed'],

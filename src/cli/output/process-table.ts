@@ -17,8 +17,8 @@ const NONE = '-';
 const EXPLAINED: ReadonlySet<ProcessStateName> = new Set(statesIn('paused', 'stopping', 'pending', 'idle', 'disabled'));
 
 const NO_PROGRAMS =
-  'No programs yet. Write one program per line to process_list.txt ("name cpu_limit memory_limit_MB"), ' +
-  'then start the engine with "healer up -f process_list.txt".';
+  'No programs yet. Add one with "healer add web -- node server.js", ' +
+  'or write them into a healer.yaml ("healer init" creates one) and run "healer up".';
 
 /** Prints the list of programs as a table, or how to add the first one. */
 export function printProcessTable(terminal: Terminal, rows: readonly ProcessRow[]): void {

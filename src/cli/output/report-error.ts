@@ -42,7 +42,7 @@ function usageErrorOf(
   { code, message }: CommanderError,
   { words = [], command }: { readonly words?: readonly string[]; readonly command?: string | undefined },
 ): HealerError {
-  if (code === 'commander.help') return new HealerError('INVALID_CONFIG', 'no command given');
+  if (code === 'commander.help') return missingCommand(words);
   const problem = message
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
@@ -54,6 +54,14 @@ function usageErrorOf(
   }
   const help = ['healer', command, '--help'].filter((word) => word !== undefined).join(' ');
   return new HealerError('INVALID_CONFIG', `${problem} — see "${help}"`);
+}
+
+/** Commander asks for help both without a command, and if "help" names one that does not exist. */
+function missingCommand(words: readonly string[]): HealerError {
+  const unknown = words.includes('help') ? words[words.indexOf('help') + 1] : undefined;
+  const message =
+    unknown === undefined ? 'no command given' : `unknown command '${unknown}' — "healer --help" lists all commands`;
+  return new HealerError('INVALID_CONFIG', message);
 }
 
 /** Returns what a word of another program manager, or a surplus argument, stands for; null if it is not known. */

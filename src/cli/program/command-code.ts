@@ -51,6 +51,7 @@ const COMMAND_CODE: CommandCode = {
   remove: () => import('../commands/remove.ts'),
   scale: () => import('../commands/scale.ts'),
 
+  init: () => import('../commands/init.ts'),
   import: () => import('../commands/import.ts'),
   startup: () => import('../commands/startup.ts'),
   'test-email': () => import('../commands/test-email.ts'),

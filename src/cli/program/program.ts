@@ -21,7 +21,7 @@ export function buildProgram(onExit: (code: number) => void): Command {
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     // Main prints errors once, in the requested form.
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   addOptions(program, GLOBAL_OPTIONS);
   for (const { heading, commands } of COMMAND_GROUPS) {
     for (const [name, row] of Object.entries(commands)) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SCHEMA_URL } from '../../base/project-urls.ts';
 import { definedIdSchema } from '../../protocol/process-id-schema.ts';
 import { partialSpecSchema } from '../../protocol/process-spec.ts';
 import { type FieldSchema, fieldSchemaOf } from '../reading/field-schema.ts';
@@ -26,6 +27,11 @@ export const YAML_PARTS = { healing, binaries, defaults, program: partialSpecSch
 /** The schema of a whole healer.yaml, for editors and for its top-level fields. */
 export const healerYamlSchema = z
   .strictObject({
+    $schema: z
+      .string()
+      .optional()
+      .describe('URL of the schema for editors; the engine ignores it')
+      .meta({ examples: [SCHEMA_URL] }),
     processes: z
       .union([byId, listed])
       .optional()
