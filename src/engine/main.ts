@@ -37,6 +37,7 @@ import { startEngine } from './assembly/start-engine.ts';
 import { metricsSourceOf } from './endpoints/metrics-source.ts';
 import { createSampler } from './sampling/create-sampler.ts';
 import { createHostSampler } from './sampling/host-facts.ts';
+import { EngineEntrance } from './endpoints/engine-entrance.ts';
 import { servedEngine } from './endpoints/serve.ts';
 import { serveSocket } from './servers/socket-server.ts';
 import type { ShutdownOptions } from './operations/shutdown.ts';
@@ -72,9 +73,8 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   leaveCaller();
   // The name by which commands find engines, and that `ps` shows.
   process.title = 'healer';
-  const { instance } = options;
   const isManaged = isManagedByService(process.env);
-  const paths = resolvePaths(process.env, instance);
+  const paths = resolvePaths(process.env, options.instance);
   const native = loadLibc();
   const terminal = outliveTerminal(native.libc);
   const manager = createServiceNotifier(process.env, native.libc);
@@ -118,8 +118,9 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     restartMonitor: () => (options.foreground && !isManaged ? Promise.reject(notRestartable()) : shutdown.restart()),
   });
   const stopPrinting = printOutput(served, running.records, options, output);
-  const server = await serveSocket(paths.socket, served);
-  const remote = new RemoteServers(running, served, (url) => note.changeStatusUrl(url));
+  const entrance = new EngineEntrance(running, served);
+  const server = await serveSocket(paths.socket, served, () => entrance.load());
+  const remote = new RemoteServers(running, { engine: served, entrance }, (url) => note.changeStatusUrl(url));
   const telemetry = new TelemetryPush(running, metricsSourceOf(running, served));
   running.clients.add(() => server.clients());
   peer.start();

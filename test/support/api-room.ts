@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { type RemoteSettings, remoteSettingsOf } from '../../src/config/registry/remote-endpoints.ts';
 import { examineExecutable, pathsOfFile, patternWithoutLinks } from '../../src/engine/os/executable-facts.ts';
 import { type ApiServer, serveApi } from '../../src/engine/servers/http/api-server.ts';
-import type { EntranceOptions } from '../../src/engine/access/remote-entrance.ts';
+import type { CallerCheckOptions } from '../../src/engine/access/caller-check.ts';
+import { type EntranceOptions, RemoteEntrance } from '../../src/engine/access/remote-entrance.ts';
 import type { Token } from '../../src/engine/access/token.ts';
 import { FakeServedEngine } from './fake-served-engine.ts';
 import { engineStatus, programRow } from './program-row.ts';
@@ -56,7 +57,10 @@ export function fakeApiEngine(): FakeServedEngine {
 }
 
 /** Returns what the entrance needs, with executables looked up on this machine. */
-export function entranceOptions(settings: () => RemoteSettings, token: string | undefined): EntranceOptions {
+export function entranceOptions(
+  settings: () => RemoteSettings,
+  token: string | undefined,
+): CallerCheckOptions & EntranceOptions {
   return {
     settings,
     token: token === undefined ? null : tokenOf(token),
@@ -83,8 +87,10 @@ export class ApiRoom implements AsyncDisposable {
     const fake = fakeApiEngine();
     const room: { current: ApiRoom | null } = { current: null };
     const settings = remoteSettingsOf(stored, 'default', {});
+    const options = entranceOptions(() => room.current?.settings ?? settings, token);
     const server = await serveApi(fake.served, {
-      ...entranceOptions(() => room.current?.settings ?? settings, token),
+      entrance: new RemoteEntrance(fake.served, options),
+      callers: options,
       at: { host: '127.0.0.1', port: 0 },
       certificate: null,
       timeouts: { headersMs: 1_000, requestMs: 1_500, keepAliveMs: 5_000, idleMs: 60_000 },

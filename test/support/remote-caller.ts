@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { RemoteSettings } from '../../src/config/registry/remote-endpoints.ts';
 import { remoteSettingsOf } from '../../src/config/registry/remote-endpoints.ts';
-import type { CallerRequest } from '../../src/engine/access/caller-check.ts';
-import { RemoteEntrance } from '../../src/engine/access/remote-entrance.ts';
+import { CallerCheck, type CallerRequest } from '../../src/engine/access/caller-check.ts';
+import { RemoteEntrance, type RemoteSender } from '../../src/engine/access/remote-entrance.ts';
 import { ERROR_CATALOG, type ErrorCode, toHealerError } from '../../src/protocol/errors.ts';
 import { routeOf, STREAM_ROUTES } from '../../src/protocol/methods/http-routes.ts';
 import type { ApiMethod } from '../../src/protocol/methods/methods.ts';
@@ -42,18 +42,20 @@ export interface RemoteCaller extends AsyncDisposable {
 export async function callDirectly({ stored = {}, token }: ApiRoomOptions = {}): Promise<RemoteCaller> {
   let settings: RemoteSettings = remoteSettingsOf(stored, 'default', {});
   const fake = fakeApiEngine();
-  const entrance = new RemoteEntrance(
-    fake.served,
-    entranceOptions(() => settings, token),
-  );
+  const options = entranceOptions(() => settings, token);
+  const entrance = new RemoteEntrance(fake.served, options);
+  const check = new CallerCheck(options);
+  const identify = async (credentials: Credentials): Promise<RemoteSender> => ({
+    caller: await check.identify(requestOf(credentials)),
+  });
   return {
     fake,
     configure: (changed) => (settings = remoteSettingsOf(changed, 'default', {})),
     call: (method, params, credentials = {}) =>
-      outcomeOf(async () => entrance.authorize(await entrance.identify(requestOf(credentials)), method)(params)),
+      outcomeOf(async () => entrance.authorize(await identify(credentials), method)(params)),
     follow: (stream, credentials) =>
       outcomeOf(async () => {
-        const parse = entrance.authorizeStream(await entrance.identify(requestOf(credentials)), stream);
+        const parse = entrance.authorizeStream(await identify(credentials), stream);
         return parse(stream === 'log' ? { id: 'web' } : {});
       }),
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -3,7 +3,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { ConfigSection } from '../../protocol/config-section.ts';
 import type { Permissions } from '../../protocol/permissions.ts';
 import type { Fields } from '../reading/source-reading.ts';
-import { type ApiSettings, REMOTE_SETTINGS } from './remote-settings.ts';
+import { type ApiSettings, type FleetSettings, REMOTE_SETTINGS } from './remote-settings.ts';
 import { validSettings } from './settings.ts';
 
 /** The address that a server listens on. Port 0 stands for any free port. */
@@ -23,6 +23,7 @@ export interface RemoteSettings {
   readonly trustedHosts: readonly string[];
   readonly whitelist: readonly string[];
   readonly blacklist: readonly string[];
+  readonly fleet: FleetSettings;
 }
 
 /** Default ports by instance (docs/http-api.md). Other instances have no servers unless ports are set. */
@@ -63,9 +64,12 @@ export function remoteSettingsOf(stored: Fields, instance: string, env: Environm
     blacklist: isBroken('executable-blacklist')
       ? EVERYTHING
       : (known['executable-blacklist'] ?? REMOTE_SETTINGS['executable-blacklist'].default).patterns,
+    fleet: isBroken('fleet') ? READ_ONLY : (known.fleet ?? REMOTE_SETTINGS.fleet.default),
   };
 }
 
+/** A setting that cannot be read must not allow more than it did. */
+const READ_ONLY: FleetSettings = { allow: 'read', trust: [] };
 const EVERYTHING: readonly string[] = ['/**'];
 
 /** Keeps the token of a setting that is invalid for another reason. */

@@ -49,6 +49,11 @@ const partnerDiscovery = z.strictObject({
   startPartnerIfMissing: z.boolean().default(true),
 });
 
+const fleet = z.strictObject({
+  allow: z.enum(['read', 'operate', 'admin']).default('operate'),
+  trust: z.array(z.string().min(1).max(200)).max(1000).default([]),
+});
+
 const telemetry = z.strictObject({
   endpoint: z
     .url({ protocol: /^https?$/ })
@@ -59,6 +64,8 @@ const telemetry = z.strictObject({
 });
 
 export type ApiSettings = z.output<typeof api>;
+/** What callers from the fleet may do on this host. */
+export type FleetSettings = z.output<typeof fleet>;
 
 /** The settings of the servers that are reached over the network (docs/http-api.md) and of the peer engine. */
 export const REMOTE_SETTINGS = {
@@ -97,6 +104,12 @@ export const REMOTE_SETTINGS = {
     default: aliveness.parse({}),
     meaning: 'where the aliveness endpoint listens',
     example: '\'{"port": 19883}\'',
+  },
+  fleet: {
+    schema: fleet,
+    default: fleet.parse({}),
+    meaning: 'what callers from the fleet may do on this host at most, and the names of those with all permissions',
+    example: '\'{"allow": "read"}\'',
   },
   telemetry: {
     schema: telemetry,

@@ -6,7 +6,7 @@ import { originOf } from '../../policy/remote-access/forwarding.ts';
 import { originProblem, type RequestHeaders } from '../../policy/remote-access/request-origin.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { createHostNames } from './host-names.ts';
-import { RateLimiter } from './rate-limiter.ts';
+import { RateLimiter, requestLimitOf } from './rate-limiter.ts';
 import type { Token } from './token.ts';
 
 /** What a transport knows about the sender of a request. */
@@ -66,7 +66,7 @@ export class CallerCheck {
       { trustedHosts, needsToken: this.#options.token !== null, isInsecure: api.insecure },
     );
     if (judgement.caller !== 'trusted') {
-      this.#requests.take(key, { perSecond: api.requestsPerSecond, burst: api.requestsPerSecond * 2 });
+      this.#requests.take(key, requestLimitOf(api));
     }
     if (judgement.caller === null) throw new HealerError(judgement.code, judgement.message);
     return judgement.caller;

@@ -33,6 +33,11 @@ export class RateLimiter {
   }
 }
 
+/** Returns how often each caller that is not trusted may call. */
+export function requestLimitOf({ requestsPerSecond }: { readonly requestsPerSecond: number }): RateLimit {
+  return { perSecond: requestsPerSecond, burst: requestsPerSecond * 2 };
+}
+
 function tooMany(retryAfterMs: number): HealerError {
   const seconds = Math.ceil(retryAfterMs / 1000);
   return new HealerError('TOO_MANY_REQUESTS', `too many requests; try again in ${String(seconds)} s`, { retryAfterMs });

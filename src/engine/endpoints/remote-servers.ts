@@ -1,10 +1,9 @@
-import type { Fields } from '../../config/reading/source-reading.ts';
-import { type RemoteSettings, remoteSettingsOf } from '../../config/registry/remote-endpoints.ts';
+import type { RemoteSettings } from '../../config/registry/remote-endpoints.ts';
 import { ignoredPatterns } from '../../config/registry/ignored-patterns.ts';
 import { isLoopback } from '../../base/host-pattern.ts';
 import { createTaskQueue } from '../../base/task-queue.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
-import { examineExecutable, pathsOfFile, patternWithoutLinks } from '../os/executable-facts.ts';
+import type { EngineEntrance } from './engine-entrance.ts';
 import { metricsSourceOf } from './metrics-source.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
 import type { ApiServer } from '../servers/http/api-server.ts';
@@ -15,8 +14,6 @@ import type { WebServer } from '../servers/http/web-server.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
 
-/** Not the id of any program: a program that is added remotely belongs to no file. */
-const ADDED_REMOTELY = '';
 const RETRY_MS = 10_000;
 
 type ServingEngine = Pick<
@@ -31,9 +28,9 @@ type ServingEngine = Pick<
 export class RemoteServers {
   readonly #running: ServingEngine;
   readonly #engine: ServedEngine;
+  readonly #entrance: EngineEntrance;
   readonly #onStatusUrl: (url: string | null) => void;
   readonly #stopWatching: () => void;
-  #cache: { readonly stored: Fields; readonly settings: RemoteSettings } | null = null;
   #api: ApiServer | null = null;
   #aliveness: WebServer | null = null;
   /** The settings with which each server was opened, as JSON; null while it is closed. */
@@ -47,9 +44,14 @@ export class RemoteServers {
   #isClosed = false;
 
   /** @param onStatusUrl receives the URL of the aliveness server whenever it changes; null while there is none */
-  constructor(running: ServingEngine, engine: ServedEngine, onStatusUrl: (url: string | null) => void) {
+  constructor(
+    running: ServingEngine,
+    { engine, entrance }: { readonly engine: ServedEngine; readonly entrance: EngineEntrance },
+    onStatusUrl: (url: string | null) => void,
+  ) {
     this.#running = running;
     this.#engine = engine;
+    this.#entrance = entrance;
     this.#onStatusUrl = onStatusUrl;
     this.#stopWatching = running.sources.onLoaded.add(() => this.#keepUp());
     running.clients.add(() => this.#api?.clients() ?? 0);
@@ -102,12 +104,7 @@ export class RemoteServers {
   }
 
   #settings(): RemoteSettings {
-    const { sources, parts } = this.#running;
-    const stored = sources.settings;
-    if (this.#cache?.stored !== stored) {
-      this.#cache = { stored, settings: remoteSettingsOf(stored, parts.paths.instance, process.env) };
-    }
-    return this.#cache.settings;
+    return this.#entrance.settings();
   }
 
   async #renewApi(): Promise<void> {
@@ -123,19 +120,11 @@ export class RemoteServers {
     if (tokenFile === null && !insecure && !isLocal(host)) throw unprotected(host);
     const token = tokenFile === null ? null : await loadToken(tokenFile);
     const { serveApi } = await import('../servers/http/api-server.ts');
-    const { sources, parts } = this.#running;
     this.#api = await serveApi(this.#engine, {
       at: apiAt,
       certificate: tls === null ? null : (await import('../servers/http/certificate.ts')).readCertificate(tls),
-      settings: () => this.#settings(),
-      token,
-      now: () => parts.clock.now().mono,
-      findExecutable: (word, cwd, ownPath) => {
-        const binaries = sources.binariesOf(ADDED_REMOTELY);
-        return examineExecutable(word, cwd ?? process.cwd(), process.env['PATH'], binaries, ownPath);
-      },
-      pathsOf: (word, cwd) => pathsOfFile(word, cwd ?? process.cwd()),
-      withoutLinks: patternWithoutLinks,
+      entrance: await this.#entrance.load(),
+      callers: { settings: this.#entrance.settings, token, now: () => this.#running.parts.clock.now().mono },
       metrics: metricsSourceOf(this.#running, this.#engine),
     });
     if (tls !== null) await this.#renew(this.#api, tls);

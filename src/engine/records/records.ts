@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { ActingCallers } from '../access/acting-callers.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Recorder } from '../core/ports.ts';
 import { Watchers } from '../core/watchers.ts';
@@ -16,6 +17,8 @@ const RETRY_MS = 1_000;
 export class Records implements Recorder {
   /** Events were committed, oldest first. */
   readonly onEvents = new Watchers<[readonly EngineEvent[]]>();
+  /** The remote callers whose requests are being performed: the data of an event that one causes names it in `by`. */
+  readonly acting = new ActingCallers();
   readonly #stores: Stores;
   readonly #wallNow: () => number;
   #problem: string | null = null;
@@ -35,7 +38,9 @@ export class Records implements Recorder {
 
   /** Adds an event, to be written and published with the next commit. */
   readonly record: Recorder['record'] = (draft) => {
-    this.#stores.events.add(draft, this.#wallNow());
+    const by = this.acting.nameFor(draft.process);
+    const named = by === null ? draft : { ...draft, data: { ...draft.data, by } };
+    this.#stores.events.add(named, this.#wallNow());
   };
 
   /** Adds an event about the engine itself. */

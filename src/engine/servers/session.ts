@@ -3,12 +3,15 @@ import { descriptors } from '../../base/descriptors.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { type Frame, LineDecoder } from '../../protocol/framing.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
-import { isMethodName, type MethodName, type ParsedParams } from '../../protocol/methods/methods.ts';
+import { type ApiMethod, isMethodName, type MethodName, type ParsedParams } from '../../protocol/methods/methods.ts';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { Subscribed } from '../../protocol/notifications.ts';
 import { failureOf, isRecord, RPC_CODES, type RequestId, type RpcFailure } from '../../protocol/rpc.ts';
 import { Outlet } from './outlet.ts';
+import { lowerRights, type SessionRights } from '../../policy/remote-access/session-rights.ts';
+import type { RemoteEntrance } from '../access/remote-entrance.ts';
 import { parseParams } from '../access/parse-params.ts';
+import { streamOf } from '../access/stream-methods.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
 import { streamLog } from './log-stream.ts';
 import { SERVER_LIMITS } from './server-limits.ts';
@@ -17,6 +20,9 @@ import type { Stream } from './stream-outlet.ts';
 
 /** More than any client needs: one that opens more is defective. */
 const MAX_STREAMS = SERVER_LIMITS.localStreams;
+
+/** Loads what requests of clients that gave up rights pass through. */
+export type LoadEntrance = () => Promise<RemoteEntrance>;
 
 type SessionHandlers = { readonly [M in MethodName]: (params: ParsedParams<M>) => unknown };
 
@@ -28,13 +34,22 @@ export class Session {
   readonly #streams = new Map<number, Stream>();
   readonly #closing = new AbortController();
   readonly #mayStream: () => boolean;
+  readonly #loadEntrance: LoadEntrance | null;
+  /** Null while the client has all rights. */
+  #rights: SessionRights | null = null;
   #lastSubscription = 0;
   #pending = 0;
   #lastActiveMs = performance.now();
 
   /** @param mayStream whether the engine has room for a client that stays connected */
-  constructor(engine: ServedEngine, socket: Socket, mayStream: () => boolean = () => true) {
+  constructor(
+    engine: ServedEngine,
+    socket: Socket,
+    loadEntrance: LoadEntrance | null,
+    mayStream: () => boolean = () => true,
+  ) {
     this.#engine = engine;
+    this.#loadEntrance = loadEntrance;
     this.#mayStream = mayStream;
     const { snapshots, events, budget } = sharedBy(engine);
     const outlet = new Outlet(socket, budget);
@@ -98,13 +113,37 @@ export class Session {
   }
 
   #answer(method: MethodName, input: unknown): unknown {
+    const isOwn = method === 'hello' || method === 'unsubscribe';
+    if (this.#rights !== null && !isOwn) return this.#answerRemotely(this.#rights, method, input);
     const handle = this.#handlers[method] as (params: unknown) => unknown;
     return handle(parseParams(method, input));
   }
 
-  #hello({ protocol }: ParsedParams<'hello'>): ServedEngine['hello'] {
+  /** Answers a client that gave up rights, as every remote transport does. */
+  async #answerRemotely(rights: SessionRights, method: MethodName, input: unknown): Promise<unknown> {
+    const entrance = await this.#loadEntrance?.();
+    if (entrance === undefined) throw new HealerError('FORBIDDEN', 'this engine serves no remote callers');
+    const sender = entrance.senderOf(rights);
+    const stream = streamOf(method);
+    if (stream === undefined) return entrance.authorize(sender, method as ApiMethod)(input);
+    const open = this.#handlers[method] as (params: unknown) => unknown;
+    return open(entrance.authorizeStream(sender, stream)(input));
+  }
+
+  #lowerRights({ as: role, allow, caller }: ParsedParams<'hello'>): void {
+    if (role === undefined && allow === undefined && caller === undefined) return;
+    const lowered = lowerRights(this.#rights, { role, allow, caller });
+    if (typeof lowered === 'string') throw new HealerError('FORBIDDEN', lowered);
+    this.#rights = lowered;
+  }
+
+  #hello(params: ParsedParams<'hello'>): ServedEngine['hello'] {
+    const { protocol } = params;
     const { hello } = this.#engine;
-    if (protocol === PROTOCOL_VERSION) return hello;
+    if (protocol === PROTOCOL_VERSION) {
+      this.#lowerRights(params);
+      return hello;
+    }
     throw new HealerError(
       'INVALID_CONFIG',
       `this engine (healer ${hello.version}) uses protocol ${String(PROTOCOL_VERSION)}, but the client uses ${String(protocol)}; install the same version of healer for both, then restart the older one`,

@@ -12,7 +12,7 @@ import type { ServedEngine } from '../access/served-engine.ts';
 import { bufferedSocket } from './buffered-socket.ts';
 import { ClientProcesses } from './client-processes.ts';
 import { SERVER_LIMITS } from './server-limits.ts';
-import { Session } from './session.ts';
+import { type LoadEntrance, Session } from './session.ts';
 import { sharedBy } from './shared-by.ts';
 
 /** How long a client may take to read what it was sent before the engine closes. */
@@ -36,9 +36,14 @@ export interface SocketServer {
 /**
  * Serves the local protocol: JSON-RPC, one message per line. The caller holds the lock of the instance, so an existing socket
  * file is a leftover.
+ * @param loadEntrance loads what requests of clients that gave up rights pass through; without it, these are refused
  * @throws HealerError IO_ERROR if it cannot listen on the path, FORBIDDEN if the folder belongs to another user
  */
-export async function serveSocket(path: string, engine: ServedEngine): Promise<SocketServer> {
+export async function serveSocket(
+  path: string,
+  engine: ServedEngine,
+  loadEntrance: LoadEntrance | null = null,
+): Promise<SocketServer> {
   const sockets = new Map<Socket, Session>();
   const processes = new ClientProcesses();
   const { budget } = sharedBy(engine);
@@ -64,7 +69,7 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
     }
     const release = budget.add(bufferedSocket(socket, true));
     stopMakingRoom ??= startAlignedTimer(IDLE_MS, makeRoom);
-    sockets.set(socket, new Session(engine, socket, () => !isCrowded()));
+    sockets.set(socket, new Session(engine, socket, loadEntrance, () => !isCrowded()));
     socket.on('close', () => {
       sockets.delete(socket);
       release();

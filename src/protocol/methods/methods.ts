@@ -18,6 +18,7 @@ import type { Subscribed } from '../notifications.ts';
 import type { HoldAllResult, OperationOutcome, OperationResult } from '../results/operation-result.ts';
 import type { ProcessDetails } from '../results/process-details.ts';
 import { SELECTED_OPERATIONS } from '../operations.ts';
+import { SESSION_ROLES } from '../session-role.ts';
 import { processIdSchema } from '../process-id-schema.ts';
 import type { SettingResult } from '../results/setting-result.ts';
 import type { RestartMonitorResult, ShutdownResult } from '../results/shutdown-result.ts';
@@ -28,7 +29,8 @@ import type { ZombieCleanup, ZombieView } from '../results/zombie-view.ts';
 export type { HelloResult };
 
 /** What a method does: `read` changes nothing, `operate` changes programs, `admin` changes the engine. */
-export type Access = 'read' | 'operate' | 'admin';
+export type Access = (typeof ACCESSES)[number];
+const ACCESSES = ['read', 'operate', 'admin'] as const;
 
 interface Method<Params extends z.ZodType, Result> {
   readonly access: Access;
@@ -78,9 +80,12 @@ export const METHODS = {
     z.strictObject({
       protocol: z.number().int(),
       client: z.string().max(200),
-      /** Reserved: what the client may do, and on whose behalf it calls. Not evaluated yet. */
-      role: z.string().max(64).optional(),
-      caller: z.string().max(200).optional(),
+      as: z
+        .enum(SESSION_ROLES)
+        .optional()
+        .describe('Gives up rights for the rest of the connection: requests are then judged like those over HTTP'),
+      allow: z.enum(ACCESSES).optional().describe('The highest access that later requests may have'),
+      caller: z.string().min(1).max(200).optional().describe('On whose behalf the client calls; events record it'),
     }),
   ),
   status: method<EngineStatus>()('read', 'Get engine and host status, and the number of programs by state', none),

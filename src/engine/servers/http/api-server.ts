@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import type { ServedEngine } from '../../access/served-engine.ts';
-import { type EntranceOptions, RemoteEntrance } from '../../access/remote-entrance.ts';
+import { CallerCheck, type CallerCheckOptions } from '../../access/caller-check.ts';
+import type { RemoteEntrance } from '../../access/remote-entrance.ts';
 import { sharedBy } from '../shared-by.ts';
 import { callerRequestOf } from './caller-request.ts';
 import { HttpConnections } from './connections.ts';
@@ -20,7 +21,10 @@ import {
 import type { SseStreams } from './sse-streams.ts';
 
 /** How the remote API is served. */
-export interface ApiOptions extends EntranceOptions {
+export interface ApiOptions {
+  /** What every remote request passes through, also over other transports. */
+  readonly entrance: RemoteEntrance;
+  readonly callers: CallerCheckOptions;
   readonly at: Endpoint;
   readonly certificate: Certificate | null;
   readonly timeouts?: Timeouts;
@@ -35,7 +39,8 @@ export interface ApiServer extends WebServer {
 
 /** Serves the remote API (docs/http-api.md). The first request of an identified caller loads its framework. */
 export async function serveApi(engine: ServedEngine, options: ApiOptions): Promise<ApiServer> {
-  const entrance = new RemoteEntrance(engine, options);
+  const { entrance } = options;
+  const check = new CallerCheck(options.callers);
   const callers = new WeakMap<object, IdentifiedCaller>();
   const connections = new HttpConnections(maxConnections());
   const { budget } = sharedBy(engine);
@@ -43,8 +48,8 @@ export async function serveApi(engine: ServedEngine, options: ApiOptions): Promi
   let streams: SseStreams | null = null;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const facts = callerRequestOf(request);
-    const caller = await entrance.identify(facts);
-    const key = await entrance.keyOf(facts);
+    const caller = await check.identify(facts);
+    const key = await check.keyOf(facts);
     callers.set(request, { caller, key });
     if (caller === 'guest') {
       connections.claim(request, key);

@@ -5,7 +5,8 @@ import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../../../protocol/methods/http-routes.ts';
 import type { ApiMethod } from '../../../protocol/methods/methods.ts';
 import type { NotificationName } from '../../../protocol/notifications.ts';
-import { type RemoteEntrance, STREAM_METHODS } from '../../access/remote-entrance.ts';
+import type { RemoteEntrance } from '../../access/remote-entrance.ts';
+import { STREAM_METHODS } from '../../access/stream-methods.ts';
 import { COMMON_HEADERS, errorAnswerOf, JSON_TYPE, STREAM_HEADERS } from './error-body.ts';
 import type { IdentifiedCaller } from './identified-caller.ts';
 import { readBody } from './request-body.ts';
@@ -73,7 +74,7 @@ async function answerMethod(
   { entrance, callerOf }: AppParts,
 ): Promise<Response> {
   const { incoming } = context.env;
-  const perform = entrance.authorize(callerOf(incoming).caller, method);
+  const perform = entrance.authorize(callerOf(incoming), method);
   const params = paramsOf(method, route, {
     path: context.req.param(),
     query: queryOf(context),
@@ -97,7 +98,7 @@ function startStream(
   const { incoming, outgoing } = context.env;
   const { caller, key } = callerOf(incoming);
   if (incoming.method === 'HEAD') {
-    entrance.authorizeStream(caller, name);
+    entrance.authorizeStream({ caller }, name);
     return new Response(null, { headers: STREAM_HEADERS });
   }
   const query = queryOf(context);

@@ -104,12 +104,12 @@ export class SseStreams {
     const resume = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null;
     switch (name) {
       case 'snapshot': {
-        const { intervalMs } = this.#entrance.authorizeStream(caller, name)(params);
+        const { intervalMs } = this.#entrance.authorizeStream({ caller }, name)(params);
         return (outlet) => snapshots.subscribe(outlet, 0, intervalMs);
       }
       case 'events': {
         const after = resume === null ? {} : { afterSeq: seqOf(resume) };
-        const parse = this.#entrance.authorizeStream(caller, name);
+        const parse = this.#entrance.authorizeStream({ caller }, name);
         const { afterSeq = engine.lastSeq(), process } = parse({ ...params, ...after });
         return (outlet) => {
           const start = existing(afterSeq, engine);
@@ -120,7 +120,7 @@ export class SseStreams {
       }
       case 'log': {
         const after = resume === null ? {} : { after: resume };
-        const from = this.#entrance.authorizeStream(caller, name)({ ...params, ...after });
+        const from = this.#entrance.authorizeStream({ caller }, name)({ ...params, ...after });
         if (engine.row(from.id) === undefined) {
           throw new HealerError('PROCESS_NOT_FOUND', `no program is called "${from.id}"`, { id: from.id });
         }
