@@ -1,0 +1,201 @@
+import { readFacts, readHostEntry } from '../contract/read-facts.ts';
+import type { FleetFacts, HostEntry } from '../contract/facts.ts';
+import type { FleetHost } from '../contract/fleet-host.ts';
+import { noteRow, presenceAt, type Presence, type PresenceTrack } from '../contract/presence.ts';
+import { readRow, type Sender } from '../contract/read-row.ts';
+import { writeRow, type FleetRow } from '../contract/row.ts';
+
+/** A host of the fleet as it is watched. */
+export interface WatchedHost extends FleetHost {
+  /** Unique in the fleet: `eu.web-01`. */
+  readonly key: string;
+  /** When its last row arrived, in ms on the monotonic clock of the watch; null if none is known. */
+  readonly seenAt: number | null;
+}
+
+/** What the table remembers about a host. */
+interface Entry extends Sender {
+  track: PresenceTrack | null;
+  row: FleetRow | null;
+  facts: FleetFacts | null;
+  invited: HostEntry | null;
+  problem: string | null;
+  /** The presence that was last reported. */
+  presence: Presence;
+  /** The last reading of the bus in which the host occurred. */
+  reading: number;
+}
+
+/**
+ * All hosts of a fleet, from messages of hosts that may lie. Every message costs the same, however many hosts there are.
+ * Times are in ms on the monotonic clock of the watch.
+ */
+export class HostTable {
+  readonly #entries = new Map<string, Entry>();
+  readonly #changed = new Set<string>();
+  readonly #removed = new Set<string>();
+  #reading = 0;
+
+  get hasChanges(): boolean {
+    return this.#changed.size > 0 || this.#removed.size > 0;
+  }
+
+  /** Notes a row that arrived just now. */
+  noteRow(sender: Sender, bytes: Uint8Array, now: number): void {
+    this.#noteRow(sender, bytes, now, now, false);
+  }
+
+  /** Notes a row that the bus had kept since it arrived there `ageMs` ago. */
+  noteKeptRow(sender: Sender, bytes: Uint8Array, ageMs: number, now: number): void {
+    this.#noteRow(sender, bytes, now - Math.max(0, ageMs), now, true);
+  }
+
+  #noteRow(sender: Sender, bytes: Uint8Array, receivedAt: number, now: number, isKept: boolean): void {
+    const entry = this.#entryOf(sender);
+    const reading = readRow(sender, bytes);
+    if ('problem' in reading) {
+      this.#setProblem(entry, reading.problem);
+      return;
+    }
+    const row = reading.value;
+    const track = noteRow(entry.track, row, receivedAt, now);
+    if (track === entry.track) {
+      // The row that is already known; only the bus knows exactly when it arrived.
+      if (isKept && row.seq === track.seq) entry.track = { ...track, seenAt: Math.min(receivedAt, now) };
+    } else {
+      entry.track = track;
+      if (!isSameRow(entry.row, row) || entry.problem !== null) this.#changed.add(keyOf(entry));
+      entry.row = row;
+      entry.problem = null;
+    }
+    this.#judge(entry, now);
+  }
+
+  noteFacts(sender: Sender, bytes: Uint8Array): void {
+    const entry = this.#entryOf(sender);
+    const reading = readFacts(sender, bytes);
+    if ('problem' in reading) this.#setProblem(entry, reading.problem);
+    else {
+      entry.facts = reading.value;
+      this.#changed.add(keyOf(entry));
+    }
+  }
+
+  /** Notes what operators know about a host; null if they removed it. */
+  noteInvited(sender: Sender, bytes: Uint8Array | null): void {
+    if (bytes === null) {
+      this.#remove(keyOf(sender));
+      return;
+    }
+    const entry = this.#entryOf(sender);
+    const reading = readHostEntry(sender, bytes);
+    if ('problem' in reading) return;
+    entry.invited = reading.value;
+    this.#changed.add(keyOf(entry));
+  }
+
+  /** Begins to read everything that the bus has kept. */
+  beginReading(): void {
+    this.#reading += 1;
+  }
+
+  /** Removes the hosts that the bus does not know any more, unless they are there. */
+  endReading(now: number): void {
+    for (const [key, entry] of this.#entries) {
+      const presence = presenceAt(entry.track, now);
+      if (entry.reading < this.#reading && presence !== 'live' && presence !== 'late') this.#remove(key);
+    }
+  }
+
+  /** Takes time out of the silence of all hosts during which the bus could not be reached. */
+  forgive(ms: number): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.track !== null) entry.track = { ...entry.track, seenAt: entry.track.seenAt + ms };
+    }
+  }
+
+  /** Judges again how long each host has been silent. */
+  advance(now: number): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.presence === 'live' || entry.presence === 'late') this.#judge(entry, now);
+    }
+  }
+
+  /** Returns the hosts that changed since the last call, and the keys of removed ones. */
+  takeChanges(now: number): { readonly hosts: readonly WatchedHost[]; readonly removed: readonly string[] } {
+    const hosts = [...this.#changed].flatMap((key) => {
+      const entry = this.#entries.get(key);
+      return entry === undefined ? [] : [viewOf(entry, now)];
+    });
+    const removed = [...this.#removed];
+    this.#changed.clear();
+    this.#removed.clear();
+    return { hosts, removed };
+  }
+
+  /** Returns all hosts. */
+  hosts(now: number): readonly WatchedHost[] {
+    return [...this.#entries.values()].map((entry) => viewOf(entry, now));
+  }
+
+  #entryOf(sender: Sender): Entry {
+    const key = keyOf(sender);
+    const known = this.#entries.get(key);
+    if (known !== undefined) {
+      known.reading = this.#reading;
+      return known;
+    }
+    const { site, host } = sender;
+    const empty = { track: null, row: null, facts: null, invited: null, problem: null } as const;
+    const entry: Entry = { site, host, ...empty, presence: 'never', reading: this.#reading };
+    this.#entries.set(key, entry);
+    this.#changed.add(key);
+    this.#removed.delete(key);
+    return entry;
+  }
+
+  #setProblem(entry: Entry, problem: string): void {
+    if (entry.problem === problem) return;
+    entry.problem = problem;
+    this.#changed.add(keyOf(entry));
+  }
+
+  #judge(entry: Entry, now: number): void {
+    const presence = presenceAt(entry.track, now);
+    if (presence === entry.presence) return;
+    entry.presence = presence;
+    this.#changed.add(keyOf(entry));
+  }
+
+  #remove(key: string): void {
+    if (!this.#entries.delete(key)) return;
+    this.#changed.delete(key);
+    this.#removed.add(key);
+  }
+}
+
+function keyOf({ site, host }: Sender): string {
+  return `${site}.${host}`;
+}
+
+function viewOf(entry: Entry, now: number): WatchedHost {
+  const { site, host, track, row, facts, invited, problem } = entry;
+  return {
+    key: keyOf(entry),
+    site,
+    host,
+    labels: { ...facts?.labels, ...invited?.labels },
+    presence: presenceAt(track, now),
+    ageMs: track === null ? null : Math.max(0, now - track.seenAt),
+    seenAt: track?.seenAt ?? null,
+    row,
+    facts,
+    fencedAt: invited?.fencedAt ?? null,
+    problem,
+  };
+}
+
+/** Returns whether two rows show the same, apart from when they were sent. */
+function isSameRow(one: FleetRow | null, other: FleetRow): boolean {
+  return one !== null && writeRow({ ...one, seq: 0, at: 0 }) === writeRow({ ...other, seq: 0, at: 0 });
+}

@@ -1,0 +1,228 @@
+import { errors, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
+import { messageOf } from '../../base/thrown.ts';
+import { parseHostKey } from '../contract/names.ts';
+import { ANY, BUCKETS, hostSubject, parseSubject, STREAMS } from '../contract/subjects.ts';
+import { HostTable, type WatchedHost } from './host-table.ts';
+import { readKept, type KeptMessage } from './kept-messages.ts';
+
+/** Whether the bus can be reached. */
+export type BusState =
+  | { readonly is: 'reading' }
+  | { readonly is: 'connected' }
+  /** Since when, in ms on the monotonic clock. What is known about the hosts stays as it was. */
+  | { readonly is: 'away'; readonly since: number };
+
+/** What changed since the last report. */
+export interface FleetChange {
+  /** True in the first report, which contains all hosts. */
+  readonly full: boolean;
+  readonly hosts: readonly WatchedHost[];
+  /** The keys of hosts that were removed. */
+  readonly removed: readonly string[];
+  readonly bus: BusState;
+  /** What cannot be read with this credential or from this bus, in sentences. */
+  readonly problems: readonly string[];
+}
+
+export interface WatchOptions {
+  readonly onChange: (change: FleetChange) => void;
+  /** The shortest time between two reports, in ms. */
+  readonly intervalMs?: number;
+  /** The monotonic clock in ms. */
+  readonly now?: () => number;
+}
+
+const TICK_MS = 1000;
+/** This process stood still for so long that rows which arrive now may be old. */
+const STOOD_STILL_MS = 5000;
+const RETRY_MS = 2000;
+const HOST_KEYS = `$KV.${BUCKETS.hosts}.`;
+
+interface Kept {
+  readonly what: string;
+  readonly stream: string;
+  readonly subjects: string;
+  /** Whether the watch shows nothing without it. */
+  readonly isNeeded: boolean;
+}
+
+interface Failure {
+  readonly isNeeded: boolean;
+  /** Whether another attempt would fail too. */
+  readonly isFinal: boolean;
+  readonly problem: string;
+}
+
+/** What is read when the watch starts, and after each time at which messages may have been missed. */
+const KEPT: readonly Kept[] = [
+  { what: 'the facts of hosts', stream: STREAMS.facts, subjects: hostSubject(ANY, ANY, 'facts'), isNeeded: false },
+  { what: 'labels and invitations', stream: `KV_${BUCKETS.hosts}`, subjects: `${HOST_KEYS}>`, isNeeded: false },
+  { what: 'the rows of hosts', stream: STREAMS.rows, subjects: hostSubject(ANY, ANY, 'row'), isNeeded: true },
+];
+
+/**
+ * Watches all hosts of a fleet. It first subscribes to new rows and then reads those that the bus has kept, so that it
+ * misses none, and does both again whenever the connection was lost.
+ */
+export class FleetWatch {
+  readonly #nats: NatsConnection;
+  readonly #table = new HostTable();
+  readonly #onChange: WatchOptions['onChange'];
+  readonly #intervalMs: number;
+  readonly #now: () => number;
+  readonly #subscriptions: Subscription[] = [];
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #bus: BusState = { is: 'reading' };
+  #problems: readonly string[] = [];
+  #isReported = false;
+  #report: NodeJS.Timeout | undefined;
+  #reading = 0;
+  #tickedAt: number;
+  #isClosed = false;
+
+  constructor(nats: NatsConnection, { onChange, intervalMs = 250, now = () => performance.now() }: WatchOptions) {
+    this.#nats = nats;
+    this.#onChange = onChange;
+    this.#intervalMs = intervalMs;
+    this.#now = now;
+    this.#tickedAt = now();
+  }
+
+  /** Starts watching; the first report follows as soon as everything was read. */
+  start(): void {
+    for (const kind of ['row', 'facts'] as const) this.#subscribe(hostSubject(ANY, ANY, kind));
+    this.#subscribe(`${HOST_KEYS}>`);
+    void this.#followConnection();
+    void this.#read();
+    this.#repeat(() => this.#tick(), TICK_MS);
+  }
+
+  /** Returns all hosts. */
+  hosts(): readonly WatchedHost[] {
+    return this.#table.hosts(this.#now());
+  }
+
+  /** Ends the watch. The connection stays open. */
+  close(): void {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    clearTimeout(this.#report);
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+  }
+
+  /** Without permission to a subject, its messages are only read when the watch starts. */
+  #subscribe(subject: string): void {
+    const callback = (error: Error | null, message: Msg) => {
+      if (error === null) this.#noteNew(message);
+    };
+    this.#subscriptions.push(this.#nats.subscribe(subject, { callback }));
+  }
+
+  #noteNew(message: Msg): void {
+    const { subject, data } = message;
+    const isRemoval = ['DEL', 'PURGE'].includes(message.headers?.get('KV-Operation') ?? '');
+    this.#note({ subject, data, ageMs: 0, isRemoval }, false);
+    this.#reportSoon();
+  }
+
+  #note({ subject, data, ageMs, isRemoval }: KeptMessage, isKept: boolean): void {
+    if (subject.startsWith(HOST_KEYS)) {
+      const sender = parseHostKey(subject.slice(HOST_KEYS.length));
+      if (sender !== null) this.#table.noteInvited(sender, isRemoval ? null : data);
+      return;
+    }
+    const sender = parseSubject(subject);
+    if (sender?.kind === 'facts') this.#table.noteFacts(sender, data);
+    if (sender?.kind !== 'row') return;
+    if (isKept) this.#table.noteKeptRow(sender, data, ageMs, this.#now());
+    else this.#table.noteRow(sender, data, this.#now());
+  }
+
+  /** Reads everything that the bus has kept. A reading that was overtaken by a later one has no effect. */
+  async #read(): Promise<void> {
+    const reading = ++this.#reading;
+    this.#table.beginReading();
+    const failures = (await Promise.all(KEPT.map((part) => this.#readPart(part)))).filter(
+      (failure) => failure !== null,
+    );
+    if (this.#isClosed || reading !== this.#reading) return;
+    this.#problems = failures.map(({ problem }) => problem);
+    if (failures.some(({ isNeeded }) => isNeeded)) this.#after(() => void this.#read(), RETRY_MS);
+    else if (this.#bus.is === 'reading') this.#bus = { is: 'connected' };
+    if (failures.every(({ isFinal }) => isFinal)) this.#table.endReading(this.#now());
+    this.#reportSoon();
+  }
+
+  async #readPart({ what, stream, subjects, isNeeded }: Kept): Promise<Failure | null> {
+    try {
+      await readKept(this.#nats, stream, subjects, (message) => this.#note(message, true));
+      return null;
+    } catch (thrown) {
+      const isFinal = thrown instanceof errors.PermissionViolationError && !isNeeded;
+      return { isNeeded, isFinal, problem: `cannot read ${what}: ${messageOf(thrown)}` };
+    }
+  }
+
+  async #followConnection(): Promise<void> {
+    for await (const { type } of this.#nats.status()) {
+      if (this.#isClosed) return;
+      if (type === 'disconnect' && this.#bus.is !== 'away') this.#setBus({ is: 'away', since: this.#now() });
+      if (type === 'reconnect') this.#comeBack();
+    }
+  }
+
+  /** The silence of hosts while the bus was away says nothing about them. */
+  #comeBack(): void {
+    if (this.#bus.is === 'away') this.#table.forgive(this.#now() - this.#bus.since);
+    this.#setBus({ is: 'reading' });
+    void this.#read();
+  }
+
+  #setBus(bus: BusState): void {
+    this.#bus = bus;
+    this.#reportSoon();
+  }
+
+  #tick(): void {
+    const now = this.#now();
+    const pauseMs = now - this.#tickedAt;
+    this.#tickedAt = now;
+    if (this.#bus.is === 'away') return;
+    if (pauseMs > STOOD_STILL_MS) {
+      this.#table.forgive(pauseMs);
+      void this.#read();
+    }
+    this.#table.advance(now);
+    if (this.#table.hasChanges) this.#reportSoon();
+  }
+
+  #reportSoon(): void {
+    const isIncomplete = !this.#isReported && this.#bus.is === 'reading' && this.#problems.length === 0;
+    if (this.#report !== undefined || isIncomplete) return;
+    this.#report = setTimeout(() => this.#reportNow(), this.#isReported ? this.#intervalMs : 0);
+  }
+
+  #reportNow(): void {
+    this.#report = undefined;
+    if (this.#isClosed) return;
+    const full = !this.#isReported;
+    const { hosts, removed } = this.#table.takeChanges(this.#now());
+    this.#isReported = true;
+    this.#onChange({ full, hosts, removed, bus: this.#bus, problems: this.#problems });
+  }
+
+  #after(action: () => void, delayMs: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (!this.#isClosed) action();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+
+  #repeat(action: () => void, everyMs: number): void {
+    this.#after(() => {
+      action();
+      this.#repeat(action, everyMs);
+    }, everyMs);
+  }
+}

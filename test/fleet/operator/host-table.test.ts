@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { writeRow } from '../../../src/fleet/contract/row.ts';
+import { HostTable } from '../../../src/fleet/operator/host-table.ts';
+import { fleetRow } from '../../support/fleet-rows.ts';
+
+const SENDER = { site: 'eu', host: 'web-01' };
+
+function bytes(seq: number, host = 'web-01'): Uint8Array {
+  return new TextEncoder().encode(writeRow(fleetRow({ seq, host })));
+}
+
+function presences(table: HostTable, now: number): string[] {
+  return table.takeChanges(now).hosts.map(({ presence }) => presence);
+}
+
+test('a host that falls silent is reported once as late and once as lost', () => {
+  const table = new HostTable();
+  table.noteRow(SENDER, bytes(1), 0);
+  const seen = Array.from({ length: 60 }, (_, second) => {
+    table.advance(second * 1000);
+    return presences(table, second * 1000);
+  });
+  expect(seen.flat()).toEqual(['live', 'late', 'lost']);
+  expect(seen[15]).toEqual(['late']);
+  expect(seen[45]).toEqual(['lost']);
+});
+
+test('the age of a kept row counts from when the bus received it', () => {
+  const table = new HostTable();
+  table.noteKeptRow(SENDER, bytes(1), 50_000, 1000);
+  expect(table.hosts(1000)).toMatchObject([{ presence: 'lost', ageMs: 50_000 }]);
+});
+
+test('a row that is read again does not make its host younger', () => {
+  const table = new HostTable();
+  table.noteRow(SENDER, bytes(1), 0);
+  table.forgive(40_000);
+  expect(table.hosts(40_000)).toMatchObject([{ presence: 'live', ageMs: 0 }]);
+  table.noteKeptRow(SENDER, bytes(1), 30_000, 40_000);
+  expect(table.hosts(40_000)).toMatchObject([{ presence: 'late', ageMs: 30_000 }]);
+});
+
+test('a host that the bus does not know any more is removed unless it is there', () => {
+  const table = new HostTable();
+  table.noteRow(SENDER, bytes(1), 0);
+  table.noteKeptRow({ site: 'eu', host: 'web-02' }, bytes(1, 'web-02'), 90_000, 0);
+  table.takeChanges(0);
+  table.beginReading();
+  table.endReading(1000);
+  expect(table.takeChanges(1000).removed).toEqual(['eu.web-02']);
+  table.beginReading();
+  table.endReading(60_000);
+  expect(table.takeChanges(60_000)).toMatchObject({ hosts: [], removed: ['eu.web-01'] });
+});

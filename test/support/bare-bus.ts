@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { ANY, BUCKETS, hostSubject, STREAMS } from '../../src/fleet/contract/subjects.ts';
+import { freePort } from './free-port.ts';
+import { requireTool } from './require-tool.ts';
+import { waitFor } from './wait-for.ts';
+
+/** A real nats-server with the streams of a fleet, which permits everything to everyone. */
+export interface BareBus extends AsyncDisposable {
+  readonly port: number;
+  /** Connects a client, which is closed with the bus. */
+  readonly connect: () => Promise<NatsConnection>;
+  readonly kill: () => Promise<void>;
+  /** Starts it again on the same port. What was in memory is lost. */
+  readonly restart: () => Promise<void>;
+  readonly signal: (name: NodeJS.Signals) => void;
+}
+
+/** Starts a server. */
+export async function startBareBus(): Promise<BareBus> {
+  requireTool('nats-server');
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'healer-bus-'));
+  const connections: NatsConnection[] = [];
+  let server: ChildProcess;
+  const connectClient = async () => {
+    const nats = await connect({
+      servers: `127.0.0.1:${port}`,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 50,
+      reconnectJitter: 0,
+    });
+    connections.push(nats);
+    return nats;
+  };
+  const start = async () => {
+    server = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder], { stdio: 'ignore' });
+    const nats = await waitFor(connectClient, 'the bus to listen');
+    await createStreams(nats);
+  };
+  const kill = async () => {
+    const exited = once(server, 'exit');
+    server.kill('SIGKILL');
+    await exited;
+  };
+  await start();
+  return {
+    port,
+    connect: connectClient,
+    kill,
+    restart: start,
+    signal: (name) => void server.kill(name),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(connections.map((nats) => nats.close().catch(() => undefined)));
+      if (server.exitCode === null && server.signalCode === null) await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createStreams(nats: NatsConnection): Promise<void> {
+  const manager = await jetstreamManager(nats);
+  const streams = [
+    { name: STREAMS.rows, subjects: [hostSubject(ANY, ANY, 'row')], storage: StorageType.Memory },
+    { name: STREAMS.facts, subjects: [hostSubject(ANY, ANY, 'facts')], storage: StorageType.File },
+    { name: `KV_${BUCKETS.hosts}`, subjects: [`$KV.${BUCKETS.hosts}.>`], storage: StorageType.File },
+  ];
+  for (const stream of streams) {
+    await manager.streams.add({ ...stream, max_msgs_per_subject: 1, retention: RetentionPolicy.Limits });
+  }
+}
