@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks: compares healer with minimal programs for the same task, in turns within one run.
  *
- *   node bench/run.mjs [--only respawn,startup,many,idle,limits,logs,subscribers,cli,mail,tui] [--quick | --large]
+ *   node bench/run.mjs [--only respawn,startup,many,idle,limits,logs,subscribers,cli,mail,tui,slow-line] [--quick | --large]
  *                      [--peers] [--json] [--check | --save]
  *
  * `--check` compares the ratios with those in bench/ratios.json, and fails if one has become worse beyond noise; `--save`
@@ -18,6 +18,7 @@ import { logs } from './logs.mjs';
 import { mail } from './mail.mjs';
 import { many } from './many.mjs';
 import { respawn } from './respawn.mjs';
+import { slowLine } from './slow-line.mjs';
 import { startup } from './startup.mjs';
 import { subscribers } from './subscribers.mjs';
 import { compareRatios, ratiosOf } from './support/ratios.mjs';
@@ -25,7 +26,7 @@ import { formatOutcome } from './support/table.mjs';
 import { Workshop } from './support/workshop.mjs';
 import { tui } from './tui.mjs';
 
-const BENCHMARKS = [respawn, startup, many, idle, limits, logs, subscribers, cli, mail, tui];
+const BENCHMARKS = [respawn, startup, many, idle, limits, logs, subscribers, cli, mail, tui, slowLine];
 const RATIOS = join(import.meta.dirname, 'ratios.json');
 
 const options = readOptions();

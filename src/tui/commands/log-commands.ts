@@ -1,22 +1,14 @@
-import {
-  findInLog,
-  type LogView,
-  nextStream,
-  nextTimes,
-  toggleMute,
-  shownLines,
-  toggleFollow,
-  topIndex,
-} from '../state/log-view.ts';
+import { bottomIndex, findInLog, holdStill, type LogRoom, toggleFollow, topPlace } from '../layout/log-place.ts';
+import { type LogView, nextStream, nextTimes, shownLines, toggleMute } from '../state/log-view.ts';
 import { plainMessage } from '../store/messages.ts';
-import { selectLogHeight } from '../store/selectors.ts';
+import { selectLogRoom } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
 import { become, type Command } from './response.ts';
 
 const COLUMN_STEP = 16;
 
-function inLog(change: (log: LogView, height: number) => LogView): Command {
-  return (state) => become({ ...state, log: change(state.log, selectLogHeight(state)) });
+function inLog(change: (log: LogView, room: LogRoom) => LogView): Command {
+  return (state) => become({ ...state, log: change(state.log, selectLogRoom(state)) });
 }
 
 /** Moves to the next or previous matching line, searching older lines too, or reports that there is none. */
@@ -25,25 +17,21 @@ export function goToMatch(state: State, direction: 1 | -1): State {
   if (log.search === '') {
     return { ...state, message: plainMessage('no search text: press / to enter one', 'info', state.nowMs) };
   }
-  const found = findInLog(log, direction, selectLogHeight(state));
+  const found = findInLog(log, direction, selectLogRoom(state));
   // Before the search wraps around to the end, older lines are read.
   const wraps = direction === -1 && (found === null || (log.match !== null && (found.match ?? 0) >= log.match));
-  if (wraps && log.older !== null) {
+  if (wraps && log.older.size > 0) {
     const text = `searching older lines for "${log.search}" (any key stops)`;
     const message = plainMessage(text, 'info', state.nowMs);
     return {
       ...state,
       message,
-      log: { ...log, isFollowing: false, top: topNumber(state), wantsOlder: true, seek: 'match' },
+      log: { ...holdStill(log, selectLogRoom(state)), wantsOlder: true, seek: 'match' },
     };
   }
   if (found !== null) return { ...state, log: found };
-  const where = log.unheld > 0 || log.older !== null ? ` in the ${String(log.lines.length)} lines that were read` : '';
+  const where = log.unheld > 0 || log.older.size > 0 ? ` in the ${String(log.lines.length)} lines that were read` : '';
   return { ...state, message: plainMessage(`no line contains "${log.search}"${where}`, 'info', state.nowMs) };
-}
-
-function topNumber(state: State): number {
-  return shownLines(state.log)[topIndex(state.log, selectLogHeight(state))]?.number ?? 0;
 }
 
 function showMatchesOnly(state: State): State {
@@ -53,12 +41,11 @@ function showMatchesOnly(state: State): State {
 
 /** Scrolls sideways, until all lines on the screen have ended. */
 function scrollColumns(by: number): Command {
-  return inLog((log, height) => {
-    const first = topIndex(log, height);
+  return inLog((log, room) => {
     const longest = Math.max(
       0,
       ...shownLines(log)
-        .slice(first, first + height)
+        .slice(topPlace(log, room).index, bottomIndex(log, room) + 1)
         .map(({ text }) => text.length),
     );
     return by > 0 && log.column >= longest ? log : { ...log, column: Math.max(0, log.column + by) };

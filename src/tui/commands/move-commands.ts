@@ -1,10 +1,10 @@
-import { scrollLog } from '../state/log-view.ts';
+import { scrollLog } from '../layout/log-place.ts';
 import { moveRecords } from '../state/record-list.ts';
 import {
   recordTabOf,
   selectListedRows,
   selectListHeight,
-  selectLogHeight,
+  selectLogRoom,
   selectRecordKeys,
   selectRecordsHeight,
 } from '../store/selectors.ts';
@@ -40,8 +40,8 @@ export function selectIndex(state: State, wanted: number): State {
 }
 
 function moveLog(state: State, distance: Distance): State {
-  const height = selectLogHeight(state);
-  return { ...state, log: scrollLog(state.log, distance(height), height) };
+  const room = selectLogRoom(state);
+  return { ...state, log: scrollLog(state.log, distance(room.height), room) };
 }
 
 function moveCursor(state: State, tab: RecordTab, distance: Distance): State {

@@ -1,10 +1,11 @@
-import { shownLines, topIndex } from '../state/log-view.ts';
+import { bottomIndex } from '../layout/log-place.ts';
+import { shownLines } from '../state/log-view.ts';
 import {
   recordTabOf,
   selectAnomalies,
   selectCurrentRow,
   selectEvents,
-  selectLogHeight,
+  selectLogRoom,
   selectZombies,
 } from '../store/selectors.ts';
 import type { RecordTab, State } from '../state/state.ts';
@@ -21,8 +22,7 @@ function copiedText(state: State): string | null {
 function copiedLogLine(state: State): string | null {
   const shown = shownLines(state.log);
   const found = shown.find(({ number }) => number === state.log.match);
-  const height = selectLogHeight(state);
-  return (found ?? shown[Math.min(shown.length, topIndex(state.log, height) + height) - 1])?.text ?? null;
+  return (found ?? shown[bottomIndex(state.log, selectLogRoom(state))])?.text ?? null;
 }
 
 function copiedRecord(state: State, tab: RecordTab): string | null {

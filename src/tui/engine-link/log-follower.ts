@@ -1,5 +1,6 @@
 import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import { subscribeLog } from '../../client/attach/subscribe-log.ts';
+import { nextToRead } from '../state/log-history.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Action } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
@@ -35,10 +36,12 @@ export function createLogFollower(
     streams = followed.slice(0, TUI_LIMITS.logPrograms).map(subscribe);
   };
   const readOlder = onceAtATime(async () => {
-    for (let { log } = store.state(); log.wantsOlder && log.older !== null; { log } = store.state()) {
-      const [id = ''] = log.ids;
+    for (let { log } = store.state(); log.wantsOlder; { log } = store.state()) {
+      const next = nextToRead(log);
+      if (next === null) return;
+      const { id, before } = next;
       try {
-        const lines = await client.api.logs({ id, before: log.older, tail: TUI_LIMITS.logPage, marks: true });
+        const lines = await client.api.logs({ id, before, tail: TUI_LIMITS.logPage, marks: true });
         const page = { lines: createOutputCleaner()(lines).lines, older: lines[0]?.before ?? null };
         dispatch({ kind: 'olderRead', id, ...page, nowMs: Date.now() });
       } catch {

@@ -3,7 +3,8 @@ import { programTones } from '../style/program-tones.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { ProgramTone } from '../style/theme.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
-import { cutMiddle, widthOfText } from '../text/narrow-text.ts';
+import { LONGEST_NAME } from '../layout/log-columns.ts';
+import { cutMiddle } from '../text/narrow-text.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 
 const tonesOf = memoizeLast(programTones);
@@ -15,7 +16,6 @@ export function logTones({ ids }: LogView): ReadonlyMap<string, ProgramTone> {
 
 /** The number, the spaces and the symbol around the name on a chip. */
 const CHIP_FRAME = 5;
-const LONGEST_NAME = 40;
 const SHORTEST_NAME = 3;
 
 /** Draws a chip for each program whose output is shown together: the key that mutes it, its name and whether it is muted. */
@@ -32,10 +32,4 @@ export function logChips(log: LogView, room: number, { glyphs }: Scene): readonl
     return [span(' '), span(text, isMuted ? 'muted' : (tones.get(id) ?? 'plain')), span(' ')];
   });
   return [...chips, span(more, 'bad')];
-}
-
-/** Returns the width of the names in front of the lines: the longest one, or a third of a narrow screen. */
-export function nameWidth({ ids }: LogView, columns: number): number {
-  const longest = Math.max(...ids.map(widthOfText));
-  return Math.min(longest, LONGEST_NAME, Math.floor(columns / 3));
 }

@@ -1,18 +1,20 @@
 import { styledPieces } from '../../base/styled-text.ts';
-import { countMatches, type LogView, matches, type NumberedLine, shownLines, topIndex } from '../state/log-view.ts';
+import { nameWidth, textWidth, timeText } from '../layout/log-columns.ts';
+import { countBelow, type LogRoom, topPlace } from '../layout/log-place.ts';
+import { countMatches } from '../state/log-search.ts';
+import { type LogView, matches, type NumberedLine, shownLines } from '../state/log-view.ts';
 import type { State } from '../state/state.ts';
-import { timeOfDay } from '../text/figures.ts';
 import { fillHeight, line, ruledLine } from '../text/line.ts';
 import { cutMiddle, cutText, fitText, widthOfText } from '../text/narrow-text.ts';
 import { BORDER_ROWS } from '../layout/screen.ts';
 import { hasPanes, paneLines } from './pane-lines.ts';
-import { logChips, logTones, nameWidth } from './log-chips.ts';
+import { logChips, logTones } from './log-chips.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { wrapText } from '../text/wrap-text.ts';
 
 /** Draws the output of the opened program, with the settings of the view in the heading. */
 export function logLines({ log }: State, scene: Scene): readonly string[] {
-  const note = `Log ${titleNote(log, scene.height - 1)}`;
+  const note = `Log ${titleNote(log, { ...scene, height: scene.height - 1 })}`;
   const chips = log.ids.length > 1 ? logChips(log, scene.columns - widthOfText(note) - 4, scene) : [];
   const title = [span('Log', 'strong'), span(note.slice(3), 'muted'), ...chips];
   return fillHeight(scene, [ruledLine(scene, title, ...searchNotes(log)), ...outputLines(log, scene)]);
@@ -23,7 +25,7 @@ export function tailLines(state: State, scene: Scene): readonly string[] {
   const { log, list, focus } = state;
   const hasFocus = focus === 'log';
   const isBoxed = hasPanes(state);
-  const note = hasFocus ? `  ${titleNote(log, scene.height - (isBoxed ? BORDER_ROWS : 1))}` : '';
+  const note = hasFocus ? `  ${titleNote(log, roomOf(scene, isBoxed))}` : '';
   const title = [
     span('Log', 'strong'),
     span(list.selectedId === null ? '' : ` of ${list.selectedId}`),
@@ -40,24 +42,38 @@ export function tailLines(state: State, scene: Scene): readonly string[] {
   return fillHeight(scene, [ruledLine(scene, title, ...notes), ...outputLines(log, scene)]);
 }
 
-function titleNote(log: LogView, height: number): string {
-  const below = shownLines(log).length - topIndex(log, height) - height;
+function roomOf({ columns, height }: Scene, isBoxed: boolean): LogRoom {
+  return isBoxed ? { columns: columns - 2, height: height - BORDER_ROWS } : { columns, height: height - 1 };
+}
+
+function titleNote(log: LogView, room: LogRoom): string {
+  const below = countBelow(log, room);
+  const unheld = log.unheld - log.fresh.unheld;
+  const skipped = log.skipped - log.fresh.skipped;
   const notes = [
-    log.isFollowing ? 'following' : below > 0 ? `${below} more below` : 'at the end',
+    log.isFollowing ? `following${paceText(log, room)}` : below > 0 ? `${below} more below` : 'at the end',
     log.wraps ? 'wrapped' : '',
     log.stream === 'both' ? '' : `${log.stream} only`,
-    log.seek !== null ? 'reading older lines' : atTop(log, height),
-    log.unheld === 0 ? '' : `${log.unheld} newer not shown (f: follow)`,
-    log.skipped === 0 ? '' : `${log.skipped} skipped (see the log file)`,
+    log.seek !== null ? 'reading older lines' : atTop(log, room),
+    unheld <= 0 ? '' : `${unheld} newer not shown (f: follow)`,
+    skipped <= 0 ? '' : `${skipped} skipped (see the log file)`,
   ];
   return notes.filter((note) => note !== '').join(', ');
 }
 
+/** Says how many lines pass without being shown, if more arrive within a second than fit. */
+function paceText({ perSecond }: LogView, { height }: LogRoom): string {
+  if (perSecond <= height) return '';
+  // Two digits, so that the heading stays as it is while the pace varies a little.
+  const pace = Number(perSecond.toPrecision(2));
+  return `, ${String(Math.max(1, pace - height))} of ${String(pace)} lines/s not shown`;
+}
+
 /** Says at the top whether it is the beginning of the log. */
-function atTop(log: LogView, height: number): string {
-  if (log.isFollowing || log.search !== '' || topIndex(log, height) > 0) return '';
-  if (log.older !== null) return 'older lines above';
-  return log.ids.length > 1 ? 'open one program for older lines' : 'beginning of the log';
+function atTop(log: LogView, room: LogRoom): string {
+  const { index, row } = topPlace(log, room);
+  if (log.isFollowing || log.search !== '' || index > 0 || row > 0) return '';
+  return log.older.size > 0 ? 'older lines above' : 'beginning of the log';
 }
 
 /** Returns notes about the search, the longest first; the first one that fits is shown. */
@@ -82,9 +98,13 @@ function outputLines(log: LogView, scene: Scene): readonly string[] {
     const text = log.lines.length === 0 ? 'no output yet' : 'no line matches the stream or the search';
     return [line(scene, [span(`  (${text})`, 'muted')])];
   }
-  const first = topIndex(log, height);
-  const painted = shown.slice(first, first + height).flatMap((entry) => entryLines(entry, log, scene));
-  return log.isFollowing ? painted.slice(-height) : painted.slice(0, height);
+  const { index, row } = topPlace(log, { columns: scene.columns, height });
+  const painted: string[] = [];
+  for (let at = index; at < shown.length && painted.length < height + row; at += 1) {
+    const entry = shown[at];
+    if (entry !== undefined) painted.push(...entryLines(entry, log, scene));
+  }
+  return painted.slice(row, row + height);
 }
 
 /** Draws a line of output: program, time, stream, text. Lines of stderr have an E, so that color is not needed. */
@@ -99,7 +119,7 @@ function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
     span(time, 'muted'),
     isError ? span('E ', 'bad') : span('  '),
   ];
-  const width = Math.max(1, scene.columns - 1 - widthOfSpans(program) - time.length - 2);
+  const width = textWidth(entry, log, scene.columns);
   const tone = isError ? 'bad' : 'plain';
   if (!log.wraps) {
     const from = firstShown(entry.text, log, width);
@@ -140,10 +160,6 @@ function programSpans({ program }: NumberedLine, log: LogView, { glyphs, columns
   return [span(`${glyphs.stripe}${name} `, logTones(log).get(program) ?? 'info')];
 }
 
-function widthOfSpans(spans: readonly Span[]): number {
-  return spans.reduce((sum, { text }) => sum + widthOfText(text), 0);
-}
-
 /** Returns where the visible part of a line starts: at the chosen column, or near a match beyond the edge. */
 function firstShown(text: string, { column, search }: LogView, width: number): number {
   if (column > 0) return cutText(text.slice(0, charsFor(column)), column, '').length;
@@ -162,12 +178,6 @@ function charsFor(columns: number): number {
 function isLowSurrogate(text: string, index: number): boolean {
   const unit = text.charCodeAt(index);
   return unit >= 0xdc00 && unit <= 0xdfff;
-}
-
-function timeText({ time }: NumberedLine, { times }: LogView): string {
-  if (time === null || times === 'none') return '';
-  const date = times === 'date' ? `${new Date(time).toLocaleDateString('sv')} ` : '';
-  return `${date}${timeOfDay(time)} `;
 }
 
 /** Indexes of characters; `to` is excluded. */

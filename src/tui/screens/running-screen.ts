@@ -83,7 +83,8 @@ export class RunningScreen {
     if (this.#options.screenReader) return new SpokenScreen({ sentences: this.#sentences, onKey, onGone });
     return new Screen({
       frame: () => composeFrame(this.#store.state(), this.#pensOn(this.#store.state().background), this.#laidOut),
-      isLive: () => isReadLive(this.#store.state()),
+      isLive: () => isFollowed(this.#store.state()),
+      isRead: () => isFollowed(this.#store.state()) && hasLogFocus(this.#store.state()),
       onKey,
       onResize: this.#onResize,
       onGone,
@@ -261,8 +262,13 @@ function hasSomethingToShow({ status, connection, ticks }: State): boolean {
 }
 
 /** Returns whether a log is shown whose newest lines are read as they come. */
-function isReadLive({ log }: State): boolean {
+function isFollowed({ log }: State): boolean {
   return log.isFollowing && log.ids.length > 0;
+}
+
+/** Returns whether keys act on a log, so that it is what the user reads. */
+function hasLogFocus({ view, focus }: State): boolean {
+  return view.kind === 'program' || focus === 'log';
 }
 
 function isInterrupt(cause: ExitCause): boolean {

@@ -1,8 +1,10 @@
 import { KEYMAP } from '../keys/key-bindings.ts';
 import { contextOfView, keyLabels } from '../keys/keymap.ts';
-import { countMatches, type LogView, shownLines, topIndex } from '../state/log-view.ts';
+import { type LogRoom, topPlace } from '../layout/log-place.ts';
+import { countMatches } from '../state/log-search.ts';
+import { type LogView, shownLines } from '../state/log-view.ts';
 import type { State } from '../state/state.ts';
-import { selectLogHeight, selectVisibleRows } from '../store/selectors.ts';
+import { selectLogRoom, selectVisibleRows } from '../store/selectors.ts';
 
 /** Describes what a key changed in the view and is not visible in the selected item: zoom, order, filters, charts, tree. */
 export function viewChangeSpeech(before: State, after: State): readonly string[] {
@@ -47,7 +49,7 @@ export function readingSpeech(before: State, after: State): readonly string[] {
   if (!isLog || was.ids !== log.ids) return [];
   return [
     ...(log.isFollowing === was.isFollowing ? [] : [log.isFollowing ? 'Following new output.' : 'Not following.']),
-    ...placeInLog(was, log, selectLogHeight(after)),
+    ...placeInLog(was, log, selectLogRoom(after)),
     ...(log.wraps === was.wraps ? [] : [log.wraps ? 'Long lines are wrapped.' : 'Long lines are cut.']),
     ...(log.stream === was.stream ? [] : [log.stream === 'both' ? 'Both streams.' : `Only ${log.stream}.`]),
     ...(log.times === was.times ? [] : [`Timestamps: ${log.times}.`]),
@@ -56,7 +58,7 @@ export function readingSpeech(before: State, after: State): readonly string[] {
   ];
 }
 
-function placeInLog(was: LogView, log: LogView, height: number): readonly string[] {
+function placeInLog(was: LogView, log: LogView, room: LogRoom): readonly string[] {
   if (log.match !== null && log.match !== was.match) {
     const { at, of } = countMatches(log);
     const found = log.lines.find(({ number }) => number === log.match);
@@ -64,7 +66,7 @@ function placeInLog(was: LogView, log: LogView, height: number): readonly string
   }
   if (log.isFollowing || (log.top === was.top && !was.isFollowing)) return [];
   const shown = shownLines(log);
-  const index = topIndex(log, height);
+  const index = topPlace(log, room).index;
   return [`Line ${String(index + 1)} of ${String(shown.length)}: ${shown[index]?.text ?? ''}`];
 }
 

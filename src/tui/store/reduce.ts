@@ -14,7 +14,8 @@ import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Size } from '../terminal/screen.ts';
 import type { Background } from '../style/theme.ts';
 import { editForm, type FieldIssue, refuseForm } from '../state/form.ts';
-import { appendLog, type LogArrival, stopReading, type CleanLine } from '../state/log-view.ts';
+import { appendLog, countFreshLines } from '../state/append-log.ts';
+import { type LogArrival, stopReading, type CleanLine } from '../state/log-view.ts';
 import { acceptedMessage, cleanedMessage, messageOfOutcomes, newsOf, plainMessage } from './messages.ts';
 import type { UiOperation, OperationParams, OperationOutcome } from '../state/ui-operations.ts';
 import { findRow } from './selectors.ts';
@@ -183,7 +184,7 @@ function takeRefusal(state: State, message: string, issues: readonly FieldIssue[
 /** Advances uptimes and countdowns, and adds samples to trends. */
 function tick(state: State, nowMs: number): State {
   const ticks = state.ticks + 1;
-  const next = { ...state, nowMs, ticks };
+  const next = { ...state, nowMs, ticks, log: countFreshLines(state.log) };
   const { connection } = state;
   if (connection.kind !== 'live') return next;
   if (nowMs - connection.heardAtMs > silenceMs(state)) return { ...next, connection: unheard(connection.heardAtMs) };

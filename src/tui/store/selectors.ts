@@ -3,6 +3,7 @@ import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { layoutOf } from '../layout/layout.ts';
+import type { LogRoom } from '../layout/log-place.ts';
 import { BORDER_ROWS, hasBorders } from '../layout/screen.ts';
 import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZombieFilter } from '../state/filter.ts';
 import { lookAtMs } from '../state/look-at.ts';
@@ -159,11 +160,18 @@ export function selectListHeight(state: State): number {
   return Math.max(1, Math.max(table, cooldowns) - 1 - border);
 }
 
-/** Returns how many rows of output the log shows at once; its heading takes a line. */
-export function selectLogHeight(state: State): number {
+/** Returns the room that the log has for output. Its heading takes a line, and below the table its border may. */
+export function selectLogRoom(state: State): LogRoom {
+  const { size } = state;
   const { log, tail } = layoutOf(state);
-  const border = tail > 0 && hasBorders(state.size) ? 1 : 0;
-  return Math.max(1, Math.max(log, tail) - 1 - border);
+  const isBoxed = tail > 0 && hasBorders(size);
+  const height = Math.max(1, Math.max(log, tail) - (isBoxed ? BORDER_ROWS : 1));
+  return { height, columns: size.columns - (isBoxed ? 2 : 0) };
+}
+
+/** Returns how many rows of output the log shows at once. */
+export function selectLogHeight(state: State): number {
+  return selectLogRoom(state).height;
 }
 
 /** Returns the program with this id; null if there is none. */

@@ -1,8 +1,9 @@
 import { prependLog } from '../state/log-history.ts';
-import { type CleanLine, findInLog } from '../state/log-view.ts';
+import { findAbove, topPlace } from '../layout/log-place.ts';
+import { type CleanLine, shownLines } from '../state/log-view.ts';
 import type { State } from '../state/state.ts';
 import { plainMessage } from './messages.ts';
-import { selectLogHeight } from './selectors.ts';
+import { selectLogRoom } from './selectors.ts';
 
 /** Older lines of a log that were read. */
 interface OlderLines {
@@ -14,20 +15,22 @@ interface OlderLines {
 
 /** Adds older lines to the log, and continues what is sought in them until it is found or the log begins. */
 export function takeOlder(state: State, { id, lines, older, nowMs }: OlderLines): State {
-  if (state.log.ids.length !== 1 || state.log.ids[0] !== id) return state;
+  if (!state.log.ids.includes(id)) return state;
   const { seek, match, search } = state.log;
-  const log = prependLog(state.log, lines, older);
-  if (seek === null) return { ...state, log };
-  if (seek === 'beginning') {
-    const top = log.lines[0]?.number ?? 0;
-    return { ...state, log: { ...log, top, wantsOlder: older !== null, seek: older === null ? null : seek } };
+  const log = prependLog(state.log, { program: id, lines, older });
+  const hasOlder = log.older.size > 0;
+  const room = selectLogRoom(state);
+  if (seek === null) {
+    // Of several programs, one may add little above the screen.
+    return { ...state, log: { ...log, wantsOlder: hasOlder && topPlace(log, room).index < room.height } };
   }
-  const count = log.lines.length + log.unheld - state.log.lines.length - state.log.unheld;
-  const added = { ...log, lines: log.lines.slice(0, count), match: null };
-  const found = findInLog(added, -1, selectLogHeight(state));
-  if (found !== null)
-    return { ...state, log: { ...log, seek: null, match: found.match, top: found.top, isFollowing: false } };
-  if (older !== null) return { ...state, log: { ...log, wantsOlder: true } };
+  if (seek === 'beginning') {
+    const top = shownLines(log)[0]?.number ?? 0;
+    return { ...state, log: { ...log, top, topRow: 0, wantsOlder: hasOlder, seek: hasOlder ? seek : null } };
+  }
+  const found = findAbove(log, shownLines(state.log)[0]?.number ?? 0, room);
+  if (found !== null) return { ...state, log: { ...found, seek: null } };
+  if (hasOlder) return { ...state, log: { ...log, wantsOlder: true } };
   const text = `no ${match === null ? '' : 'earlier '}line contains "${search}" (searched to the beginning of the log)`;
   return { ...state, log: { ...log, seek: null }, message: plainMessage(text, 'info', nowMs) };
 }

@@ -4,10 +4,12 @@ export const TUI_LIMITS = {
   tickMs: 1000,
   /** Frames that follow within this time are merged into one. */
   frameMs: 33,
-  /** After a large frame, the next one waits as long as a line of 16 KB/s takes to transmit it ... */
-  bytesPerMs: 16,
-  /** ... but at most this long, and not at all within `hurryMs` after the screen opened or a key was pressed. */
-  slowestFrameMs: 250,
+  /** Frames that no key asked for write at most this much per ms on average, but no frame delays the next one longer ... */
+  bytesPerMs: 2.4,
+  slowestFrameMs: 1200,
+  /** ... and more while an opened log is followed. Nothing is delayed within `hurryMs` after the screen opened or a key. */
+  readBytesPerMs: 8,
+  slowestReadMs: 400,
   hurryMs: 500,
   /** How long a single Escape waits for the rest of a sequence, which SSH may split. */
   escapeMs: 50,

@@ -1,4 +1,5 @@
 import { changeOfLine } from './line-changes.ts';
+import { findScrolledRows, type ScrolledRows } from './scrolled-rows.ts';
 
 const BEGIN_SYNCHRONIZED = '\x1b[?2026h';
 const END_SYNCHRONIZED = '\x1b[?2026l';
@@ -12,7 +13,9 @@ export class Painter {
 
   /** Returns the bytes for a frame; empty if the screen already shows it. */
   bytesFor(lines: readonly string[]): string {
-    let bytes = '';
+    const scrolled = findScrolledRows(this.#shown, lines);
+    let bytes = scrolled === null ? '' : scroll(scrolled);
+    if (scrolled !== null) this.#shown = afterScroll(this.#shown, scrolled);
     for (const [index, line] of lines.entries()) {
       const shown = this.#shown[index];
       if (line !== shown) bytes += bytesForLine(index, shown, line);
@@ -26,6 +29,16 @@ export class Painter {
   forget(): void {
     this.#shown = [];
   }
+}
+
+/** Scrolls a region (ECMA-48, LF at its last row; DECSTBM), which moves the cursor. */
+function scroll({ from, to, by }: ScrolledRows): string {
+  return `\x1b[${from + 1};${to}r${moveTo(to - 1)}${'\n'.repeat(by)}\x1b[r`;
+}
+
+/** Returns what the screen shows after a region was scrolled. */
+function afterScroll(shown: readonly string[], { from, to, by }: ScrolledRows): readonly string[] {
+  return [...shown.slice(0, from), ...shown.slice(from + by, to), ...Array<string>(by).fill(''), ...shown.slice(to)];
 }
 
 function bytesForLine(index: number, shown: string | undefined, line: string): string {

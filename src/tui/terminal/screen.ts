@@ -38,6 +38,8 @@ interface ScreenOwner {
   readonly frame: () => readonly string[];
   /** Whether the frame has text that is read as it comes. */
   readonly isLive: () => boolean;
+  /** Whether this text is what the user came to read, rather than shown beside other things. */
+  readonly isRead: () => boolean;
   readonly onKey: (key: KeyPress) => void;
   readonly onResize: (size: Size) => void;
   readonly onGone: () => void;
@@ -178,7 +180,7 @@ export class Screen implements TerminalScreen {
     }
     this.#lastFrameAt = now;
     const bytes = this.#painter.bytesFor(this.#owner.frame());
-    const paceMs = need.hurries ? 0 : Math.min(TUI_LIMITS.slowestFrameMs, bytes.length / TUI_LIMITS.bytesPerMs);
+    const paceMs = need.hurries ? 0 : paceOf(bytes.length, this.#owner.isRead());
     if (bytes !== '') this.#send(bytes);
     this.#nextFrameAt = Math.max(now + Math.max(TUI_LIMITS.frameMs, paceMs), this.#pacer.nextFrameAt(need));
   };
@@ -188,4 +190,10 @@ export class Screen implements TerminalScreen {
     this.#owner.onResize(this.size);
     this.invalidate();
   };
+}
+
+/** Returns how long the frame after one of this size waits, so that few bytes are written on average. */
+function paceOf(bytes: number, isRead: boolean): number {
+  const { bytesPerMs, slowestFrameMs, readBytesPerMs, slowestReadMs } = TUI_LIMITS;
+  return isRead ? Math.min(slowestReadMs, bytes / readBytesPerMs) : Math.min(slowestFrameMs, bytes / bytesPerMs);
 }

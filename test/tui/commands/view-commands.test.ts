@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { appendLog } from '../../../src/tui/state/log-view.ts';
+import { appendLog } from '../../../src/tui/state/append-log.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { settle } from '../../../src/tui/store/settle.ts';
 import { engineEvent, programRow } from '../../support/program-row.ts';

@@ -5,7 +5,7 @@ import { titleLines } from '../../../src/tui/lines/program-lines.ts';
 import { footerLines } from '../../../src/tui/lines/footer-lines.ts';
 import { openProgram } from '../../../src/tui/commands/view-commands.ts';
 import { programTones } from '../../../src/tui/style/program-tones.ts';
-import { appendLog } from '../../../src/tui/state/log-view.ts';
+import { appendLog } from '../../../src/tui/state/append-log.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { settle } from '../../../src/tui/store/settle.ts';
 import { programRow } from '../../support/program-row.ts';

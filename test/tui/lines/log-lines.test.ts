@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { logLines } from '../../../src/tui/lines/log-lines.ts';
 import { wrapText } from '../../../src/tui/text/wrap-text.ts';
-import { appendLog } from '../../../src/tui/state/log-view.ts';
+import { appendLog } from '../../../src/tui/state/append-log.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { logLine } from '../support/fake-world.ts';
 import { pens, press, screenWith } from '../support/states.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { speechOf } from '../../../src/tui/speech/speech.ts';
-import { appendLog, emptyLog } from '../../../src/tui/state/log-view.ts';
+import { appendLog } from '../../../src/tui/state/append-log.ts';
+import { emptyLog } from '../../../src/tui/state/log-view.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { plainMessage } from '../../../src/tui/store/messages.ts';
 import { settle } from '../../../src/tui/store/settle.ts';
