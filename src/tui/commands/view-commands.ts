@@ -1,5 +1,6 @@
 import { plainMessage } from '../store/messages.ts';
 import { recordTabOf, selectCurrentRow, selectRecordProgram, selectVisibleRows } from '../store/selectors.ts';
+import { moveCharts, toggleSpan, zoomCharts } from '../state/chart-span.ts';
 import type { State, TabName, View } from '../state/state.ts';
 import { clampTable, hasBorder } from '../layout/screen.ts';
 import { layoutOf } from '../layout/layout.ts';
@@ -109,6 +110,13 @@ function moveBorder(by: number): Command {
   };
 }
 
+function chartsMoved(state: State, step: 1 | -1): Response {
+  const moved = moveCharts(state, step);
+  if (moved !== state) return become(moved);
+  const text = step === 1 ? 'no older samples for this period; - shows a longer one' : 'the charts end now';
+  return become({ ...state, message: plainMessage(text, 'info', state.nowMs) });
+}
+
 /** Gives the whole body to the table or to the log. */
 function zoomed(state: State): State {
   const { selectedId } = state.list;
@@ -172,7 +180,11 @@ export const VIEW_COMMANDS = {
   growLog: moveBorder(-1),
   shrinkLog: moveBorder(1),
   zoom: (state) => become(zoomed(state)),
-  span: (state) => become({ ...state, usage: null, span: state.span === '15m' ? '24h' : '15m' }),
+  span: (state) => become(toggleSpan(state)),
+  chartsIn: (state) => become(zoomCharts(state, -1)),
+  chartsOut: (state) => become(zoomCharts(state, 1)),
+  chartsBack: (state) => chartsMoved(state, 1),
+  chartsForward: (state) => chartsMoved(state, -1),
   mouse: (state) => become(toggleMouse(state)),
   faster: turnRate(-1),
   slower: turnRate(1),

@@ -1,9 +1,11 @@
 import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Action } from '../store/reduce.ts';
-import type { State } from '../state/state.ts';
+import { samplesOf, sourceOf } from '../state/chart-span.ts';
+import type { Samples, State, UsageSpan } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import { ask, onceAtATime } from './ask.ts';
+import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import { sanitizeDetails } from './sanitize-incoming.ts';
 
 interface LiveProgram {
@@ -17,7 +19,7 @@ interface LiveProgram {
 /** The opened program, and the period that its charts cover. */
 interface Opened {
   readonly id: string;
-  readonly span: State['span'];
+  readonly span: UsageSpan;
 }
 
 /** Reads what only the screen of a program shows: its resource history and its details. */
@@ -38,7 +40,8 @@ export function createLiveProgram(
   });
   const readHistory = ({ id, span }: Opened): void => {
     void ask(client.api.history({ id, span }), (history) => {
-      if (opened?.id === id && opened.span === span) dispatch({ kind: 'historyRead', history, span });
+      if (opened?.id === id && opened.span === span)
+        dispatch({ kind: 'historyRead', history: wholeSpan(history, span), span });
     });
   };
   const refresh = (): void => {
@@ -65,5 +68,14 @@ export function createLiveProgram(
 }
 
 function openedOf({ view, span }: State): Opened | null {
-  return view.kind === 'program' ? { id: view.id, span } : null;
+  return view.kind === 'program' ? { id: view.id, span: sourceOf(span) } : null;
+}
+
+/** Puts empty samples before those of a program that has run for less than the period, so that charts have one scale. */
+function wholeSpan(history: HistoryResult, span: UsageSpan): HistoryResult {
+  const fill = (samples: Samples): (number | null)[] => [
+    ...Array<null>(Math.max(0, samplesOf(span) - samples.length)).fill(null),
+    ...samples,
+  ];
+  return { ...history, cpuPercent: fill(history.cpuPercent), memoryMb: fill(history.memoryMb) };
 }

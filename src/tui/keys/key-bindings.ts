@@ -34,6 +34,8 @@ const VIEWS = [...LISTS, ...LOGS] as const;
 const TABBED = [...LISTS, 'program', 'tail'] as const;
 const PROGRAMS = ['list', ...LOGS] as const;
 const ONE_PROGRAM = ['list', 'program', 'tail'] as const;
+/** Where no charts are shown. */
+const UNCHARTED = [...LISTS, 'joint', 'tail'] as const;
 const TEXT = ['typing', 'palette', 'form'] as const;
 const ASKING = ['sort', 'hold', 'confirm', 'help'] as const;
 const ALL = [...VIEWS, ...TEXT, ...ASKING] as const;
@@ -58,8 +60,8 @@ const EVERYWHERE = bindings([
   { keys: ['escape'], command: 'back', help: 'go back; clear filter', in: VIEWS },
   { keys: ['y'], command: 'copy', help: 'copy the line or the id', in: VIEWS },
   { keys: ['m'], command: 'mouse', help: 'turn mouse on or off', in: VIEWS },
-  { keys: ['+', '='], command: 'faster', help: 'refresh more often', in: VIEWS },
-  { keys: ['-'], command: 'slower', help: 'refresh less often', in: VIEWS },
+  { keys: ['+', '='], command: 'faster', help: 'refresh more often', in: UNCHARTED },
+  { keys: ['-'], command: 'slower', help: 'refresh less often', in: UNCHARTED },
   { keys: ['u'], command: 'startEngine', help: 'start the engine', in: VIEWS },
   { keys: ['ctrl-l'], command: 'repaint', help: 'redraw the screen', in: ALL },
   { keys: ['ctrl-z'], command: 'suspend', help: 'suspend; fg resumes', in: ALL },
@@ -126,6 +128,10 @@ const READING = bindings([
   { keys: ['right'], command: 'scrollRight', help: 'log: scroll right', in: LOGS },
   { keys: ['left'], command: 'scrollLeft', help: 'log: scroll left', in: LOGS },
   { keys: ['H'], command: 'span', help: 'charts: change period', in: ['program'], hint: ['15m/24h', 11] },
+  { keys: ['+', '='], command: 'chartsIn', help: 'charts: zoom in', in: ['program'] },
+  { keys: ['-'], command: 'chartsOut', help: 'charts: zoom out', in: ['program'] },
+  { keys: ['<'], command: 'chartsBack', help: 'charts: earlier', in: ['program'] },
+  { keys: ['>'], command: 'chartsForward', help: 'charts: later', in: ['program'] },
   {
     keys: ['1', '2', '3', '4', '5', '6', '7', '8'],
     command: 'mute',

@@ -3,7 +3,8 @@ import { coarseDuration, oneDecimal } from '../text/figures.ts';
 import { PROCESS_STATES } from '../../protocol/process-state.ts';
 import { toneOfState, toneOfStatus, statusText } from '../text/program-status.ts';
 import { findRow, selectTargets } from '../store/selectors.ts';
-import type { Samples, State, UsageSpan } from '../state/state.ts';
+import { samplesInSpan, spanName } from '../state/chart-span.ts';
+import type { Samples, State } from '../state/state.ts';
 import { toneOfUse } from '../style/use-tone.ts';
 import { chart, peakOf, resample } from '../text/graphs.ts';
 import { fillHeight, line } from '../text/line.ts';
@@ -54,6 +55,8 @@ interface ChartFacts {
   readonly value: number | null;
   readonly limit: number | null;
   readonly samples: Samples;
+  /** How many of them were added since they were read. */
+  readonly added: number;
   /** The period that the chart covers. */
   readonly span: string;
   /** The least value of the top line. */
@@ -64,7 +67,6 @@ const LABEL_WIDTH = 30;
 /** The CPU and the part of the peak of memory that fill a chart at least, so that a little usage looks little. */
 const LEAST_CPU_PERCENT = 25;
 const MEMORY_HEADROOM = 1.25;
-const SPAN_NAMES: Readonly<Record<UsageSpan, string>> = { '15m': 'last 15 min', '24h': 'last 24 h' };
 
 /** Draws CPU and memory. The full height is the limit, or the peak if that is higher or there is no limit. */
 export function chartLines(state: State, scene: Scene): readonly string[] {
@@ -72,14 +74,16 @@ export function chartLines(state: State, scene: Scene): readonly string[] {
   if (row === null || scene.height < 2) return fillHeight(scene, []);
   const usage = state.usage?.id === row.id ? state.usage : null;
   const { limits } = row;
+  const added = state.chartBack === 0 ? (usage?.added ?? 0) : 0;
   const cpu = {
     label: 'CPU',
     unit: '%',
     note: '',
     value: row.cpuPercent,
     limit: limits.cpuPercent,
-    samples: usage?.cpuPercent ?? [],
-    span: SPAN_NAMES[state.span],
+    samples: samplesInSpan(usage?.cpuPercent ?? [], state),
+    added,
+    span: spanName(state),
     top: limits.cpuPercent === null ? LEAST_CPU_PERCENT : 0,
   };
   const memory = {
@@ -88,7 +92,8 @@ export function chartLines(state: State, scene: Scene): readonly string[] {
     note: isExact(row.memoryMeasure) ? `measured as ${MEASURE_NAMES[row.memoryMeasure]}` : '',
     value: row.memoryMb,
     limit: limits.memoryMb,
-    samples: usage?.memoryMb ?? [],
+    samples: samplesInSpan(usage?.memoryMb ?? [], state),
+    added,
     span: '',
     top: limits.memoryMb === null ? MEMORY_HEADROOM * (peakOf(usage?.memoryMb ?? []) ?? 0) : 0,
   };
@@ -100,7 +105,7 @@ export function chartLines(state: State, scene: Scene): readonly string[] {
 
 function oneChart(facts: ChartFacts, height: number, scene: Scene): string[] {
   const width = Math.max(1, scene.columns - LABEL_WIDTH - 1);
-  const values = resample(facts.samples, width);
+  const values = resample(facts.samples, width, facts.added);
   const highest = Math.max(facts.limit ?? 0, facts.top, peakOf(values) ?? 0);
   const labels = labelLines(facts, height);
   const tone = toneOfUse(facts.value, facts.limit, 'info');

@@ -3,6 +3,7 @@ import { contextOfView, keyLabels } from '../keys/keymap.ts';
 import { type LogRoom, topPlace } from '../layout/log-place.ts';
 import { countMatches } from '../state/log-search.ts';
 import { type LogView, shownLines } from '../state/log-view.ts';
+import { spanName } from '../state/chart-span.ts';
 import type { State } from '../state/state.ts';
 import { selectLogRoom, selectVisibleRows } from '../store/selectors.ts';
 
@@ -11,9 +12,7 @@ export function viewChangeSpeech(before: State, after: State): readonly string[]
   const { list } = after;
   return [
     ...(after.isZoomed === before.isZoomed ? [] : [after.isZoomed ? 'Zoomed.' : 'Not zoomed.']),
-    ...(after.span === before.span
-      ? []
-      : [`Charts of the ${after.span === '24h' ? 'last 24 hours' : 'last 15 minutes'}.`]),
+    ...(after.span === before.span && after.chartBack === before.chartBack ? [] : [`Charts: ${spanName(after)}.`]),
     ...(list.sort === before.list.sort ? [] : [sortText(list.sort)]),
     ...(list.isWide === before.list.isWide ? [] : [list.isWide ? 'Reasons and sources first.' : 'Trends first.']),
     ...(list.unhealthyOnly === before.list.unhealthyOnly ? [] : [filterText(after)]),

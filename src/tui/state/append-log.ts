@@ -65,7 +65,7 @@ function counted(log: LogView, { news, unheld, skipped }: Counts): LogView {
   };
 }
 
-/** Takes over what arrived within the last second into what headings count; the same object if nothing did. */
+/** Counts what arrived within the last second in headings; the same object if nothing did. */
 export function countFreshLines(log: LogView): LogView {
   const { fresh, perSecond } = log;
   if (fresh === NO_FRESH_LINES && perSecond === 0) return log;

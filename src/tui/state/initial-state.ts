@@ -28,6 +28,7 @@ export function initialState(start: Start): State {
     details: null,
     usage: null,
     span: '15m',
+    chartBack: 0,
     showsTree: false,
     isZoomed: false,
     focus: 'table',

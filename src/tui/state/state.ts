@@ -116,6 +116,9 @@ export interface ListView {
 export type Samples = readonly (number | null)[];
 
 /** The period that charts cover. */
+export type ChartSpan = '5m' | '15m' | '1h' | '24h';
+
+/** A period that the engine keeps samples for. */
 export type UsageSpan = '15m' | '24h';
 
 /** CPU and memory of the opened program, one sample every `stepMs`. */
@@ -123,6 +126,8 @@ export interface ProgramUsage {
   readonly id: string;
   readonly span: UsageSpan;
   readonly stepMs: number;
+  /** How many samples were added since it was read. */
+  readonly added: number;
   readonly cpuPercent: Samples;
   readonly memoryMb: Samples;
 }
@@ -167,7 +172,9 @@ export interface State {
   readonly records: Readonly<Record<RecordTab, RecordList>>;
   /** The details of the opened program; null until they have been read. */
   readonly details: ProcessDetails | null;
-  readonly span: UsageSpan;
+  readonly span: ChartSpan;
+  /** How many samples before now the charts end. */
+  readonly chartBack: number;
   /** Whether the processes of the opened program are shown instead of its charts. */
   readonly showsTree: boolean;
   /** Whether the table or the log has the whole body. */

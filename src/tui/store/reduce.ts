@@ -99,7 +99,7 @@ export function reduce(state: State, action: Action): State {
     case 'zombiesRead':
       return takeZombies(state, action);
     case 'historyRead':
-      return { ...state, usage: { ...action.history, span: action.span } };
+      return { ...state, usage: { ...action.history, span: action.span, added: 0 } };
     case 'detailsRead':
       return { ...state, details: action.details };
     case 'definitionRead':
@@ -225,6 +225,7 @@ function extendUsage(state: State): State['usage'] {
   if (usage === null || row === null || usage.span !== '15m') return usage;
   return {
     ...usage,
+    added: usage.added + 1,
     cpuPercent: [...usage.cpuPercent.slice(1 - TUI_LIMITS.usageSamples), row.cpuPercent],
     memoryMb: [...usage.memoryMb.slice(1 - TUI_LIMITS.usageSamples), row.memoryMb],
   };

@@ -14,6 +14,8 @@ const LONGEST_WAIT_MS = 5000;
 interface SentFrame {
   readonly atMs: number;
   readonly bytes: number;
+  /** Whether it showed the effect of a key. What follows from the key need not wait for its size. */
+  readonly hurried: boolean;
 }
 
 /** What a frame is for. */
@@ -34,11 +36,11 @@ export class FramePacer {
   /** The quickest answer is the time of travel alone; what larger frames take longer is the line. */
   #quickestMs = Infinity;
   #bytesPerMs = Infinity;
-  #lastFrame: SentFrame = { atMs: -Infinity, bytes: 0 };
+  #lastFrame: SentFrame = { atMs: -Infinity, bytes: 0, hurried: false };
 
   /** Notes that a frame was sent with a request after it. */
-  sent(bytes: number, nowMs: number): void {
-    this.#lastFrame = { atMs: nowMs, bytes };
+  sent(bytes: number, nowMs: number, hurried = false): void {
+    this.#lastFrame = { atMs: nowMs, bytes, hurried };
     this.#sent.push(this.#lastFrame);
   }
 
@@ -62,8 +64,8 @@ export class FramePacer {
 
   /** Returns when the next frame may be sent, by the clock of `performance.now()`. */
   nextFrameAt({ hurries, isLive }: FrameNeed): number {
-    const { atMs, bytes } = this.#lastFrame;
-    if (hurries || this.#bytesPerMs >= SLOW_BYTES_PER_MS) return atMs;
+    const { atMs, bytes, hurried } = this.#lastFrame;
+    if (hurries || hurried || this.#bytesPerMs >= SLOW_BYTES_PER_MS) return atMs;
     // Half of a slow line is left to what keys cause.
     const rate = isLive ? this.#bytesPerMs / 2 : Math.min(CALM_BYTES_PER_MS, this.#bytesPerMs / 2);
     return atMs + Math.min(LONGEST_WAIT_MS, bytes / rate);

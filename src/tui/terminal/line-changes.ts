@@ -31,6 +31,28 @@ export function changeOfLine(shown: string, next: string): LineChange | null {
   return { column, text: (isRest ? after.slice(start) : changed).join(''), isRest };
 }
 
+/** Unstyled spaces from this number on take fewer bytes as a movement of the cursor. */
+const LONG_GAP = 6;
+
+/** Returns a line for a row that was erased: wide gaps are skipped instead of written. */
+export function withoutGaps(line: string): string {
+  if (!line.includes('      ')) return line;
+  const pieces = line.match(PIECES) ?? [];
+  if (pieces.reduce((sum, { length }) => sum + length, 0) !== line.length) return line;
+  return pieces
+    .map((piece) =>
+      piece.startsWith('\x1b')
+        ? piece
+        : piece.replace(/ +/g, (gap) => (gap.length < LONG_GAP ? gap : skip(gap.length))),
+    )
+    .join('');
+}
+
+/** Moves the cursor to the right (ECMA-48, "CUF"). */
+function skip(columns: number): string {
+  return `\x1b[${String(columns)}C`;
+}
+
 /** Splits a line into parts that end without a style; null if it has others, or characters of an uncertain width. */
 function piecesOf(line: string): readonly string[] | null {
   const pieces = line.match(PIECES) ?? [];

@@ -1,4 +1,4 @@
-import { changeOfLine } from './line-changes.ts';
+import { changeOfLine, withoutGaps } from './line-changes.ts';
 import { findScrolledRows, type ScrolledRows } from './scrolled-rows.ts';
 
 const BEGIN_SYNCHRONIZED = '\x1b[?2026h';
@@ -44,9 +44,9 @@ function afterScroll(shown: readonly string[], { from, to, by }: ScrolledRows): 
 function bytesForLine(index: number, shown: string | undefined, line: string): string {
   const change = shown === undefined ? null : changeOfLine(shown, line);
   // Erase first: with autowrap off, the cursor stays on the last column, so erasing after a full line would delete it.
-  if (change === null) return `${moveTo(index)}\x1b[K${withoutPadding(line)}\x1b[0m`;
+  if (change === null) return `${moveTo(index)}\x1b[K${withoutGaps(withoutPadding(line))}\x1b[0m`;
   const { column, text, isRest } = change;
-  return `${moveTo(index, column)}${isRest ? `\x1b[K${withoutPadding(text)}` : text}`;
+  return `${moveTo(index, column)}${isRest ? `\x1b[K${withoutGaps(withoutPadding(text))}` : text}`;
 }
 
 /** Drops trailing spaces, because the line was erased. Spaces with a background end with an escape sequence and stay. */

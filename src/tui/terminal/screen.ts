@@ -89,7 +89,8 @@ export class Screen implements TerminalScreen {
     this.#painter.forget();
     this.#hurriesUntil = performance.now() + TUI_LIMITS.hurryMs;
     // The colors and the window may have changed since the screen was left.
-    this.#send(ENTER + (this.#hasMouse ? MOUSE_ON : '') + REQUEST_BACKGROUND);
+    const modes = ENTER + (this.#hasMouse ? MOUSE_ON : '') + REQUEST_BACKGROUND;
+    this.#send(modes, modes.length, true);
     process.stdout.on('resize', this.#resized);
     process.on('exit', this.leave);
   }
@@ -107,9 +108,9 @@ export class Screen implements TerminalScreen {
     this.#pacer.reset();
   };
 
-  #send(text: string): void {
+  #send(text: string, bytes: number, hurries: boolean): void {
     this.#output.write(text + REQUEST_STATUS);
-    this.#pacer.sent(text.length, performance.now());
+    this.#pacer.sent(bytes, performance.now(), hurries);
   }
 
   close(): void {
@@ -179,9 +180,10 @@ export class Screen implements TerminalScreen {
       return;
     }
     this.#lastFrameAt = now;
-    const bytes = this.#painter.bytesFor(this.#owner.frame());
-    const paceMs = need.hurries ? 0 : paceOf(bytes.length, this.#owner.isRead());
-    if (bytes !== '') this.#send(bytes);
+    const text = this.#painter.bytesFor(this.#owner.frame());
+    const bytes = Buffer.byteLength(text);
+    const paceMs = need.hurries ? 0 : paceOf(bytes, this.#owner.isRead());
+    if (text !== '') this.#send(text, bytes, need.hurries);
     this.#nextFrameAt = Math.max(now + Math.max(TUI_LIMITS.frameMs, paceMs), this.#pacer.nextFrameAt(need));
   };
 

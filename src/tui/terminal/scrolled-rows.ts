@@ -11,7 +11,7 @@ export interface ScrolledRows {
 const LEAST_ROWS = 3;
 const LEAST_CHARS = 60;
 
-/** Returns the region whose text moved up, as in a log that goes on; null if sending the rows again takes less. */
+/** Returns the region whose text moved up, as in a log that grows; null if sending the rows again takes less. */
 export function findScrolledRows(shown: readonly string[], next: readonly string[]): ScrolledRows | null {
   const by = commonDistance(shown, next);
   if (by === 0) return null;

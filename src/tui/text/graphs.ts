@@ -50,11 +50,16 @@ export function chart(glyphs: Glyphs, values: Samples, height: number, highest: 
   });
 }
 
-/** Reduces samples to one value for each column, the newest at the right; each is the peak of its samples. */
-export function resample(samples: Samples, columns: number): Samples {
+/**
+ * Reduces samples to one value for each column, the newest at the right; each is the peak of its samples. `added` is how
+ * many samples were added so far: a column keeps its samples until it moves, so that the chart changes seldom.
+ */
+export function resample(samples: Samples, columns: number, added = 0): Samples {
   const perColumn = Math.max(1, Math.ceil(samples.length / columns));
-  const used = Math.ceil(samples.length / perColumn);
-  const offset = samples.length - used * perColumn;
+  // The samples that the newest column still lacks.
+  const lacking = (perColumn - (added % perColumn)) % perColumn;
+  const used = Math.min(columns, Math.ceil((samples.length + lacking) / perColumn));
+  const offset = samples.length + lacking - used * perColumn;
   const peaks = Array.from({ length: used }, (_, column) => {
     const start = offset + column * perColumn;
     return peakOf(samples.slice(Math.max(0, start), start + perColumn));

@@ -8,7 +8,7 @@ import { treeLines } from '../../../src/tui/lines/tree-lines.ts';
 import type { ProgramUsage, State, View } from '../../../src/tui/state/state.ts';
 import { engineEvent, programDetails, programRow } from '../../support/program-row.ts';
 import { lastExit, scene, secondsAgo, secondsAhead, visible } from '../support/samples.ts';
-import { screenWith } from '../support/states.ts';
+import { press, screenWith } from '../support/states.ts';
 
 const VIEW: View = { kind: 'program', id: 'web', from: 'processes', logOf: ['web'] };
 
@@ -121,6 +121,7 @@ describe('the time axis', () => {
     id: 'web',
     span: '15m',
     stepMs: 1000,
+    added: 0,
     cpuPercent: Array<number>(900).fill(1),
     memoryMb: Array<number>(900).fill(40),
   };
@@ -145,6 +146,41 @@ describe('the time axis', () => {
     expect(lines[0]).toMatch(/^ CPU 1\.5% +25% ┤$/);
     expect(lines[3]).toMatch(/ 0 ┤▁+$/);
     expect(lines[4]).toMatch(/ 80M ┤╌+$/);
+  });
+});
+
+describe('the period of the charts', () => {
+  const usage: ProgramUsage = {
+    id: 'web',
+    span: '15m',
+    stepMs: 1000,
+    added: 0,
+    cpuPercent: Array.from({ length: 900 }, (_, second) => (second < 600 ? 10 : 1)),
+    memoryMb: Array<number>(900).fill(40),
+  };
+  const drawn = (state: State): string[] => visible(chartLines(state, scene(121, 9)));
+
+  test('is changed by + and -, and moved by < and >', () => {
+    const state = opened({}, { usage });
+    expect(drawn(state)[3]).toContain('last 15 min');
+    const near = press(state, '+').state;
+    expect(near).toMatchObject({ span: '5m', usage });
+    expect(drawn(near).join('\n')).toMatch(/peak 1\.0%[^]*last 5 min[^]*-4m─+-3m/);
+    const back = press(near, '<', '<').state;
+    expect(drawn(back).join('\n')).toMatch(/peak 10\.0%[^]*5 min to -5 min[^]*-9m/);
+    expect(drawn(back).at(-1)).not.toContain('now');
+    expect(press(back, '>', '>', '>').state).toMatchObject({ chartBack: 0 });
+    expect(press(near, '-', '-').state).toMatchObject({ span: '1h', usage: null });
+  });
+
+  test('leaves a column as it is until the chart moves by one', () => {
+    const moving = Array.from({ length: 40 }, (_, second) => {
+      const cpuPercent = [...usage.cpuPercent.slice(second), ...Array<number>(second).fill(1)];
+      return drawn(opened({}, { usage: { ...usage, cpuPercent, added: second } }))
+        .slice(0, 4)
+        .join('\n');
+    });
+    expect(new Set(moving).size).toBeLessThan(8);
   });
 });
 
@@ -204,6 +240,7 @@ describe('charts', () => {
     id: 'web',
     span: '15m',
     stepMs: 1000,
+    added: 0,
     cpuPercent: [0, 50, 100],
     memoryMb: [256, 256, 512],
   };

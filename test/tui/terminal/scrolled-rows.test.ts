@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { Painter } from '../../../src/tui/terminal/painter.ts';
 import { findScrolledRows } from '../../../src/tui/terminal/scrolled-rows.ts';
 
-const lineNamed = (number: number): string => `12:00:00   line ${String(number)} of a log that goes on`;
+const lineNamed = (number: number): string => `12:00:00   line ${String(number)} of a log that grows`;
 const logFrom = (first: number): string[] => Array.from({ length: 10 }, (_, index) => lineNamed(first + index));
 
-test('a log that goes on by two lines sends two lines', () => {
+test('a log that grows by two lines sends two lines', () => {
   const painter = new Painter();
   const frame = (first: number): string[] => ['title', ...logFrom(first), 'footer'];
   painter.bytesFor(frame(1));
