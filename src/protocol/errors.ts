@@ -13,7 +13,7 @@ export const ERROR_CATALOG = {
   FORBIDDEN: { http: 403, meaning: 'the caller does not have permission' },
   NOT_ALLOWED_EXECUTABLE: { http: 403, meaning: 'the executable is not on the whitelist' },
   UNAUTHENTICATED: { http: 401, meaning: 'a valid token is required' },
-  NOT_FOUND: { http: 404, meaning: 'the remote API has no such path' },
+  NOT_FOUND: { http: 404, meaning: 'the remote API has no such path, or the fleet no such host' },
   TOO_LARGE: { http: 413, meaning: 'the request body exceeds the size limit' },
   TOO_MANY_REQUESTS: { http: 429, meaning: 'the caller exceeded the rate limit' },
   MISSED: { http: 410, meaning: 'events or log lines are no longer available' },

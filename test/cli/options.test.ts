@@ -362,6 +362,15 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     },
   },
   completion: { '--ids': prints('completion --ids', { stdout: 'web\n' }) },
+  // With a fleet: fleet-ls.test.ts.
+  'fleet ls': {
+    '-w': prints('fleet ls -w', { code: 1, stderr: /holds no credential of a fleet/ }),
+    '--watch': prints('fleet ls --watch', { code: 1, stderr: /holds no credential of a fleet/ }),
+    '--interval': [
+      prints('fleet ls --interval 2s', { code: 2, stderr: /add --watch/ }),
+      prints('fleet ls --watch --interval 2h', { code: 2, stderr: /from 100ms to 1m/ }),
+    ],
+  },
 };
 
 function noLimit(field: string): () => object {

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { createUser } from '@nats-io/nkeys';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { personCredentialFile, writeCredential } from '../../src/fleet/bus/credential.ts';
 import { ANY, BUCKETS, hostSubject, STREAMS } from '../../src/fleet/contract/subjects.ts';
 import { freePort } from './free-port.ts';
 import { requireTool } from './require-tool.ts';
@@ -73,4 +75,17 @@ async function createStreams(nats: NatsConnection): Promise<void> {
   for (const stream of streams) {
     await manager.streams.add({ ...stream, max_msgs_per_subject: 1, retention: RetentionPolicy.Limits });
   }
+}
+
+/** Gives the user of a home a credential for a bare bus, which accepts any. */
+export function writeBareCredential(configDir: string, port: number): void {
+  writeCredential(personCredentialFile(configDir), {
+    role: 'admin',
+    name: 'ann',
+    site: '*',
+    servers: [`127.0.0.1:${port}`],
+    ca: null,
+    jwt: `a.${Buffer.from('{"sub":"UANN"}').toString('base64url')}.c`,
+    seed: new TextDecoder().decode(createUser().getSeed()),
+  });
 }

@@ -2,7 +2,8 @@ import type { COMMANDS } from '../../src/cli/command-groups/command-table.ts';
 
 export type CommandName = keyof typeof COMMANDS;
 
-/** Arguments for each command, about the program "web"; null for the terminal UI, which needs a terminal. */
+/** Arguments for each command, about the program "web"; null for the terminal UI, which needs a terminal, and for
+ * commands that need a fleet. */
 const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   up: [],
   down: [],
@@ -47,6 +48,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   'test-email': [],
   doctor: [],
   completion: ['bash'],
+  'fleet ls': null,
 };
 
 /** The command lines that need no terminal. */

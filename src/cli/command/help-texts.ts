@@ -38,6 +38,15 @@ export const COMPLETION_DETAILS = `To enable completion in every new shell, add 
   zsh   source <(healer completion zsh)      (after compinit)
   fish  healer completion fish | source`;
 
+export const FLEET_SELECTOR_DETAILS = `All terms of a selector must hold, except that several names mean any of them:
+  web-01  web-*            names of hosts
+  role=web  rack!=r1       labels
+  site=eu,us  version=0.3.*
+  live  late  lost  left   whether the host is there; state=failed selects hosts with a failed program
+  healthy  bad  bad>2      programs that are down after a failure, or unhealthy
+  cpu>80  memory>90  age>1m
+"!" negates a term: healer fleet ls role=web '!healthy'`;
+
 export const EXAMPLES = `
 Examples:
   Start

@@ -1,6 +1,6 @@
 import { HealerError } from '../../protocol/errors.ts';
 import type { RunOf } from '../command/command.ts';
-import { COMMANDS } from '../command-groups/command-table.ts';
+import { COMMAND_FAMILIES, COMMANDS } from '../command-groups/command-table.ts';
 import { GLOBAL_OPTIONS } from '../command/shared-options.ts';
 import { bashCompletion } from '../completion/bash-completion.ts';
 import { completionModel } from '../completion/completion-model.ts';
@@ -19,7 +19,7 @@ export const run: RunOf<typeof COMMANDS.completion> = async (context, [shell], {
   if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish') {
     throw new HealerError('INVALID_CONFIG', 'unknown or missing shell — use "healer completion bash", "zsh" or "fish"');
   }
-  context.terminal.print(SHELLS[shell](completionModel(COMMANDS, GLOBAL_OPTIONS)).trimEnd());
+  context.terminal.print(SHELLS[shell](completionModel(COMMANDS, GLOBAL_OPTIONS, COMMAND_FAMILIES)).trimEnd());
   return 0;
 };
 

@@ -33,17 +33,53 @@ export interface CompletionModel {
 const NOTHING: Offer = { words: [], ids: false, files: false };
 const HELP = flag('-h, --help', 'print help');
 
-/** Returns what completion scripts need from the command table. */
-export function completionModel(rows: CommandRows, globalOptions: OptionRows): CompletionModel {
+/**
+ * Returns what completion scripts need from the command table.
+ * @param families summaries of the first words of commands of two words
+ */
+export function completionModel(
+  rows: CommandRows,
+  globalOptions: OptionRows,
+  families: Readonly<Record<string, string>> = {},
+): CompletionModel {
   const help = {
     name: 'help',
     summary: 'Print help for a command',
     options: [],
-    argument: { ...NOTHING, words: Object.keys(rows) },
+    argument: { ...NOTHING, words: [...new Set(Object.keys(rows).map(firstWord))] },
   };
   return {
-    commands: [...Object.entries(rows).map(([name, row]) => commandModel(name, row)), help],
+    commands: [...commandModels(rows, families), help],
     globalOptions: [...optionModels(globalOptions), ...optionModels({ HELP })],
+  };
+}
+
+function firstWord(name: string): string {
+  return name.split(' ')[0] ?? name;
+}
+
+/** Returns a model for each first word; commands of two words are offered as its arguments, with the options of all. */
+function commandModels(rows: CommandRows, families: Readonly<Record<string, string>>): readonly CommandModel[] {
+  const models = new Map<string, CommandModel>();
+  for (const [name, row] of Object.entries(rows)) {
+    const [first = '', second] = name.split(' ');
+    const model = commandModel(first, row);
+    const summary = families[first] ?? first;
+    models.set(first, second === undefined ? model : withCommand(models.get(first), { ...model, summary }, second));
+  }
+  return [...models.values()];
+}
+
+function withCommand(family: CommandModel | undefined, model: CommandModel, command: string): CommandModel {
+  const { options } = model;
+  const known = family?.options ?? [];
+  const added = options.filter(
+    (option) => !known.some(({ names }) => names.some((flag) => option.names.includes(flag))),
+  );
+  return {
+    ...model,
+    options: [...known, ...added],
+    argument: { ...NOTHING, words: [...(family?.argument.words ?? []), command] },
   };
 }
 

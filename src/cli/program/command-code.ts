@@ -57,6 +57,8 @@ const COMMAND_CODE: CommandCode = {
   'test-email': () => import('../commands/test-email.ts'),
   doctor: () => import('../commands/doctor.ts'),
   completion: () => import('../commands/completion.ts'),
+
+  'fleet ls': () => import('../commands/fleet-ls.ts'),
 };
 
 /** Operations that take no options need no file of their own. */

@@ -5,8 +5,9 @@ import { EXAMPLES } from '../command/help-texts.ts';
 import type { OptionRow, OptionRows } from '../command/option.ts';
 import { GLOBAL_OPTIONS } from '../command/shared-options.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
-import { COMMAND_GROUPS } from '../command-groups/command-table.ts';
+import { COMMAND_FAMILIES, COMMAND_GROUPS } from '../command-groups/command-table.ts';
 import { loadCommand } from './command-code.ts';
+import { addFamily } from './command-family.ts';
 
 /** Returns the command line as commander parses it, built from the table. `onExit` receives the command's exit code. */
 export function buildProgram(onExit: (code: number) => void): Command {
@@ -25,15 +26,32 @@ export function buildProgram(onExit: (code: number) => void): Command {
   addOptions(program, GLOBAL_OPTIONS);
   for (const { heading, commands } of COMMAND_GROUPS) {
     for (const [name, row] of Object.entries(commands)) {
-      addCommand(program, name, row, onExit).helpGroup(`${heading}:`);
+      const [first = '', second] = name.split(' ');
+      const parent = second === undefined ? program : familyOf(program, first, heading);
+      addCommand(program, parent, name, row, onExit).helpGroup(second === undefined ? `${heading}:` : 'Commands:');
     }
   }
   return program;
 }
 
-function addCommand(program: Command, name: string, row: CommandRow, onExit: (code: number) => void): Command {
+/** Returns the parent of commands of two words, which is created for the first of them. */
+function familyOf(program: Command, name: string, heading: string): Command {
+  const known = program.commands.find((command) => command.name() === name);
+  return known ?? addFamily(program, name, COMMAND_FAMILIES[name] ?? name).helpGroup(`${heading}:`);
+}
+
+function addCommand(
+  program: Command,
+  parent: Command,
+  name: string,
+  row: CommandRow,
+  onExit: (code: number) => void,
+): Command {
   const { summary, details, arguments: args = [], options = {} } = row;
-  const command = program.command(name).summary(summary).description(summary);
+  const command = parent
+    .command(name.split(' ').at(-1) ?? name)
+    .summary(summary)
+    .description(summary);
   if (details !== undefined) command.addHelpText('after', `\n${details}`);
   for (const [argument, meaning] of args) command.argument(argument, meaning);
   addOptions(command, options);

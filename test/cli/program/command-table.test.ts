@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CommandRow } from '../../../src/cli/command/command.ts';
 import type { OptionRow } from '../../../src/cli/command/option.ts';
 import { GLOBAL_OPTIONS } from '../../../src/cli/command/shared-options.ts';
-import { COMMAND_GROUPS, COMMANDS } from '../../../src/cli/command-groups/command-table.ts';
+import { COMMAND_FAMILIES, COMMAND_GROUPS, COMMANDS } from '../../../src/cli/command-groups/command-table.ts';
 import { buildProgram } from '../../../src/cli/program/program.ts';
 
 const ROWS: readonly (readonly [name: string, row: CommandRow])[] = Object.entries(COMMANDS);
@@ -33,14 +33,18 @@ describe('help', () => {
     for (const text of [summary, opposite?.summary ?? summary]) expect(text).toMatch(/^[a-z]+ .*[^.]$/);
   });
 
-  test('lists every command with its summary', () => {
-    const help = buildProgram(() => undefined)
-      .helpInformation()
-      .replace(/\s+/g, ' ');
+  test('lists every command with its summary, those of two words in the help of the first word', () => {
+    const program = buildProgram(() => undefined);
     for (const [name, { summary }] of ROWS) {
-      expect(help).toContain(` ${name} `);
+      const [first = '', second] = name.split(' ');
+      const parent = second === undefined ? program : program.commands.find((command) => command.name() === first)!;
+      const help = parent.helpInformation().replace(/\s+/g, ' ');
+      expect(help).toContain(` ${second ?? name} `);
       expect(help).toContain(summary);
     }
+    const help = program.helpInformation().replace(/\s+/g, ' ');
+    for (const [name, summary] of Object.entries(COMMAND_FAMILIES))
+      expect(help).toContain(`${name} [command] ${summary}`);
   });
 });
 
