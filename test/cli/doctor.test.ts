@@ -1,10 +1,13 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { examine } from '../../src/cli/doctor/checks.ts';
 import type { Diagnosis } from '../../src/cli/doctor/diagnosis.ts';
+import { applyRepairs } from '../../src/cli/doctor/fix.ts';
 import type { FileFacts, Machine } from '../../src/cli/doctor/machine.ts';
+import { repairsOf } from '../../src/cli/doctor/repairs.ts';
 import { resolvePaths } from '../../src/config/instance/paths.ts';
+import { recordingTerminal } from '../support/recording-terminal.ts';
 import { type CliHome, createCliHome } from '../support/run-cli.ts';
 
 /** Returns a machine without problems. */
@@ -115,5 +118,61 @@ describe('the command', () => {
     expect(stdout).toMatch(/^warning +mail +other users can read the password/m);
     expect(stdout).toMatch(/fix: chmod 600 ".*email_config.txt"/);
     expect(stdout).toMatch(/^ok: \d+, warnings: \d+, errors: 1$/m);
+  });
+
+  test('--fix makes its own files private, and says what it did', async () => {
+    const config = join(home.folder, 'config');
+    mkdirSync(config, { mode: 0o700 });
+    chmodSync(config, 0o755);
+    const mail = join(config, 'email_config.txt');
+    writeFileSync(mail, 'smtp_server=h\nsender_email=a@b.c\nsender_password=x\n');
+    chmodSync(mail, 0o644);
+    const { stdout } = await home.run(['doctor', '--fix']);
+    expect(stdout).toContain(`fixed    config folder: chmod 700 "${config}"\n`);
+    expect(stdout).toContain(`fixed    mail: chmod 600 "${mail}"\n`);
+    expect(stdout).toMatch(/^ok +mail /m);
+    expect([config, mail].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600]);
+    const json = JSON.parse((await home.run(['doctor', '--fix', '--json'])).stdout) as Record<string, unknown>;
+    expect(json['repairs']).toEqual(expect.not.arrayContaining([expect.objectContaining({ check: 'mail' })]));
+    expect(json['diagnoses']).toBeInstanceOf(Array);
+  });
+});
+
+describe('a fix', () => {
+  const diagnosis = (check: string): Diagnosis => ({ check, status: 'warning', message: '', fix: '' });
+
+  test('of something outside of healer is left without a yes, and its failure is reported', async () => {
+    const applied: string[] = [];
+    const repairs = ['safe', 'asks', 'fails'].map((check) => ({
+      check,
+      action: `do ${check}`,
+      isSafe: check === 'safe',
+      apply: () =>
+        check === 'fails' ? Promise.reject(new Error('no bus')) : Promise.resolve(void applied.push(check)),
+    }));
+    const terminal = recordingTerminal();
+    await applyRepairs(terminal, repairs, false);
+    expect(applied).toEqual(['safe']);
+    expect(terminal.out).toEqual([
+      'fixed    safe: do safe',
+      'left     asks: do asks (add --yes to run it)',
+      'left     fails: do fails (add --yes to run it)',
+    ]);
+    const results = await applyRepairs(terminal, repairs, true);
+    expect(applied).toEqual(['safe', 'safe', 'asks']);
+    expect(results.at(-1)).toMatchObject({ outcome: 'failed', problem: 'no bus' });
+  });
+
+  test('is offered only for what belongs to this user', () => {
+    const checks = ['config folder', 'mail', 'lingering', 'inotify', 'node'].map(diagnosis);
+    const facts: FileFacts = { isDirectory: () => true, uid: 1000, mode: 0o755 };
+    const offered = (on: Machine): readonly string[] => repairsOf(checks, on).map(({ action }) => action);
+    expect(offered(machine({ stat: () => facts }))).toEqual([
+      'chmod 700 "/home/me/h/config"',
+      'chmod 600 "/home/me/h/config/email_config.txt"',
+      'loginctl enable-linger me',
+    ]);
+    expect(offered(machine({ stat: () => ({ ...facts, uid: 0 }) }))).toEqual(['loginctl enable-linger me']);
+    expect(offered(machine({ uid: 0, stat: () => null })).at(-1)).toMatch(/^sysctl -w fs\.inotify/);
   });
 });

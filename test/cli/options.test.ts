@@ -169,6 +169,8 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
       }),
       prints('ls --host http://127.0.0.1:1 --token-file none', { code: 2, stderr: /cannot read "none"/ }),
     ],
+    '-q': prints('ls -q', { stdout: /^web/m }),
+    '--quiet': prints('ls --quiet', { stdout: /^web/m }),
     '--json': prints('ls --json', { stdout: /^\[\{"id":"web",/ }),
     '--color': prints('ls --color always', { stdout: /.\[32mrunning/ }),
     '--ascii': async () => {
@@ -206,6 +208,9 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--observe': startsEngine('--foreground --observe', () => ({ observes: true })),
     '--attach': startsEngine('--attach', () => ({ files: [] })),
     '--standalone': startsEngine('--foreground --standalone', () => ({ isStandalone: true })),
+    // What it waits for is held by e2e/up-wait.test.ts.
+    '--wait': prints('up --wait --foreground', { code: 2, stderr: /--wait needs an engine in the background/ }),
+    '--timeout': prints('up --timeout 5s', { code: 2, stderr: /--timeout says how long --wait waits — add --wait/ }),
   },
   down: {
     '-f': requests('down -f list.txt', 'reloadConfig', { dryRun: false, drop: [expect.stringMatching(/list.txt$/)] }),
@@ -339,6 +344,11 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     ],
     '--autostart': updates('--no-autostart --autostart', { autostart: true }),
     '--no-autostart': updates('--autostart --no-autostart', { autostart: false }),
+  },
+  doctor: {
+    '--fix': prints('doctor --fix', { stdout: /^(?:fixed|Nothing can be fixed automatically)/m }),
+    '-y': prints('doctor -y', { code: 2, stderr: /--yes answers the questions of --fix — add --fix/ }),
+    '--yes': prints('doctor --yes', { code: 2, stderr: /--yes answers the questions of --fix — add --fix/ }),
   },
   init: { '--stdout': prints('init --stdout', { stdout: /^ {2}web:$/m, at: () => empty }) },
   import: {

@@ -47,6 +47,19 @@ test('"up" waits for an engine as long as that starts programs, and prints lines
   expect(stderr).toContain('the engine exited while starting: the last program was too much');
 }, 60_000);
 
+test.each(['--json', '--quiet'])(
+  '"up" prints no progress with %s',
+  async (flag) => {
+    await using slow = await slowCli();
+    const child = spawn(process.execPath, [slow.cli, 'up', flag], {
+      cwd: home.folder,
+      env: { ...home.env, STARTS: '70' },
+    });
+    expect((await finished(child)).stderr).toMatch(/^healer: the engine exited while starting: .*\n$/);
+  },
+  60_000,
+);
+
 test('"up" shows on a terminal how many programs are started', async () => {
   await using slow = await slowCli();
   const env = { ...home.env, STARTS: '40' };

@@ -18,6 +18,7 @@ export function recordingTerminal(
     out,
     err,
     json: options.json ?? false,
+    quiet: false,
     ascii: false,
     color: 'none',
     style: createStyle('none'),

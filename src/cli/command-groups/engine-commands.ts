@@ -23,6 +23,8 @@ export const ENGINE_COMMANDS = {
       output: noFlag('--no-output', 'in the foreground, print events only, not the output of programs'),
       observe: flag('--observe', 'start in observe mode: report the faults of every program, heal none'),
       attach: flag('--attach', 'open the terminal UI once the engine is running'),
+      wait: flag('--wait', 'wait until the started programs are ready, and healthy if they have a health check'),
+      timeoutMs: duration('--timeout <duration>', 'give up --wait after this time, e.g. 5m (default: 60s)'),
       standalone: flag('--standalone', 'run without a watcher, and do not let a watcher restart this engine'),
     },
   },

@@ -46,6 +46,10 @@ export const SET_UP_COMMANDS = {
   },
   doctor: {
     summary: 'Check that this machine provides everything healer needs',
+    options: {
+      fix: flag('--fix', "fix what is safe, such as the permissions of healer's own files, and ask about the rest"),
+      yes: flag('-y, --yes', 'with --fix, run every fix without asking'),
+    },
   },
   completion: {
     summary: 'Print a shell completion script',

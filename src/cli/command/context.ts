@@ -32,6 +32,7 @@ export function createContext(options: GlobalOptions): Context {
     paths,
     terminal: createTerminal({
       json: options.json,
+      quiet: options.quiet,
       colorFlag: options.color,
       ascii: options.ascii,
       env: process.env,

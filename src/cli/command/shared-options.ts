@@ -7,6 +7,7 @@ export const GLOBAL_OPTIONS = {
   host: text('--host <url>', 'connect to the remote API of another machine, e.g. https://box:19881'),
   tokenFile: text('--token-file <file>', 'read the token for --host from a file'),
   json: flag('--json', 'print JSON, including errors'),
+  quiet: flag('-q, --quiet', 'print no progress and no hints'),
   color: choice('--color <when>', 'color the output', ['auto', 'always', 'never'], 'auto'),
   ascii: flag('--ascii', 'print only ASCII characters'),
 };

@@ -93,7 +93,7 @@ async function shutdown(
 
 /** Shows how many programs are still running while the user waits. */
 async function showProgress(terminal: Terminal, connection: Connection, keep: boolean): Promise<void> {
-  if (!terminal.isInteractive || keep) return;
+  if (terminal.json || terminal.quiet || keep) return;
   const pids = new Map<string, number>();
   await connection.subscribe('snapshot', { intervalMs: 200 }, ({ rows }) => {
     for (const { id, pid } of rows) {

@@ -24,9 +24,12 @@ export const run: RunOf<typeof SET_UP_COMMANDS.import> = async ({ terminal }, [f
   if (output !== null && !options.force && existsSync(output)) throw alreadyExists(output);
   try {
     if (file !== '-' && file !== 'pm2') refuseInDeletedFolder(file);
+    terminal.progress(`reading ${sanitizeText(file)}`);
     const read = await importFile(file, {
       kind: options.kind ?? null,
       envName: options.env ?? null,
+    }).finally(() => {
+      terminal.progress(null);
     });
     if (read.isExecuted && !terminal.json)
       terminal.note(`"${sanitizeText(read.source)}" is JavaScript and was executed to read it`);

@@ -89,11 +89,12 @@ async function performAll(call: OperationCall, ids: readonly string[]): Promise<
     ? { ...call, params: { ...params, batch: { key: randomUUID(), size: others.length } } }
     : call;
   for (const id of ids) pending.add(id);
+  if (ids.length > 1) terminal.progress(`${operationOf(name).done}: 0 of ${ids.length}`);
   const settle = (id: string, outcome: OperationOutcome | null): void => {
     pending.delete(id);
     left -= 1;
     if (outcome !== null) printOutcome(terminal, name, outcome, params);
-    terminal.progress(left === 0 ? null : `${left} of ${ids.length} left`);
+    terminal.progress(left === 0 ? null : `${operationOf(name).done}: ${ids.length - left} of ${ids.length}`);
   };
   const perform = async (id: string): Promise<OperationOutcome[]> => {
     const outcome = await performOne(batched, id, ids.length === 1 ? null : began);

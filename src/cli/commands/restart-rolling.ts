@@ -37,7 +37,9 @@ export async function restartRolling(
     const all = await withInstances(ids, api);
     if (all.length === 0 && !terminal.json) terminal.print('nothing to do: there is no program to restart');
     for (const [index, id] of all.entries()) {
+      terminal.progress(`restarting ${id}: ${index} of ${all.length} done`);
       const outcome = await restartOne(api, id, timeoutMs);
+      terminal.progress(null);
       results.push(outcome);
       if (!terminal.json) report(context, outcome);
       if (outcome.ok) continue;

@@ -1,6 +1,6 @@
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { RunOf } from '../command/command.ts';
+import type { OptionsOf, RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import type { Context } from '../command/context.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
@@ -10,12 +10,19 @@ import { showStartProgress } from '../report/start-progress.ts';
 import { noteAlertProblems } from '../report/alert-problems.ts';
 import { withInstance } from '../command/with-instance.ts';
 
+/** The longest time that a timer can wait. */
+const LONGEST_MS = 2_147_483_647;
+
+type UpOptions = OptionsOf<typeof ENGINE_COMMANDS.up>;
+
 export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, options) => {
   refuseRemote(context, 'up');
+  refuseUselessWait(options);
   const found = await findSourceFiles(options.file, context.paths.configDir);
   const files = await filesToUse(context, found, options.replace);
   const areNamed = found.from === 'command line';
-  const wish = { files, areNamed, replace: options.replace, yes: options.yes };
+  const { replace, yes, wait, timeoutMs } = options;
+  const wish = { files, areNamed, replace, yes, wait, timeoutMs };
   if (options.dryRun) return (await loadReport()).showPlan(context, wish);
   const start: EngineStartOptions = {
     files,
@@ -47,6 +54,25 @@ export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, opti
     engine.connection.close();
   }
 };
+
+/** @throws HealerError INVALID_CONFIG if a wait is asked for that would have no effect */
+function refuseUselessWait({ wait, timeoutMs, foreground, daemon, attach, dryRun }: UpOptions): void {
+  if (timeoutMs !== undefined && !wait)
+    throw new HealerError('INVALID_CONFIG', '--timeout says how long --wait waits — add --wait');
+  if (timeoutMs !== undefined && timeoutMs > LONGEST_MS)
+    throw new HealerError('INVALID_CONFIG', '--timeout must be at most 24d');
+  const other = foreground
+    ? '--foreground'
+    : !daemon
+      ? '--no-daemon'
+      : attach
+        ? '--attach'
+        : dryRun
+          ? '--dry-run'
+          : null;
+  if (wait && other !== null)
+    throw new HealerError('INVALID_CONFIG', `--wait needs an engine in the background — omit ${other}`);
+}
 
 /**
  * Returns the files to add. Those of the config folder count only for the first engine: a later one continues with the files

@@ -14,6 +14,7 @@ export function concludeOutcomes(terminal: Terminal, outcomes: readonly Outcome<
   return firstFailure === undefined ? 0 : exitCodeOf(firstFailure.error.code);
 }
 
-function outcomeJson(outcome: Outcome<unknown>): object {
+/** Returns an outcome in the form that `--json` prints. */
+export function outcomeJson(outcome: Outcome<unknown>): object {
   return outcome.ok ? outcome : { id: outcome.id, ok: false, error: failureFrom(outcome.error) };
 }

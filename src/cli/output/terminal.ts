@@ -2,11 +2,14 @@ import { stripVTControlCharacters } from 'node:util';
 import { displayWidth } from '../../base/display-width.ts';
 import type { Environment } from '../../base/environment.ts';
 import { type ColorLevel, detectColor } from '../../base/color-support.ts';
+import { createProgressLines } from './progress-lines.ts';
 import { isReaderGone, onReaderGone } from './end-without-reader.ts';
 import { createStyle, type Style } from './style.ts';
 
 interface TerminalOptions {
   readonly json: boolean;
+  /** Whether to print neither progress nor hints. */
+  readonly quiet: boolean;
   readonly colorFlag: 'auto' | 'always' | 'never';
   readonly ascii: boolean;
   readonly env: Environment;
@@ -15,6 +18,8 @@ interface TerminalOptions {
 /** The output of a command: the only way to stdout and stderr. */
 export interface Terminal {
   readonly json: boolean;
+  /** Whether neither progress nor hints are wanted. */
+  readonly quiet: boolean;
   readonly ascii: boolean;
   readonly color: ColorLevel;
   readonly style: Style;
@@ -41,26 +46,29 @@ export interface Terminal {
   /** Prints a line to stderr that is not part of the result. */
   note(sentence: string): void;
   /**
-   * Shows the current progress, replacing the previous text; null removes it. Does nothing if the output is not
-   * interactive.
+   * Shows the current progress, replacing the previous text; null removes it. In a pipe, an operation that takes long
+   * prints lines on stderr instead. JSON and quiet output get nothing.
    */
   progress(text: string | null): void;
 }
 
 /** Creates the output of a command, with the colors and characters that options and environment allow. */
-export function createTerminal({ json, colorFlag, ascii, env }: TerminalOptions): Terminal {
+export function createTerminal({ json, quiet, colorFlag, ascii, env }: TerminalOptions): Terminal {
   const color = json ? 'none' : detectColor({ flag: colorFlag, env, isTty: process.stdout.isTTY });
   const isAscii = ascii || hasAsciiLocale(env);
   const isInteractive = !json && process.stdout.isTTY && process.stderr.isTTY && env['TERM'] !== 'dumb';
   let hasProgress = false;
   const repaint = isInteractive ? createRepaint() : printAll;
+  const showLines = createProgressLines((line) => process.stderr.write(`healer: ${line}\n`));
   const showProgress = (text: string | null): void => {
-    if (!isInteractive || (text === null && !hasProgress)) return;
+    if (!isInteractive || quiet) return;
+    if (text === null && !hasProgress) return;
     hasProgress = text !== null;
     process.stderr.write(`\r\x1b[K${text ?? ''}`);
   };
   return {
     json,
+    quiet,
     ascii: isAscii,
     color,
     style: createStyle(color),
@@ -88,7 +96,11 @@ export function createTerminal({ json, colorFlag, ascii, env }: TerminalOptions)
       showProgress(null);
       process.stderr.write(`healer: ${sentence}\n`);
     },
-    progress: showProgress,
+    progress: (text) => {
+      if (json || quiet) return;
+      if (isInteractive) showProgress(text);
+      else showLines(text);
+    },
   };
 }
 

@@ -14,6 +14,7 @@ const NO_OPTIONS: GlobalOptions = {
   host: undefined,
   tokenFile: undefined,
   json: false,
+  quiet: false,
   color: 'auto',
   ascii: false,
 };

@@ -7,7 +7,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { ProcessRow, SnapshotRow } from '../../protocol/snapshot.ts';
 import type { Context } from '../command/context.ts';
 import type { Outcome } from '../output/outcomes.ts';
-import { NOT_REACHED, progressTo, type WaitGoal } from './wait-goals.ts';
+import { NOT_REACHED, type Progress, progressTo, type WaitGoal } from './wait-goals.ts';
 
 const LOOK_MS = 100;
 
@@ -15,6 +15,10 @@ const LOOK_MS = 100;
 export interface WaitOptions {
   readonly goal: WaitGoal;
   readonly timeoutMs: number;
+  /** Judges how far a program is; by default `progressTo` the goal. */
+  readonly judge?: (first: SnapshotRow, row: SnapshotRow | undefined) => Progress;
+  /** Whether to show progress instead of a line for each program that has reached the goal. */
+  readonly showsProgress?: boolean;
 }
 
 interface Reached {
@@ -83,9 +87,11 @@ export class ProgramWait {
 
   #judge(): void {
     const rows = new Map(this.#rows.map((row) => [row.id, row]));
+    const { terminal } = this.#context;
     for (const [id, first] of this.#left) {
       const row = rows.get(id);
-      const progress = progressTo(this.#options.goal, first, row);
+      const { goal, judge } = this.#options;
+      const progress = judge === undefined ? progressTo(goal, first, row) : judge(first, row);
       if (progress.kind === 'pending') continue;
       if (progress.kind === 'reached') this.#succeed(id, row, progress.how);
       else {
@@ -93,9 +99,14 @@ export class ProgramWait {
         this.#fail(id, new HealerError('INVALID_STATE', message, { id, state: row?.state ?? null }));
       }
     }
+    if (this.#options.showsProgress !== true) return;
+    const done = this.outcomes.length;
+    const total = done + this.#left.size;
+    terminal.progress(this.#left.size === 0 ? null : `waiting for programs: ${done} of ${total} ready`);
   }
 
   #expire(): void {
+    this.#context.terminal.progress(null);
     const { goal, timeoutMs } = this.#options;
     const isAway = this.#client.state.status !== 'connected';
     const rows = new Map(this.#rows.map((row) => [row.id, row]));
@@ -115,7 +126,7 @@ export class ProgramWait {
     const pid = row?.pid ?? null;
     this.#left.delete(id);
     this.outcomes.push({ id, ok: true, result: { state: row?.state ?? null, pid, tookMs } });
-    if (!terminal.json)
+    if (!terminal.json && this.#options.showsProgress !== true)
       terminal.print(
         `"${id}" ${how} (${pid === null || this.#options.goal === 'exited' ? '' : `pid ${pid}, `}took ${formatDuration(tookMs)})`,
       );

@@ -12,6 +12,7 @@ import { hasErrors, noteProblems, printPlan } from '../output/plan.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { printProcessTable } from '../output/process-table.ts';
 import { connectIfRunning, type EngineStart } from '../engine/start-engine.ts';
+import type { WaitedFor } from './wait-after-up.ts';
 import { withInstance } from '../command/with-instance.ts';
 
 /** How long to wait for starting programs before printing the table. */
@@ -27,6 +28,9 @@ export interface UpWish {
   readonly replace: boolean;
   /** Whether running programs that no file defines are removed. */
   readonly yes: boolean;
+  /** Whether to wait until the programs work, and how long in ms. */
+  readonly wait: boolean;
+  readonly timeoutMs: number | undefined;
 }
 
 /** Prints the result of `healer up`. An engine that was already running applies the files now. Returns the exit code. */
@@ -43,7 +47,8 @@ export async function reportStart(
   const applied = await connection.api.reloadConfig(isNew ? { dryRun: true } : { dryRun: false, ...requestOf(wish) });
   const isRefused = !isNew && !applied.applied;
   const plan = isRefused ? applied : await settleUnlisted(terminal, connection, applied, wish);
-  await printResult(context, connection, plan, { isNew, isRefused });
+  const waited = wish.wait && !isRefused ? await waitForAll(context, plan, wish, isNew) : null;
+  await printResult(context, connection, plan, { isNew, isRefused, waited });
   // A new engine uses the valid parts of a file; only edits of running programs are refused.
   noteProblems(terminal, isNew ? { ...plan, refused: [] } : plan);
   for (const problem of (await connection.api.status({})).degraded) terminal.note(sanitizeText(problem));
@@ -56,7 +61,21 @@ export async function reportStart(
       '--standalone takes effect only when the engine starts — to change it now, use "healer config set standalone-mode {\\"enabled\\":true}"',
     );
   }
-  return isRefused || (!isNew && hasErrorsOf(plan, wish)) ? 1 : 0;
+  return isRefused || (!isNew && hasErrorsOf(plan, wish)) ? 1 : (waited?.exitCode ?? 0);
+}
+
+/** Waits for what a new engine started, or for the programs of the given files and those that were changed. */
+async function waitForAll(
+  context: Context,
+  plan: ReloadResult,
+  { files, timeoutMs }: UpWish,
+  isNew: boolean,
+): Promise<WaitedFor> {
+  const { waitForStarted } = await import('./wait-after-up.ts');
+  const changed = new Set([...plan.added, ...[...plan.restarted, ...plan.changedInPlace].map(({ id }) => id)]);
+  const isOfFiles = ({ source }: ProcessRow): boolean =>
+    files.length === 0 || files.some((file) => source.startsWith(`${file}:`));
+  return waitForStarted(context, (row) => isNew || changed.has(row.id) || isOfFiles(row), timeoutMs);
 }
 
 /** Names engines that keep programs in other folders, because their programs may be the same. */
@@ -152,7 +171,7 @@ async function planForNewEngine(
 
 /** Shows on a terminal how many programs are still starting, for a limited time. */
 async function waitWhileStarting({ terminal }: Context, { api }: Connection): Promise<void> {
-  if (!terminal.isInteractive) return;
+  if (!terminal.isInteractive || terminal.quiet) return;
   const deadline = performance.now() + STARTING_MS;
   while (performance.now() < deadline) {
     const rows = await listAll(api);
@@ -168,7 +187,11 @@ async function printResult(
   context: Context,
   connection: Connection,
   plan: ReloadResult,
-  { isNew, isRefused }: { readonly isNew: boolean; readonly isRefused: boolean },
+  {
+    isNew,
+    isRefused,
+    waited,
+  }: { readonly isNew: boolean; readonly isRefused: boolean; readonly waited: WaitedFor | null },
 ): Promise<void> {
   const { terminal, paths } = context;
   const { pid, instance } = connection.hello;
@@ -176,7 +199,15 @@ async function printResult(
   if (terminal.json) {
     const { files } = plan;
     const processes = rows.map(processJson);
-    terminal.printJson({ instance, pid, started: isNew, files, ...(isNew ? {} : { plan }), processes });
+    terminal.printJson({
+      instance,
+      pid,
+      started: isNew,
+      files,
+      ...(isNew ? {} : { plan }),
+      processes,
+      ...waitedJson(waited),
+    });
     return;
   }
   if (isNew) terminal.print(`The engine is running (pid ${pid}) with ${describeFiles(plan.files)}.`);
@@ -190,13 +221,17 @@ async function printResult(
   printHints(context, rows, withInstance(paths.instance));
 }
 
+function waitedJson(waited: WaitedFor | null): object {
+  return waited === null ? {} : { waited: waited.outcomes };
+}
+
 function describeFiles(files: readonly string[]): string {
   if (files.length > 0) return files.map(sanitizeText).join(', ');
   return 'no programs: no healer.yaml or process_list.txt in the current folder or the config folder';
 }
 
 function printHints({ terminal }: Context, rows: readonly ProcessRow[], command: (name: string) => string): void {
-  if (rows.length === 0) return;
+  if (rows.length === 0 || terminal.quiet) return;
   terminal.print(
     terminal.style.faint(`Open the terminal UI with "${command('tui')}"; stop everything with "${command('down')}".`),
   );

@@ -35,7 +35,8 @@ export async function whileWaiting<T>(waiting: Waiting, work: Promise<T>): Promi
   let interrupts = 0;
   let interruptedAt = -Infinity;
   const timer = setTimeout(() => {
-    if (interrupts === 0) void explain(waiting, TWICE).catch(() => undefined);
+    const isWanted = !waiting.terminal.json && !waiting.terminal.quiet;
+    if (interrupts === 0 && isWanted) void explain(waiting, TWICE).catch(() => undefined);
   }, SLOW_MS);
   const onInterrupt = (): void => {
     const isSame = performance.now() - interruptedAt < SAME_KEY_MS;
