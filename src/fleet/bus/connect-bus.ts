@@ -5,6 +5,7 @@ import {
   jwtAuthenticator,
   type NatsConnection,
 } from '@nats-io/transport-node';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { BusCredential } from './credential.ts';
@@ -33,6 +34,8 @@ export interface BusOptions {
   readonly onStatus?: (status: BusStatus) => void;
   /** Keeps trying if the hub cannot be reached at first, without end. The default is to fail after 5 s. */
   readonly keepsTrying?: boolean;
+  /** Where answers arrive, if not where the credential says. */
+  readonly inbox?: string;
   /** The delay before the next attempt, in ms; tests shorten it. */
   readonly delayMs?: () => number;
 }
@@ -60,7 +63,7 @@ export async function connectBus(credential: BusCredential, options: BusOptions)
     throw explainFailure(error, credential);
   });
   if (options.onStatus !== undefined) void follow(nats, options.onStatus);
-  return { nats, credential, inbox: inboxOf(credential), close: () => nats.close() };
+  return { nats, credential, inbox: options.inbox ?? inboxOf(credential), close: () => nats.close() };
 }
 
 function connectionOptions(credential: BusCredential, options: BusOptions): ConnectionOptions {
@@ -70,9 +73,9 @@ function connectionOptions(credential: BusCredential, options: BusOptions): Conn
     servers: [...servers],
     name: options.clientName,
     authenticator: jwtAuthenticator(jwt, new TextEncoder().encode(seed)),
-    inboxPrefix: inboxOf(credential),
+    inboxPrefix: options.inbox ?? inboxOf(credential),
     // Null rejects TLS: an attacker must not make the client believe that the hub has a certificate of another authority.
-    tls: ca === null ? null : { ca },
+    tls: ca === null ? null : tlsOptions(ca, servers),
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: PING_MS,
     maxPingOut: 2,
@@ -84,6 +87,24 @@ function connectionOptions(credential: BusCredential, options: BusOptions): Conn
     // The hub would announce addresses that its certificate may not cover.
     ignoreClusterUpdates: true,
   };
+}
+
+/** The client does not pass on addresses, so that the names in the certificate have to be checked here. */
+function tlsOptions(ca: string, servers: readonly string[]): NonNullable<ConnectionOptions['tls']> {
+  const hosts = servers.map(hostOfServer);
+  const options = {
+    ca,
+    checkServerIdentity: (_host: string, certificate: PeerCertificate) => {
+      const problems = hosts.map((host) => checkServerIdentity(host, certificate));
+      return problems.includes(undefined) ? undefined : problems[0];
+    },
+  };
+  return options;
+}
+
+/** Returns the host of `host:port`, without the brackets of an IPv6 address. */
+export function hostOfServer(server: string): string {
+  return server.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 }
 
 async function follow(nats: NatsConnection, onStatus: (status: BusStatus) => void): Promise<void> {

@@ -2,16 +2,11 @@ import type { Bus } from './connect-bus.ts';
 
 const REQUEST_TIMEOUT_MS = 2_000;
 const MEASURE_EVERY_MS = 300_000;
-/** Without an answer, try again soon: the hub may just be creating its streams. */
+/** Without an answer, try again soon: the agent of the hub may just be starting. */
 const RETRY_MS = 15_000;
 
-/** The stream that stamps messages with the time of the hub. */
-export const CLOCK_STREAM = 'HEALER_CLOCK';
-
-/** Returns the subject on which only the owner of a public key may ask for the time. */
-export function clockSubject(publicKey: string): string {
-  return `healer.v1.clock.${publicKey}`;
-}
+/** On this subject, the agent on the machine of the hub answers with its time, in ms since 1970. */
+export const CLOCK_SUBJECT = 'healer.v1.clock';
 
 /** One comparison of the two clocks. */
 export interface ClockReading {
@@ -30,7 +25,6 @@ interface HubTimeOptions {
 /** The time of the hub, by which deadlines are given and hosts are judged: the clocks of hosts may differ. */
 export class HubTime {
   readonly #bus: Bus;
-  readonly #publicKey: string;
   readonly #now: () => number;
   readonly #onReading: ((reading: ClockReading) => void) | undefined;
   #reading: ClockReading | null = null;
@@ -39,7 +33,6 @@ export class HubTime {
 
   constructor(bus: Bus, { onReading, now = Date.now }: HubTimeOptions = {}) {
     this.#bus = bus;
-    this.#publicKey = publicKeyOf(bus.credential.jwt);
     this.#now = now;
     this.#onReading = onReading;
   }
@@ -84,20 +77,13 @@ export class HubTime {
     this.#timer.unref();
   }
 
-  /** The stream stamps the message between the request and its acknowledgment. */
   async #compare(): Promise<ClockReading> {
-    const { nats } = this.#bus;
-    const subject = clockSubject(this.#publicKey);
     const startedAt = performance.now();
-    await nats.request(subject, undefined, { timeout: REQUEST_TIMEOUT_MS });
+    const answer = await this.#bus.nats.request(CLOCK_SUBJECT, undefined, { timeout: REQUEST_TIMEOUT_MS });
     const uncertaintyMs = (performance.now() - startedAt) / 2;
-    const middle = this.#now() - uncertaintyMs;
-    const stored = await nats.request(`$JS.API.DIRECT.GET.${CLOCK_STREAM}.${subject}`, undefined, {
-      timeout: REQUEST_TIMEOUT_MS,
-    });
-    const stampedAt = Date.parse(stored.headers?.get('Nats-Time-Stamp') ?? '');
-    if (Number.isNaN(stampedAt)) throw new Error('the hub did not stamp the message');
-    return { offsetMs: stampedAt - middle, uncertaintyMs };
+    const hubTime = Number(answer.string());
+    if (!Number.isFinite(hubTime)) throw new Error('the answer is not a time');
+    return { offsetMs: hubTime - (this.#now() - uncertaintyMs), uncertaintyMs };
   }
 }
 

@@ -1,0 +1,69 @@
+import { Kvm } from '@nats-io/kv';
+import { HealerError } from '../../protocol/errors.ts';
+import { type Bus, connectBus } from '../bus/connect-bus.ts';
+import { hostKey, parseHostKey } from '../contract/names.ts';
+import { BUCKETS, hostSubject, STREAMS } from '../contract/subjects.ts';
+import { writeHostEntry } from '../contract/facts.ts';
+import type { HubContent, Member } from './hub-file.ts';
+import { serverOf } from './invite.ts';
+import { ownCredential, signAccounts, type SignedAccounts, systemCredential } from './issue.ts';
+
+const UPDATE_MS = 5_000;
+
+/** Connects to the hub as its keeper, with a credential that is made for this connection. @throws HealerError */
+export async function connectKeeper(hub: HubContent, keepsTrying = false): Promise<Bus> {
+  const own = await ownCredential(hub, 'keeper', 'keeper');
+  const credential = { role: 'admin', name: 'keeper', site: '*', ...serverOf(hub), ...own } as const;
+  return connectBus(credential, { clientName: 'healer-keeper', inbox: '_INBOX.keeper', keepsTrying });
+}
+
+/**
+ * Replaces the account of the fleet on the running server: revoked keys are disconnected at once, and permissions of another
+ * version of healer take effect.
+ * @param accounts what `signAccounts` returned, if it is at hand
+ * @throws HealerError IO_ERROR if the hub does not run, or refuses the account
+ */
+export async function pushAccount(hub: HubContent, accounts?: SignedAccounts): Promise<void> {
+  const system = await systemCredential(hub);
+  const credential = { role: 'admin', name: 'system', site: '*', ...serverOf(hub), ...system } as const;
+  const bus = await connectBus(credential, { clientName: 'healer-hub', inbox: '_INBOX.system' });
+  try {
+    const { fleet } = accounts ?? (await signAccounts(hub));
+    const answer = await bus.nats.request('$SYS.REQ.CLAIMS.UPDATE', fleet, { timeout: UPDATE_MS });
+    const { error } = answer.json<{ error?: { description?: string } }>();
+    if (error === undefined) return;
+    throw new HealerError('IO_ERROR', `the hub refused its new accounts: ${error.description ?? 'no reason given'}`);
+  } finally {
+    await bus.close();
+  }
+}
+
+/** Makes the bucket of hosts list the invited hosts with their labels. */
+export async function publishHosts({ nats }: Bus, { members }: HubContent): Promise<void> {
+  const bucket = await new Kvm(nats).open(BUCKETS.hosts, { allow_direct: true });
+  const wanted = new Map(members.filter(({ role }) => role === 'host').map((it) => [hostKey(it.site, it.name), it]));
+  const present = new Set<string>();
+  for await (const key of await bucket.keys()) present.add(key);
+  for (const key of present) if (!wanted.has(key) && parseHostKey(key) !== null) await bucket.purge(key);
+  for (const [key, member] of wanted) {
+    const entry = writeHostEntry(entryOf(member));
+    const stored = present.has(key) ? await bucket.get(key) : null;
+    if (stored?.string() !== entry) await bucket.put(key, entry);
+  }
+}
+
+function entryOf({ site, name, labels, invitedAtMs, invitedBy, fencedAtMs }: Member) {
+  return { site, host: name, labels, invitedAt: invitedAtMs, invitedBy, fencedAt: fencedAtMs };
+}
+
+/** Removes what the hub keeps about a host. */
+export async function purgeHost({ nats }: Bus, { site, name }: Pick<Member, 'site' | 'name'>): Promise<void> {
+  for (const [stream, kind] of [
+    [STREAMS.rows, 'row'],
+    [STREAMS.facts, 'facts'],
+    [STREAMS.events, 'ev'],
+  ] as const) {
+    const filter = JSON.stringify({ filter: hostSubject(site, name, kind) });
+    await nats.request(`$JS.API.STREAM.PURGE.${stream}`, filter, { timeout: UPDATE_MS });
+  }
+}

@@ -1,0 +1,112 @@
+import { CLOCK_SUBJECT } from '../bus/hub-time.ts';
+import { BUCKETS, STREAMS } from '../contract/subjects.ts';
+
+/**
+ * What a credential may be issued for. An `invitation` may only be exchanged for a credential; the `keeper` is the agent on
+ * the machine of the hub, which creates streams and answers invitations.
+ */
+export const SCOPES = ['host', 'viewer', 'operator', 'admin', 'invitation', 'keeper'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Subjects that a credential may publish to and subscribe to. The server fills in the templates from the credential. */
+export interface Permissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+const HOST = 'healer.v1.{{tag(site)}}.{{name()}}';
+const CALLER = '{{name()}}';
+const READ_BUCKETS = [BUCKETS.hosts, BUCKETS.operations, BUCKETS.config].map((bucket) => `KV_${bucket}`);
+const READ_STREAMS = [STREAMS.rows, STREAMS.facts, STREAMS.events, ...READ_BUCKETS];
+
+/**
+ * Returns what each scope permits. The rules behind it:
+ * - The name of the caller stands in the subject of a request, so that the server vouches for it.
+ * - A host may not use JetStream at all. The answer to such a request is published by the server itself, to any subject that
+ *   the sender names for the answer: a host could use it to write rows and requests of others.
+ * - A host answers only to the inboxes of persons, which contain a random part that only the hosts know that were asked.
+ */
+export function permissionsOf(scope: Scope): Permissions {
+  switch (scope) {
+    case 'host':
+      return {
+        publish: [...['row', 'facts', 'ev', 'live'].map((kind) => `${HOST}.${kind}`), CLOCK_SUBJECT, '_INBOX.person.>'],
+        subscribe: [`${HOST}.rpc.>`, `${HOST}.row`, '_INBOX.host.{{tag(site)}}.{{name()}}.>'],
+      };
+    case 'viewer':
+      return viewer();
+    case 'operator':
+      return {
+        ...viewer(),
+        publish: [
+          ...viewer().publish,
+          `healer.v1.{{tag(site)}}.*.rpc.operate.{{tag(verb)}}.${CALLER}`,
+          `healer.v1.audit.${CALLER}`,
+          ...writeBucket(BUCKETS.operations),
+        ],
+      };
+    case 'admin':
+      return {
+        subscribe: [...viewer().subscribe, 'healer.v1.audit.>'],
+        publish: [
+          ...viewer().publish,
+          ...readStream(STREAMS.audit),
+          `healer.v1.*.*.rpc.operate.*.${CALLER}`,
+          `healer.v1.*.*.rpc.admin.*.${CALLER}`,
+          `healer.v1.audit.${CALLER}`,
+          ...[BUCKETS.operations, BUCKETS.config, BUCKETS.hosts].flatMap(writeBucket),
+        ],
+      };
+    case 'invitation':
+      return { publish: ['healer.v1.join.{{subject()}}'], subscribe: ['_INBOX.join.{{subject()}}.>'] };
+    case 'keeper':
+      return keeper();
+  }
+}
+
+function viewer(): Permissions {
+  return {
+    publish: [
+      `healer.v1.*.*.rpc.read.*.${CALLER}`,
+      CLOCK_SUBJECT,
+      '$JS.API.INFO',
+      // Answers to the flow control of consumers.
+      '$JS.FC.>',
+      ...READ_STREAMS.flatMap(readStream),
+    ],
+    subscribe: [...['row', 'live', 'ev', 'facts'].map((kind) => `healer.v1.*.*.${kind}`), `_INBOX.person.${CALLER}.>`],
+  };
+}
+
+/** Each form exists with and without further tokens. */
+function readStream(stream: string): readonly string[] {
+  return [
+    `$JS.API.STREAM.INFO.${stream}`,
+    ...['CREATE', 'MSG.NEXT', 'INFO', 'DELETE'].map((call) => `$JS.API.CONSUMER.${call}.${stream}.>`),
+    `$JS.API.CONSUMER.CREATE.${stream}`,
+    `$JS.API.DIRECT.GET.${stream}`,
+    `$JS.API.DIRECT.GET.${stream}.>`,
+  ];
+}
+
+function writeBucket(bucket: string): readonly string[] {
+  return [`$KV.${bucket}.>`];
+}
+
+/** Every stream of the fleet, also those behind buckets. */
+const ALL_STREAMS = [...Object.values(STREAMS), ...Object.values(BUCKETS).map((bucket) => `KV_${bucket}`)];
+
+function keeper(): Permissions {
+  return {
+    publish: [
+      '_INBOX.>',
+      '$JS.API.INFO',
+      ...ALL_STREAMS.flatMap((stream) =>
+        ['INFO', 'CREATE', 'UPDATE', 'PURGE'].map((call) => `$JS.API.STREAM.${call}.${stream}`),
+      ),
+      ...Object.values(BUCKETS).flatMap(writeBucket),
+      ...READ_BUCKETS.flatMap(readStream),
+    ],
+    subscribe: [CLOCK_SUBJECT, 'healer.v1.join.*', '_INBOX.keeper.>'],
+  };
+}
