@@ -30,6 +30,7 @@ const AREAS = {
         anomaly: 'the detectors',
         'remote-access': 'who may do what over the network',
       },
+      { suggestions: 'settings that fit what was observed' },
       { lifecycle: 'the state machine of a program' },
     ],
   },

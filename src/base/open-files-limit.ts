@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readProcessLimit } from './process-limits.ts';
 import type { Environment } from './environment.ts';
 
 /** Passes the limit from the process that was called to the processes that take its place. */
@@ -14,28 +14,14 @@ const SERVICE_DEFAULTS = { soft: 1024, hard: 524_288 };
  */
 export function callerOpenFilesLimit(env: Environment): number | null {
   const known = Number(env[SOFT_LIMIT_VARIABLE] ?? NaN);
-  const own = readOpenFilesLimit('self');
+  const own = readProcessLimit('self', 'Max open files');
   if (own === null) return null;
   const soft = Number.isInteger(known) ? known : softLimitOfParent(own.hard);
   return soft !== null && soft > 0 && soft < own.hard ? soft : null;
 }
 
 function softLimitOfParent(hard: number): number | null {
-  const parent = process.ppid > 1 ? readOpenFilesLimit(process.ppid) : null;
+  const parent = process.ppid > 1 ? readProcessLimit(process.ppid, 'Max open files') : null;
   if (parent !== null) return parent.soft;
   return hard === SERVICE_DEFAULTS.hard ? SERVICE_DEFAULTS.soft : null;
-}
-
-function readOpenFilesLimit(pid: number | 'self'): { readonly soft: number; readonly hard: number } | null {
-  try {
-    const text = readFileSync(`/proc/${String(pid)}/limits`, 'latin1');
-    const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(text) ?? [];
-    return { soft: limitOf(soft), hard: limitOf(hard) };
-  } catch {
-    return null;
-  }
-}
-
-function limitOf(word: string | undefined): number {
-  return word === 'unlimited' ? Infinity : Number(word);
 }

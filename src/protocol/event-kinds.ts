@@ -179,6 +179,22 @@ export const EVENT_KINDS = {
     rule: 'more than {anomaly.forkBomb.maxDescendants} descendants, or about to exceed that number (anomaly.forkBomb, action: {anomaly.forkBomb.action})',
     detector: { name: 'forkBomb' },
   },
+  'descriptor-leak': {
+    says: 'the open descriptors of a program keep increasing',
+    is: 'anomaly',
+    tone: 'warning',
+    alert: { kind: 'anomaly', what: 'descriptor leak', next: 'report' },
+    rule: 'open descriptors that keep increasing (anomaly.descriptorLeak, action: {anomaly.descriptorLeak.action})',
+    detector: { name: 'descriptorLeak', series: 'descriptors' },
+  },
+  'thread-leak': {
+    says: 'the threads of a program keep increasing',
+    is: 'anomaly',
+    tone: 'warning',
+    alert: { kind: 'anomaly', what: 'thread leak', next: 'report' },
+    rule: 'threads that keep increasing (anomaly.threadLeak, action: {anomaly.threadLeak.action})',
+    detector: { name: 'threadLeak', series: 'threads' },
+  },
   novelty: {
     says: 'a program behaves in a way not seen before',
     is: 'anomaly',

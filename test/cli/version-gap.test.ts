@@ -33,6 +33,7 @@ const COMMANDS = [
   ['logs', 'web', '-f'],
   ['events'],
   ['anomalies'],
+  ['suggest'],
   ['zombies'],
   ['check', 'web'],
   ['cooldown'],

@@ -60,7 +60,7 @@ describe('commands take selectors', () => {
     );
     expect(stdout).toMatch(/^restarted "other" /);
     expect(code).toBe(1);
-    for (const command of ['ls', 'describe', 'why', 'logs', 'anomalies', 'check', 'stop', 'remove']) {
+    for (const command of ['ls', 'describe', 'why', 'logs', 'anomalies', 'suggest', 'check', 'stop', 'remove']) {
       const failed = await home.run(command, '@sites');
       expect(failed.stderr, command).toContain('no program is in the group "sites" — did you mean "@site"?');
       expect(failed.code, command).toBe(1);

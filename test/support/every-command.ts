@@ -19,6 +19,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   logs: ['web'],
   events: [],
   anomalies: [],
+  suggest: [],
   zombies: [],
   check: ['web'],
   cooldown: ['reset', 'web'],

@@ -77,6 +77,10 @@ A pipe gets what the program wrote, with its colors and control characters; a sc
     summary: 'List the memory leaks, CPU spikes and other anomalies of the last 24 hours',
     arguments: SOME_IDS,
   },
+  suggest: {
+    summary: 'Propose limits and other settings from what was observed in the last 24 hours',
+    arguments: SOME_IDS,
+  },
   zombies: {
     summary: 'List zombies: dead processes that their parents have not reaped',
     options: { clean: flag('--clean', 'signal their parents to reap them') },

@@ -1,3 +1,4 @@
+import { setFields } from './set-fields.ts';
 import { existingFolder } from './existing-folder.ts';
 import { isAbsolute, resolve } from 'node:path';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
@@ -12,12 +13,12 @@ export function definitionFields(
   [command, ...args]: readonly string[],
   options: OptionValues<typeof DEFINITION_OPTIONS>,
 ): DefinitionChanges {
-  const { cpu, memory, cwd, type, pidFile, env, restart, instances, autostart } = options;
+  const { cpu, memory, cwd, type, pidFile, env, restart, instances, autostart, set = [] } = options;
   const limits = {
     ...(cpu === undefined ? {} : { cpuPercent: cpu }),
     ...(memory === undefined ? {} : { memoryMb: memory }),
   };
-  return {
+  const fields: DefinitionChanges = {
     ...(command === undefined ? {} : { command: command.includes('/') ? resolveHere(command) : command, args }),
     ...(cwd === undefined ? {} : { cwd: resolveHere(cwd) }),
     ...(type === undefined ? {} : { type }),
@@ -28,6 +29,8 @@ export function definitionFields(
     ...(instances === undefined ? {} : { instances }),
     ...(autostart === undefined ? {} : { autostart }),
   };
+  // The schema checks the fields that are set, as it checks those of a file.
+  return setFields({ ...fields }, set);
 }
 
 function resolveHere(path: string): string {

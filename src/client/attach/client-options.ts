@@ -52,6 +52,9 @@ export interface AnomalyOptions extends CallOptions {
   readonly id?: string;
 }
 
+/** For which programs to propose settings. */
+export type SuggestOptions = AnomalyOptions;
+
 /** Which past events to return. */
 export interface RecentEventOptions extends CallOptions {
   /** Only events after this sequence number. */

@@ -4,6 +4,7 @@ import type { Params } from '../../protocol/methods/methods.ts';
 import type { SelectedOperation } from '../../protocol/operations.ts';
 import { type Permission, PERMISSIONS, type Permissions, type RemoteAccess } from '../../protocol/permissions.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
+import type { ProgramSuggestions } from '../../protocol/results/suggestions.ts';
 import type { ReloadResult } from '../../protocol/results/config-plan.ts';
 import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { HoldAllResult, OperationOutcome } from '../../protocol/results/operation-result.ts';
@@ -15,6 +16,7 @@ import type { EngineStatus, ProcessRow } from '../../protocol/snapshot.ts';
 import type { CallOptions } from '../connection/engine-api.ts';
 import {
   type AnomalyOptions,
+  type SuggestOptions,
   callOptions,
   type HoldOptions,
   type ListOptions,
@@ -81,6 +83,11 @@ export abstract class EngineMethods extends ProgramMethods {
   /** Returns the anomalies of the last 24 hours, of all programs or of one, oldest first. */
   anomalies({ signal, ...options }: AnomalyOptions = {}): Promise<readonly AnomalyRecord[]> {
     return this.api.anomalies(options, callOptions(signal));
+  }
+
+  /** Returns settings that fit what was observed in the last 24 hours, for all programs or for one. */
+  suggest({ signal, ...options }: SuggestOptions = {}): Promise<readonly ProgramSuggestions[]> {
+    return this.api.suggest(options, callOptions(signal));
   }
 
   /** Returns past events, oldest first. `events` iterates over all that follow. */

@@ -85,6 +85,7 @@ function requestContext(
     },
     history: (id, span) => usage.histories.series(id, span),
     anomalies: (id) => usage.anomalies.since(clock.now().wall, id),
+    memoryOf: (id) => usage.memoryOf(id),
     logFolder,
     readPage: (id, page) => readLogPage(logFolder(id), page),
     ...shutdown,

@@ -1,3 +1,4 @@
+import type { RunMemory } from '../../policy/anomaly/run-memory.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { Operation, OperationOptions } from '../../policy/lifecycle/operation-rules.ts';
 import { scheduleObstacle } from '../../policy/lifecycle/planning.ts';
@@ -13,6 +14,7 @@ import type { RestartMonitorResult, ShutdownResult } from '../../protocol/result
 import { type ContainmentKind, type EngineStatus, type ProcessRow, withUptime } from '../../protocol/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
 import { createDefinitionHandlers } from './definitions.ts';
+import { suggestFor } from './suggest-for.ts';
 import { operateSelected } from './operate-selected.ts';
 import { reloadProgram } from './reload-program.ts';
 import { selectPrograms } from './select-programs.ts';
@@ -52,6 +54,8 @@ export interface RequestContext {
   readonly history: (id: string, span: '15m' | '24h') => HistoryResult;
   /** Returns the anomalies of the last 24 hours, oldest first. */
   readonly anomalies: (id: string | undefined) => readonly AnomalyRecord[];
+  /** Returns what the runs of a program have taught its detectors. */
+  readonly memoryOf: (id: string) => RunMemory;
   readonly logFolder: (id: string) => string;
   readonly readPage: (id: string, page: LogPage) => Promise<readonly LogLine[]>;
   readonly shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>;
@@ -97,6 +101,7 @@ export function createHandlers(context: RequestContext): Handlers {
     resume: askPausing('resume'),
     ...createDefinitionHandlers(context),
     anomalies: ({ id }) => context.anomalies(id === undefined ? id : operations.find(id).id),
+    suggest: ({ id }) => suggestFor(id === undefined ? [...engine.programs.values()] : [operations.find(id)], context),
     zombies: () => neighbors.zombies.list(),
     cleanZombies: () => neighbors.zombies.clean(),
     track: ({ pid }) => neighbors.orphans.track(pid),

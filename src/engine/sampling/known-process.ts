@@ -1,6 +1,15 @@
 import type { ProcStat } from '../../base/proc-stat.ts';
 import { CpuMeter } from './cpu-meter.ts';
 
+/** The last reading of the memory that a process has allocated. */
+export interface AnonymousReading {
+  /** Its anonymous memory and swap in MB. */
+  readonly mb: number;
+  readonly atRssPages: number;
+  /** How many samples use it, at most. */
+  samplesLeft: number;
+}
+
 /** A process of the machine, from its discovery to its exit. A process that reuses the pid is another object. */
 export interface KnownProcess {
   stat: ProcStat;
@@ -8,6 +17,8 @@ export interface KnownProcess {
   readonly firstSeenMs: number;
   /** The part of its CPU clocks that regular samples have counted. */
   countedTicks: number;
+  /** Its anonymous memory; absent until it was read. */
+  anonymous?: AnonymousReading;
   /** The program that it belongs to, even if its parent has exited. */
   owner: ManagedTree | null;
   /** Whether it has ever belonged to a program. Such a process is read at every tick, so that orphans are noticed. */

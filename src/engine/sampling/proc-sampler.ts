@@ -11,7 +11,9 @@ import type { CpuClock, CpuMeter } from './cpu-meter.ts';
 import { assignOwner, type KnownProcess, type ManagedTree } from './known-process.ts';
 import { KnownProcesses } from './known-processes.ts';
 import type { MonotonicNow, SampledProcess, Sampler, EscapedProcess, TreeRoot, TreeUsage } from './sampler.ts';
+import { anonymousMbOf } from './anonymous-memory.ts';
 import { MemoryMeter } from './memory-meter.ts';
+import { OpenDescriptors } from './open-descriptors.ts';
 import { StatFiles } from './stat-files.ts';
 import { type OwnerIdOf, TreeForest } from './tree-forest.ts';
 
@@ -35,6 +37,7 @@ export function createProcSampler(
 ): ProcSampler {
   const processes = new KnownProcesses(files);
   const forest = new TreeForest(processes, ownerIdOf);
+  const openDescriptors = new OpenDescriptors();
   let newcomers: readonly KnownProcess[] = [];
 
   const readAgain = (tree: ManagedTree, nowMs: number): void => {
@@ -59,7 +62,7 @@ export function createProcSampler(
         forest,
         memory,
         roots.map((root) => root.id),
-        (tree) => usageOf(tree, tree.slowMeter, nowMs),
+        (tree) => ({ ...usageOf(tree, tree.slowMeter, nowMs), ...countsOf(tree, openDescriptors.mostIn(tree, nowMs)) }),
       );
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- other samplers are asynchronous
@@ -150,6 +153,25 @@ function usageOf(tree: ManagedTree, meter: CpuMeter, nowMs: number): TreeUsage {
     memoryMeasure: 'rss',
     residentMb: memoryMb,
     processes: living,
+  };
+}
+
+/** Returns what only the detectors of leaks take. */
+function countsOf(
+  { members }: ManagedTree,
+  openDescriptors: number | null,
+): Pick<TreeUsage, 'anonymousMb' | 'threads' | 'openDescriptors'> {
+  let [threads, anonymousMb]: [number, number | null] = [0, 0];
+  for (const member of members) {
+    if (isDead(member.stat)) continue;
+    threads += member.stat.threads;
+    const own: number | null = anonymousMb === null ? null : anonymousMbOf(member);
+    anonymousMb = own === null || anonymousMb === null ? null : anonymousMb + own;
+  }
+  return {
+    threads,
+    ...(anonymousMb === null ? {} : { anonymousMb }),
+    ...(openDescriptors === null ? {} : { openDescriptors }),
   };
 }
 

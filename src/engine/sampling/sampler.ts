@@ -41,6 +41,12 @@ export interface TreeUsage {
   readonly isMemoryPending?: boolean;
   /** The sum of resident memory in MB, in which shared pages count once for each process: a trend needs one measure. */
   readonly residentMb?: number;
+  /** The sum of anonymous memory and swap in MB; absent in fast samples, and if it is unknown. */
+  readonly anonymousMb?: number;
+  /** Number of threads of all processes; absent in fast samples, and on platforms that do not report it. */
+  readonly threads?: number;
+  /** The highest number of open descriptors of one process, counted once a minute; absent if it is unknown. */
+  readonly openDescriptors?: number;
   /** Number of running processes, including the main process. */
   readonly processes: number;
 }

@@ -1,10 +1,12 @@
 import { freemem } from 'node:os';
-import { type DetectorInput, DETECTORS } from '../../policy/anomaly/detectors.ts';
+import { type DetectorInput, type DetectorSample, DETECTORS } from '../../policy/anomaly/detectors.ts';
 import { parseRestartWindow } from '../../policy/anomaly/leak-response.ts';
-import type { LeakSample } from '../../policy/anomaly/leak-detector.ts';
+import { readProcessLimit } from '../../base/process-limits.ts';
+import { NO_MEMORY, type RunMemory } from '../../policy/anomaly/run-memory.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import type { MainProcess } from '../../policy/lifecycle/state.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
+import { withHostPressure } from '../sampling/host-pressure.ts';
 import type { TreeUsage } from '../sampling/sampler.ts';
 import type { LearnedStore } from '../store/learned-files.ts';
 import { reportOf } from './anomaly-report.ts';
@@ -46,10 +48,18 @@ export class AnomalyWatch {
    * @param monoMs a clock that never runs backwards
    */
   take(entry: ManagedProgram, run: MainProcess, usage: TreeUsage, monoMs: number): AnomalyFact[] {
-    const { memoryMb, residentMb = memoryMb, cpuPercent } = usage;
+    const { cpuPercent, threads, openDescriptors } = usage;
     const t = monoMs / MS_PER_S;
-    const found = this.#push(entry, run, 'memory', { t, value: residentMb, hostFreeMb: this.#readHost(t) });
+    const found = this.#push(entry, run, 'memory', { t, ...allocatedIn(usage), hostFreeMb: this.#readHost(t) });
     if (cpuPercent !== null) found.push(...this.#push(entry, run, 'cpu', { t, value: cpuPercent }));
+    if (openDescriptors !== undefined) {
+      const limitOf = (): number => readProcessLimit(run.pid, 'Max open files')?.soft ?? Infinity;
+      found.push(...this.#push(entry, run, 'descriptors', { t, value: openDescriptors, limitOf }));
+    }
+    if (threads !== undefined) {
+      const limitOf = (): number => threadLimit(entry, run.pid);
+      found.push(...this.#push(entry, run, 'threads', { t, value: threads, limitOf }));
+    }
     const watched = this.#byId.get(entry.id);
     if (watched !== undefined && t >= watched.saveAt) {
       watched.saveAt = t + SAVE_EVERY_S;
@@ -63,6 +73,12 @@ export class AnomalyWatch {
     return this.#push(entry, run, 'descendants', { t: monoMs / MS_PER_S, value: descendants });
   }
 
+  /** Returns what the runs of a program have taught. */
+  memoryOf(id: string): RunMemory {
+    const watched = this.#byId.get(id);
+    return watched?.learned(this.#wallNow()).memory ?? this.#store?.load(id)?.memory ?? NO_MEMORY;
+  }
+
   /** Saves everything that was learned. */
   saveAll(): void {
     for (const [id, watched] of this.#byId) this.#save(id, watched);
@@ -73,7 +89,7 @@ export class AnomalyWatch {
     this.#store?.forget(id);
   }
 
-  #push(entry: ManagedProgram, run: MainProcess, input: DetectorInput, sample: LeakSample): AnomalyFact[] {
+  #push(entry: ManagedProgram, run: MainProcess, input: DetectorInput, sample: DetectorSample): AnomalyFact[] {
     const watched = this.#watchedOf(entry, run, sample.t);
     const found: AnomalyFact[] = [];
     for (const stream of watched.streams) {
@@ -83,7 +99,9 @@ export class AnomalyWatch {
       const report = reportOf(watched, stream.name, finding, { t: sample.t, minuteOfDay: this.#minuteOfDay() });
       if (report === null) continue;
       if (stream.name === 'leak') this.#save(entry.id, watched);
-      found.push({ kind: 'anomalyFound', of: run, anomaly: DETECTORS[stream.name].event, ...report });
+      const { action } = report;
+      const evidence = stream.name === 'leak' ? withHostPressure(report.evidence) : report.evidence;
+      found.push({ kind: 'anomalyFound', of: run, anomaly: DETECTORS[stream.name].event, action, evidence });
     }
     return found;
   }
@@ -117,4 +135,23 @@ export class AnomalyWatch {
     }
     return this.#hostFreeMb;
   }
+}
+
+/**
+ * Returns the memory that a trend is judged by: what the program has allocated, or resident memory where only that is known.
+ * Mapped files and shared memory count towards the limit only.
+ */
+function allocatedIn({
+  memoryMb,
+  residentMb = memoryMb,
+  anonymousMb,
+}: TreeUsage): Pick<DetectorSample, 'value' | 'otherMb' | 'measure'> {
+  if (anonymousMb === undefined) return { value: residentMb, measure: 'resident' };
+  return { value: anonymousMb, otherMb: Math.max(0, memoryMb - anonymousMb), measure: 'anonymous' };
+}
+
+/** Threads count as processes of the user; root may have any number. */
+function threadLimit({ program: { spec } }: ManagedProgram, pid: number): number {
+  const isRoot = process.geteuid?.() === 0 && spec.user === null;
+  return isRoot ? Infinity : (readProcessLimit(pid, 'Max processes')?.soft ?? Infinity);
 }

@@ -1,3 +1,4 @@
+import type { RunMemory } from '../../policy/anomaly/run-memory.ts';
 import { isUp, runOf } from '../../policy/lifecycle/state.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
@@ -43,6 +44,11 @@ export class UsagePipeline {
     loop.onSample.add((entry, usage) => this.#take(entry, usage));
     records.onEvents.add((events) => this.anomalies.take(events));
     engine.onForgotten.add(({ id }) => this.#forget(id));
+  }
+
+  /** Returns what the runs of a program have taught. */
+  memoryOf(id: string): RunMemory {
+    return this.#anomalyWatch.memoryOf(id);
   }
 
   start(): void {

@@ -1,7 +1,6 @@
 import type { Detector, Finding } from '../../policy/anomaly/detector.ts';
-import { type DetectorInput, DETECTORS } from '../../policy/anomaly/detectors.ts';
+import { type DetectorInput, type DetectorSample, DETECTORS } from '../../policy/anomaly/detectors.ts';
 import type { RestartWindow } from '../../policy/anomaly/leak-response.ts';
-import type { LeakSample } from '../../policy/anomaly/leak-detector.ts';
 import { NO_MEMORY, type RunMemory } from '../../policy/anomaly/run-memory.ts';
 import { SavedNumbers, toStored } from '../../policy/anomaly/saved-numbers.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
@@ -26,11 +25,11 @@ interface WatchedRunParts {
 class Stream {
   readonly name: DetectorName;
   readonly input: DetectorInput;
-  readonly detector: Detector<LeakSample>;
+  readonly detector: Detector<DetectorSample>;
   /** Null if it takes every sample. */
   readonly #minutes: MinuteMean | null;
 
-  constructor(name: DetectorName, input: DetectorInput, detector: Detector<LeakSample>) {
+  constructor(name: DetectorName, input: DetectorInput, detector: Detector<DetectorSample>) {
     this.name = name;
     this.input = input;
     this.detector = detector;
@@ -38,7 +37,7 @@ class Stream {
   }
 
   /** Takes a sample. Returns null if the detector has not seen it yet. */
-  push(sample: LeakSample): Finding | null {
+  push(sample: DetectorSample): Finding | null {
     if (this.#minutes === null) return this.detector.push(sample);
     const mean = this.#minutes.push(sample.t, sample.value);
     return mean === null ? null : this.detector.push({ t: sample.t, value: mean });

@@ -1,5 +1,6 @@
 import type { DetectorName, EventOfDetector } from '../../protocol/event-kinds.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { type CountSample, createCountLeakDetector } from './count-leak-detector.ts';
 import type { Detector } from './detector.ts';
 import { createForkBombDetector } from './fork-bomb-detector.ts';
 import { createLeakDetector, type LeakOptions, type LeakSample } from './leak-detector.ts';
@@ -7,8 +8,8 @@ import { createNoveltyDetector } from './novelty-detector.ts';
 import type { RunMemory } from './run-memory.ts';
 import { createSpikeDetector } from './spike-detector.ts';
 
-/** The measurements of a program: memory in MB, CPU in percent of one core, and the number of its descendants. */
-export type DetectorInput = 'memory' | 'cpu' | 'descendants';
+/** The measurements of a program: memory in MB, CPU in percent of one core, and numbers. */
+export type DetectorInput = 'memory' | 'cpu' | 'descendants' | 'descriptors' | 'threads';
 
 /** One run of a program, as far as its detectors depend on it. */
 export interface WatchedRun {
@@ -19,6 +20,9 @@ export interface WatchedRun {
   readonly memory: RunMemory;
 }
 
+/** A sample as the detectors take it: each ignores what it does not need. */
+export type DetectorSample = LeakSample & CountSample;
+
 interface DetectorRow<Name extends DetectorName> {
   readonly event: EventOfDetector<Name>;
   /** Each input has a detector of its own. */
@@ -26,13 +30,15 @@ interface DetectorRow<Name extends DetectorName> {
   /** Whether it takes the mean of each minute instead of each sample. */
   readonly takesMinutes?: boolean;
   /** Creates it with its default settings if no run is given, as for a recorded series. */
-  readonly create: (run?: WatchedRun) => Detector<LeakSample>;
+  readonly create: (run?: WatchedRun) => Detector<DetectorSample>;
 }
 
 const NAME_OF_INPUT = {
   memory: { name: 'memory', unit: 'MB' },
   cpu: { name: 'CPU', unit: '%' },
   descendants: { name: 'number of descendants' },
+  descriptors: { name: 'number of open descriptors' },
+  threads: { name: 'number of threads' },
 } as const satisfies Readonly<Record<DetectorInput, object>>;
 
 /**
@@ -54,6 +60,16 @@ export const DETECTORS: { readonly [Name in DetectorName]: DetectorRow<Name> } =
     event: 'fork-bomb',
     inputs: ['descendants'],
     create: (run) => createForkBombDetector(run?.anomaly.forkBomb),
+  },
+  descriptorLeak: {
+    event: 'descriptor-leak',
+    inputs: ['descriptors'],
+    create: (run) => createCountLeakDetector({ ...run?.anomaly.descriptorLeak, counted: 'open descriptors' }),
+  },
+  threadLeak: {
+    event: 'thread-leak',
+    inputs: ['threads'],
+    create: (run) => createCountLeakDetector({ ...run?.anomaly.threadLeak, counted: 'threads' }),
   },
   novelty: {
     event: 'novelty',

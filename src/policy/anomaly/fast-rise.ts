@@ -26,6 +26,14 @@ const LOADING_RATE = 25;
 /** Any growth up to this size is fine, in MB. */
 const MODEST = 200;
 
+/** What a program may still use, in MB; Infinity if there is no bound. */
+export interface MemoryRoom {
+  /** Free memory of the host. */
+  readonly free: number;
+  /** The limit of the program, less the memory that the series does not include. */
+  readonly limit: number;
+}
+
 /** A rise that cannot wait for the trend, in MB. */
 export interface FastRise {
   /** MB per second. */
@@ -51,7 +59,6 @@ export class FastRiseWatch {
   /** Oldest first. */
   readonly #pieces = new Float32Array(PIECES);
   readonly #leastRate: number;
-  readonly #limit: number;
   readonly #aboveMb: number;
   /** The highest of the pieces that were dropped. */
   #peak = 0;
@@ -64,21 +71,19 @@ export class FastRiseWatch {
 
   /**
    * @param leastRate the rate from which a steady rise is a leak whatever the limit, in MB/s; Infinity for never
-   * @param limit in MB; Infinity for none
    * @param aboveMb a rise below this size is not judged only by its rate
    */
-  constructor(leastRate: number, limit: number, aboveMb: number) {
+  constructor(leastRate: number, aboveMb: number) {
     this.#leastRate = leastRate;
-    this.#limit = limit;
     this.#aboveMb = Math.max(aboveMb, MODEST);
   }
 
   /**
    * Takes a sample. Returns whether `rise` may have changed.
    *
-   * @param free free memory of the host in MB; Infinity if unknown
+   * @param room what may be used up
    */
-  push(elapsed: number, step: number, value: number, free: number): boolean {
+  push(elapsed: number, step: number, value: number, room: MemoryRoom): boolean {
     // Sparse samples miss too much for this rule.
     if (step > PIECE_S) this.clear();
     const isComplete = elapsed - this.#openSince >= PIECE_S;
@@ -92,7 +97,7 @@ export class FastRiseWatch {
     this.#sum += value;
     if (!isComplete) return false;
     const before = this.rise;
-    this.rise = this.#judge(value, free);
+    this.rise = this.#judge(value, room);
     return before !== null || this.rise !== null;
   }
 
@@ -111,16 +116,16 @@ export class FastRiseWatch {
     this.#count = Math.min(this.#count + 1, PIECES);
   }
 
-  #judge(to: number, free: number): FastRise | null {
+  #judge(to: number, room: MemoryRoom): FastRise | null {
     for (let length = 1; length <= MOST_PIECES_A_SPAN && length * SPANS <= this.#count; length++) {
-      const rise = this.#judgePeriod(length, to, free);
+      const rise = this.#judgePeriod(length, to, room);
       if (rise !== null) return rise;
     }
     return null;
   }
 
   /** @param length number of pieces in a span */
-  #judgePeriod(length: number, to: number, free: number): FastRise | null {
+  #judgePeriod(length: number, to: number, { free, limit }: MemoryRoom): FastRise | null {
     const first = this.#span(0, length);
     const rise = this.#span(SPANS - 1, length) - first;
     const rate = rise / ((SPANS - 1) * length * PIECE_S);
@@ -128,11 +133,11 @@ export class FastRiseWatch {
     if (length > 1 && this.#largestStep(length) > LARGEST_STEP * rise) return null;
     if (rate < AS_BEFORE * this.#rateBefore(length)) return null;
     if (first + rise - Math.max(first, this.#peakBefore(length)) < NEW_GROUND * rise) return null;
-    const isHostFirst = free < this.#limit - to;
-    const secondsLeft = Math.max(0, isHostFirst ? free : this.#limit - to) / rate;
+    const isHostFirst = free < limit - to;
+    const secondsLeft = Math.max(0, isHostFirst ? free : limit - to) / rate;
     const isFast = to >= this.#aboveMb && rate >= this.#leastRate && rate <= Math.max(this.#leastRate, LOADING_RATE);
     const isTooFast = isFast && (rise >= first || length === MOST_PIECES_A_SPAN);
-    const isTooNear = secondsLeft <= HORIZON_S && (isHostFirst || to >= NEAR_LIMIT * this.#limit);
+    const isTooNear = secondsLeft <= HORIZON_S && (isHostFirst || to >= NEAR_LIMIT * limit);
     const seconds = SPANS * length * PIECE_S;
     // The mean of the first span is moved to its start, so that the reported figures agree.
     const from = Math.min(first, Math.max(first / 2, to - rate * seconds));

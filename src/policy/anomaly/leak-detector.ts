@@ -26,6 +26,8 @@ export interface LeakOptions {
 export interface LeakSample extends Sample {
   /** Free memory of the host. A rise that is about to use it up is a leak immediately. */
   readonly hostFreeMb?: number;
+  /** Memory that counts towards the limit although the series does not include it, such as mapped files, in MB. */
+  readonly otherMb?: number;
   /** What was measured, for the evidence; memory of any kind if absent. */
   readonly measure?: LeakMeasure;
 }
@@ -64,20 +66,16 @@ class LeakDetector implements Detector<LeakSample> {
     this.#quietUpToMb = ABOVE_PLATEAU * plateauMb;
     this.#knownMbPerSecond = knownMbPerMinute / SECONDS_A_MINUTE;
     this.#ladder = new FloorLadder(minGrowthMb);
-    this.#fast = new FastRiseWatch(
-      fastMbPerSecond ?? Infinity,
-      this.#limitMb,
-      Math.max(fastAboveMb, this.#quietUpToMb),
-    );
+    this.#fast = new FastRiseWatch(fastMbPerSecond ?? Infinity, Math.max(fastAboveMb, this.#quietUpToMb));
   }
 
   push(sample: LeakSample): Finding {
     if (!isUsable(sample)) return this.#finding;
-    const { t, value, hostFreeMb = Infinity } = sample;
+    const { t, value, hostFreeMb: free = Infinity, otherMb = 0 } = sample;
     const step = this.#clock.advance(t);
     const { elapsed } = this.#clock;
     const isFloorNew = this.#ladder.push(elapsed, value);
-    const isFastChanged = this.#fast.push(elapsed, step, value, hostFreeMb);
+    const isFastChanged = this.#fast.push(elapsed, step, value, { free, limit: this.#limitMb - otherMb });
     if (!isFloorNew && !isFastChanged) return this.#finding;
     this.#finding = this.#find(sample);
     return this.#finding;
@@ -114,9 +112,9 @@ class LeakDetector implements Detector<LeakSample> {
     }
   }
 
-  #find({ value, hostFreeMb = Infinity, measure }: LeakSample): Finding {
+  #find({ value, hostFreeMb = Infinity, otherMb = 0, measure }: LeakSample): Finding {
     const { rise: fast } = this.#fast;
-    if (fast !== null) return { score: 1, anomaly: true, evidence: fastEvidence(fast, measure) };
+    if (fast !== null) return { score: 1, anomaly: true, evidence: fastEvidence(fast, this.#limitMb, measure) };
     const trend = this.#ladder.rise;
     const isNew = trend.strength < 1;
     const known = isNew ? this.#ladder.knownRise(this.#knownMbPerSecond) : trend;
@@ -127,10 +125,8 @@ class LeakDetector implements Detector<LeakSample> {
     const isSlow = rise.level >= FIRST_SLOW_LEVEL;
     const isKnown = rise !== trend;
     const seconds = this.#ladder.secondsOf(rise);
-    const room = {
-      isHostFirst: hostFreeMb < this.#limitMb - value,
-      mb: Math.max(0, Math.min(hostFreeMb, this.#limitMb - value)),
-    };
+    const toLimitMb = this.#limitMb - otherMb - value;
+    const room = { isHostFirst: hostFreeMb < toLimitMb, mb: Math.max(0, Math.min(hostFreeMb, toLimitMb)) };
     const evidence = trendEvidence({ rise, seconds, isSlow, isKnown, measure, room, limitMb: this.#limitMb });
     return isSlow ? { score, anomaly: true, evidence, isSlow } : { score, anomaly: true, evidence };
   }

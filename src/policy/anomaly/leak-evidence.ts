@@ -72,16 +72,17 @@ function forecast({ room, limitMb }: TrendStory, hoursLeft: number): string {
   return `; at that rate ${end} in ${time}`;
 }
 
-/** Returns the evidence of a rise that cannot wait for a trend. */
+/** Returns the evidence of a rise that cannot wait for a trend. @param limitMb Infinity without one */
 export function fastEvidence(
   { rate, seconds, from, to, secondsLeft, isHostFirst }: FastRise,
+  limitMb: number,
   measure?: LeakMeasure,
 ): Evidence {
   const figures = { mbPerSecond: round(rate), seconds: Math.round(seconds), fromMb: round(from), toMb: round(to) };
   const story = `memory rose steadily by ${rate.toFixed(1)} MB/s for ${figures.seconds} s, from ${from.toFixed(0)} to ${to.toFixed(0)} MB${measure === undefined ? '' : ` (${MEASURES[measure]})`}`;
   if (secondsLeft > FORESIGHT_S) return { sentence: story, figures };
   if (secondsLeft === 0 && !isHostFirst) return { sentence: `${story}; the limit is already exceeded`, figures };
-  const endMb = to + secondsLeft * rate;
+  const endMb = isHostFirst ? to + secondsLeft * rate : limitMb;
   const end = isHostFirst
     ? 'the memory of the host will be used up'
     : `the limit of ${endMb.toFixed(0)} MB will be reached`;

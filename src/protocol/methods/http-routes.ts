@@ -65,6 +65,7 @@ export const HTTP_ROUTES = {
   cooldowns: { verb: 'GET', path: '/cooldowns' },
   cooldownReset: { verb: 'POST', path: '/processes/{id}/cooldown/reset', needs: ['allowStart'] },
   anomalies: { verb: 'GET', path: '/anomalies' },
+  suggest: { verb: 'GET', path: '/suggestions' },
   zombies: { verb: 'GET', path: '/zombies' },
   cleanZombies: { verb: 'POST', path: '/zombies/clean' },
   track: { verb: 'POST', path: '/tracked' },

@@ -17,6 +17,7 @@ import { WIRE_LIMITS } from '../wire-limits.ts';
 import type { Subscribed } from '../notifications.ts';
 import type { HoldAllResult, OperationOutcome, OperationResult } from '../results/operation-result.ts';
 import type { ProcessDetails } from '../results/process-details.ts';
+import type { ProgramSuggestions } from '../results/suggestions.ts';
 import { SELECTED_OPERATIONS } from '../operations.ts';
 import { SESSION_ROLES } from '../session-role.ts';
 import { processIdSchema } from '../process-id-schema.ts';
@@ -190,6 +191,11 @@ export const METHODS = {
   anomalies: method<readonly AnomalyRecord[]>()(
     'read',
     'List anomalies detected in the last 24 hours, oldest first',
+    z.strictObject({ id: processIdSchema.optional() }),
+  ),
+  suggest: method<readonly ProgramSuggestions[]>()(
+    'read',
+    'Propose settings for programs from what was observed in the last 24 hours',
     z.strictObject({ id: processIdSchema.optional() }),
   ),
   zombies: method<readonly ZombieView[]>()('read', 'List zombie processes, oldest first', none),

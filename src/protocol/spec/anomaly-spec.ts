@@ -6,6 +6,22 @@ const RESTART_WINDOW = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|
 
 const anomalyAction = z.enum(['log', 'restart', 'kill']);
 
+function countLeak(counted: string, description: string) {
+  return z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      action: anomalyAction.default('log'),
+      minGrowth: z
+        .number()
+        .int()
+        .min(1)
+        .default(20)
+        .describe(`Number of ${counted} below which growth is not reported`),
+    })
+    .prefault({})
+    .describe(description);
+}
+
 /** The settings of the anomaly detectors. See docs/detectors.md. */
 export const anomalySchema = z.strictObject({
   leak: z
@@ -54,4 +70,6 @@ export const anomalySchema = z.strictObject({
     })
     .prefault({})
     .describe('Fork bomb: too many descendants'),
+  descriptorLeak: countLeak('descriptors', 'Descriptor leak: files and sockets that are never closed'),
+  threadLeak: countLeak('threads', 'Thread leak: threads that never end'),
 });

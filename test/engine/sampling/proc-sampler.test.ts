@@ -46,6 +46,60 @@ describe('the /proc sampler', () => {
     }, 'the short commands to show');
   });
 
+  test('separates memory that a program allocated from the files that it has mapped', async () => {
+    const source = `
+      const mmap = require('node:fs').readFileSync(process.execPath);
+      globalThis.kept = Buffer.alloc(100 * 2 ** 20, 1);
+      setInterval(() => {}, 1e6);
+      console.log('ready', mmap.length > 0);`;
+    const { root } = await startNode('allocates', source);
+    const usage = (await createSampler().sample([root])).get('allocates');
+    expect(usage?.anonymousMb).toBeGreaterThan(100);
+    expect(usage?.residentMb).toBeGreaterThan((usage?.anonymousMb ?? 0) + 10);
+  });
+
+  test('reads allocated memory again when resident memory has changed', async () => {
+    const source = `
+      process.once('SIGUSR2', () => (globalThis.kept = Buffer.alloc(50 * 2 ** 20, 1)));
+      setInterval(() => {}, 1e6);
+      console.log('ready');`;
+    const { root } = await startNode('grows', source);
+    const sampler = createSampler();
+    const before = (await sampler.sample([root])).get('grows')?.anonymousMb ?? NaN;
+    process.kill(root.pid, 'SIGUSR2');
+    await waitFor(
+      async () => ((await sampler.sample([root])).get('grows')?.anonymousMb ?? 0) > before + 45,
+      'the growth',
+    );
+  });
+
+  test('counts threads with each sample, and open descriptors once a minute', async () => {
+    const source = `
+      const { openSync } = require('node:fs');
+      process.on('SIGUSR2', () => {
+        for (let left = 100; left > 0; left--) openSync('/dev/null');
+        console.log('opened');
+      });
+      setInterval(() => {}, 1e6);
+      console.log('ready');`;
+    const { root } = await startNode('opens', source);
+    let now = 0;
+    const sampler = createProcSampler(() => now);
+    onTestFinished(() => sampler.close());
+    const first = (await sampler.sample([root])).get('opens');
+    expect(first?.threads).toBeGreaterThan(1);
+    expect(first).not.toHaveProperty('openDescriptors');
+    now += 60_000;
+    const before = (await sampler.sample([root])).get('opens')?.openDescriptors ?? NaN;
+    expect(before).toBeGreaterThan(3);
+    process.kill(root.pid, 'SIGUSR2');
+    await waitFor(() => readdirSync(`/proc/${String(root.pid)}/fd`).length >= before + 100, 'the descriptors');
+    now += 30_000;
+    expect((await sampler.sample([root])).get('opens')?.openDescriptors).toBe(before);
+    now += 30_000;
+    expect((await sampler.sample([root])).get('opens')?.openDescriptors).toBe(before + 100);
+  });
+
   test('finds a child in a fast sample, before the next full sample', async () => {
     const source = `
       process.once('SIGUSR2', () => require('node:child_process').spawn('sleep', ['300']));

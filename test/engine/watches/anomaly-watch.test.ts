@@ -9,19 +9,29 @@ import { TestEngine } from '../../support/test-engine.ts';
 interface Series {
   readonly memoryMb?: (t: number) => number;
   readonly cpuPercent?: (t: number) => number | null;
+  readonly anonymousMb?: (t: number) => number;
+  readonly openDescriptors?: (t: number) => number;
+  readonly threads?: (t: number) => number;
 }
 
 /** Feeds samples of a program, one per second, and returns the findings with their time in seconds. */
 function watchFor(
   seconds: number,
-  { memoryMb = () => 100, cpuPercent = () => 5 }: Series,
+  { memoryMb = () => 100, cpuPercent = () => 5, anonymousMb, openDescriptors, threads }: Series,
   fields: Partial<ProcessSpecInput> = {},
 ): (FactOf<'anomalyFound'> & { readonly t: number })[] {
   const it = new TestEngine();
   it.run(fields);
   const watch = new AnomalyWatch();
   return Array.from({ length: seconds }, (_, t) => {
-    const usage = { memoryMb: memoryMb(t), cpuPercent: cpuPercent(t), processes: 1 };
+    const usage = {
+      memoryMb: memoryMb(t),
+      cpuPercent: cpuPercent(t),
+      processes: 1,
+      ...(anonymousMb === undefined ? {} : { anonymousMb: anonymousMb(t) }),
+      ...(openDescriptors === undefined ? {} : { openDescriptors: openDescriptors(t) }),
+      ...(threads === undefined ? {} : { threads: threads(t) }),
+    };
     return watch.take(it.entry(), RUN, usage, t * 1000).map((fact) => ({ ...fact, t }));
   }).flat();
 }
@@ -39,6 +49,30 @@ describe('anomaly watch', () => {
   test('estimates when the limit will be reached', () => {
     const [leak] = watchFor(100, { memoryMb: (t) => 60 + 3 * t }, { limits: { memoryMb: 300 } });
     expect(leak?.evidence.sentence).toContain('the limit of 300 MB will be reached in');
+  });
+
+  test('files that are mapped and read are not a leak, however many there are', () => {
+    expect(watchFor(1000, { memoryMb: (t) => 60 + 5 * t, anonymousMb: () => 50 })).toEqual([]);
+  });
+
+  test('mapped files count towards the limit in a forecast', () => {
+    const fields = { limits: { memoryMb: 700 } };
+    const series = { memoryMb: (t: number) => 460 + 4 * t, anonymousMb: (t: number) => 60 + 4 * t };
+    const [leak] = watchFor(100, series, fields);
+    expect(leak?.evidence.sentence).toMatch(/^memory rose steadily by 4\.0 MB\/s .*\(anonymous memory and swap\)/);
+    expect(leak?.evidence.sentence).toContain('the limit of 700 MB will be reached in');
+    expect(leak?.t).toBeLessThan(50);
+  });
+
+  test('reports descriptors and threads that keep increasing, and acts only if it is configured', () => {
+    const rising = (t: number): number => 30 + Math.floor(t / 10);
+    expect(watchFor(3_600, { openDescriptors: rising }).map(({ anomaly, action }) => `${anomaly} ${action}`)).toContain(
+      'descriptor-leak log',
+    );
+    const [leak] = watchFor(3_600, { threads: rising }, { anomaly: { threadLeak: { action: 'restart' } } });
+    expect(leak).toMatchObject({ anomaly: 'thread-leak', action: 'restart' });
+    expect(leak?.evidence.sentence).toMatch(/^threads rose by 360 per hour/);
+    expect(watchFor(3_600, { threads: rising }, { anomaly: { threadLeak: { enabled: false } } })).toEqual([]);
   });
 
   test('finds nothing in memory usage that does not rise', () => {

@@ -56,6 +56,7 @@ export const LIFECYCLE: readonly Step[] = [
         ['doctor'],
         ['sources'],
         ['anomalies'],
+        ['suggest'],
         ['zombies'],
         ['cooldown'],
         ['check', 'checked'],

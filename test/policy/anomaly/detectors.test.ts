@@ -30,6 +30,8 @@ describe('the table of detectors', () => {
       'leak: memory-leak of memory',
       'spike: cpu-spike of cpu',
       'forkBomb: fork-bomb of descendants',
+      'descriptorLeak: descriptor-leak of descriptors',
+      'threadLeak: thread-leak of threads',
       'novelty: novelty of memory, cpu, by minute',
     ]);
   });

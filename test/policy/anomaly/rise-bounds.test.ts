@@ -23,14 +23,14 @@ function firstRise(
   growths: readonly number[],
   { leastRate = 5, limit = Infinity, aboveMb = 0, free = Infinity, stepS = 1 }: Watched = {},
 ): { readonly t: number; readonly rise: FastRise } | null {
-  const watch = new FastRiseWatch(leastRate, limit, aboveMb);
+  const watch = new FastRiseWatch(leastRate, aboveMb);
   // The sample that completes the last piece continues the growth.
   const levels = [...growths, growths.at(-1) ?? 0].reduce(
     (all, growth) => [...all, (all.at(-1) ?? 0) + growth],
     [base],
   );
   for (let t = 0; t <= 5 * (levels.length - 1); t += stepS) {
-    watch.push(t, t === 0 ? 0 : stepS, levels[Math.floor(t / 5)] ?? 0, free);
+    watch.push(t, t === 0 ? 0 : stepS, levels[Math.floor(t / 5)] ?? 0, { free, limit });
     if (watch.rise !== null) return { t, rise: watch.rise };
   }
   return null;
