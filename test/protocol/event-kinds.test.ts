@@ -21,6 +21,8 @@ test('names the detectors that take a recorded series', () => {
   expect(SERIES_DETECTORS.map(({ name, unit }) => `${name}: ${unit}`)).toEqual([
     'leak: MB',
     'spike: percent of one core',
+    'descriptorLeak: descriptors',
+    'threadLeak: threads',
     'novelty: any unit',
   ]);
 });

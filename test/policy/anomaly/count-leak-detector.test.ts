@@ -48,7 +48,7 @@ describe('a leak of something that is counted', () => {
     ['a pool that is doubled once', (t) => (t < HOUR ? 40 : 80)],
     ['bursts', (t) => (t % 600 < 60 ? 400 : 30)],
     ['growth that stays below the least growth', (t) => 30 + Math.min(19, Math.floor(t / 300))],
-  ])('%s is none', (_name, valueAt) => {
+  ])('%s is not a leak', (_name, valueAt) => {
     expect(firstLeak(valueAt, { hours: 6 })).toBeNull();
   });
 
