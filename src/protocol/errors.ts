@@ -16,6 +16,8 @@ export const ERROR_CATALOG = {
   NOT_FOUND: { http: 404, meaning: 'the remote API has no such path, or the fleet no such host' },
   TOO_LARGE: { http: 413, meaning: 'the request body exceeds the size limit' },
   TOO_MANY_REQUESTS: { http: 429, meaning: 'the caller exceeded the rate limit' },
+  OUTCOME_UNKNOWN: { http: 504, meaning: 'the request may or may not have been performed' },
+  HOST_COLLISION: { http: 409, meaning: 'another machine uses the fleet credential of this host' },
   MISSED: { http: 410, meaning: 'events or log lines are no longer available' },
   ENGINE_NOT_RUNNING: { http: 503, meaning: 'no engine is running' },
   IO_ERROR: { http: 500, meaning: 'a read or write failed in the operating system' },

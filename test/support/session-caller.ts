@@ -52,6 +52,10 @@ export class SessionRoom implements AsyncDisposable {
     return this.#settings;
   }
 
+  get socketPath(): string {
+    return this.#path;
+  }
+
   configure(stored: Readonly<Record<string, unknown>>): void {
     this.#settings = remoteSettingsOf(stored, 'default', {});
   }

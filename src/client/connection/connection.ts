@@ -11,6 +11,7 @@ import type { CallOptions, ClientApi } from './engine-api.ts';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { Subscribed } from '../../protocol/notifications.ts';
 import { failureOf, isRecord } from '../../protocol/rpc.ts';
+import type { LoweredRights } from './lowered-rights.ts';
 import { type LocalEngine, refuseForeignSocket } from './local-engine.ts';
 import {
   connectionLost,
@@ -50,6 +51,7 @@ export interface ConnectOptions extends LocalEngine {
   readonly timeoutMs?: number;
   /** Aborts connecting; has no effect once connected. */
   readonly signal?: AbortSignal;
+  readonly rights?: LoweredRights;
 }
 
 /** A stream of messages on one connection. */
@@ -110,7 +112,8 @@ async function connectTo(socketPath: string, options: ConnectOptions): Promise<C
   const giveUp = (): void => channel.end(null);
   signal?.addEventListener('abort', giveUp);
   try {
-    const hello = (await channel.call('hello', { protocol: PROTOCOL_VERSION, client: clientName })) as HelloResult;
+    const offer = { protocol: PROTOCOL_VERSION, client: clientName, ...options.rights };
+    const hello = (await channel.call('hello', offer)) as HelloResult;
     if (hello.protocol !== PROTOCOL_VERSION) throw protocolMismatch(hello, PROTOCOL_VERSION);
     refuseOtherEngine(hello, socketPath, stateDir);
     return channel.connectionAfter(hello);

@@ -42,6 +42,21 @@ export function explainRemoteVersionGap(
   return new HealerError('INVALID_STATE', `${versions} — ${step}`, data, { cause: error });
 }
 
+/** The same for a host that is reached over the bus of a fleet: its errors name its version. */
+export function explainHostVersionGap(error: unknown, host: string): unknown {
+  if (!(error instanceof HealerError)) return error;
+  const { hostVersion, refusal } = error.data;
+  if (typeof hostVersion !== 'string' || hostVersion === PACKAGE_VERSION) return error;
+  const said = typeof refusal === 'string' ? refusal : error.message;
+  const code = UNKNOWN_METHOD.test(said) ? 'INTERNAL' : 'INVALID_CONFIG';
+  const unknown = unknownTo(new HealerError(code, said), { version: hostVersion });
+  if (unknown === null) return error;
+  const versions = `"${host}" (healer ${hostVersion}) does not know ${unknown} of healer ${PACKAGE_VERSION}`;
+  const step = 'install the same version there, and run "healer down --keep" and then "healer up" on that host';
+  const data = { ...error.data, engine: hostVersion, client: PACKAGE_VERSION, refusal: said };
+  return new HealerError('INVALID_STATE', `${versions} — ${step}`, data, { cause: error });
+}
+
 function unknownTo({ code, message }: HealerError, { version }: Pick<HelloResult, 'version'>): string | null {
   const [, method] = UNKNOWN_METHOD.exec(message) ?? [];
   // Every client of the same version knows all methods, so the engine is another build.
