@@ -50,6 +50,15 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   doctor: [],
   completion: ['bash'],
   'fleet ls': null,
+  'fleet start': null,
+  'fleet stop': null,
+  'fleet restart': null,
+  'fleet reload': null,
+  'fleet kill': null,
+  'fleet pause': null,
+  'fleet resume': null,
+  'fleet enable': null,
+  'fleet disable': null,
 };
 
 /** The command lines that need no terminal. */

@@ -5,7 +5,7 @@ import type { RemoteOptions } from '../../client/remote/remote-options.ts';
 import { refuseRootInHome } from '../../config/instance/home-owner.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
 import type { OptionValues } from './option.ts';
-import { remoteOptionsOf } from './remote-engine.ts';
+import { fleetHostOf, remoteOptionsOf } from './remote-engine.ts';
 import type { GLOBAL_OPTIONS } from './shared-options.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
 
@@ -46,6 +46,11 @@ export const CLIENT_NAME = 'healer-cli';
 
 /** Returns the engine that a command connects to. Loads only the transport that it needs. */
 export async function targetOf({ paths, remote }: Context, clientName = CLIENT_NAME): Promise<EngineTarget> {
+  const host = remote === null ? null : fleetHostOf(remote.url);
+  if (host !== null) {
+    const { fleetTarget } = await import('../../fleet/operator/fleet-target.ts');
+    return fleetTarget(paths.configDir, host, clientName);
+  }
   if (remote !== null) {
     const { remoteTarget } = await import('../../client/remote/connect-remote.ts');
     return remoteTarget(remote);

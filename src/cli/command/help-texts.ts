@@ -80,3 +80,8 @@ Examples:
     healer wait web --for healthy     wait until a program works
 
 Exit codes: 0 success, 1 failure, 2 wrong usage, 3 engine not running`;
+
+export const FLEET_OPERATION_DETAILS = `Prints the plan first: the hosts that match, the absent ones by name, and those that refuse. Then each host gets one
+outcome: ok, failed, refused, absent or unknown. Each host performs the operation at most once, and not after 10 s.
+  healer fleet restart api -l 'role=web site=eu'
+Exit code, for the worst outcome: 0 ok, 5 refused, 3 absent, 1 failed, 4 unknown.`;

@@ -14,12 +14,22 @@ export function remoteOptionsOf({ host, tokenFile }: RemoteFlags, env: Environme
     if (tokenFile === undefined) return null;
     throw new HealerError('INVALID_CONFIG', '"--token-file" needs "--host": the local engine requires no token');
   }
+  if (fleetHostOf(host) !== null && tokenFile !== undefined) {
+    throw new HealerError('INVALID_CONFIG', '"--token-file" is for the remote API: hosts of a fleet require no token');
+  }
   const ca = env['HEALER_CA_FILE'];
   return {
     url: host,
     ...(tokenFile === undefined ? {} : { token: readSecret(tokenFile) }),
     ...(ca === undefined || ca === '' ? {} : { ca: readSecret(ca) }),
   };
+}
+
+const FLEET = 'fleet:';
+
+/** Returns the host of the fleet that `--host` names, as in `fleet:web-01`; null for the URL of a remote API. */
+export function fleetHostOf(url: string): string | null {
+  return url.startsWith(FLEET) ? url.slice(FLEET.length) : null;
 }
 
 function readSecret(file: string): string {

@@ -4,7 +4,10 @@ import { choice, count, duration, eitherFlag, fields, flag, limit, text, variabl
 /** The options that every command accepts, before and after its name. */
 export const GLOBAL_OPTIONS = {
   instance: text('--instance <name>', 'select the engine instance', 'default'),
-  host: text('--host <url>', 'connect to the remote API of another machine, e.g. https://box:19881'),
+  host: text(
+    '--host <url>',
+    'connect to another machine: the URL of its remote API, e.g. https://box:19881, or a host of the fleet, e.g. fleet:web-01',
+  ),
   tokenFile: text('--token-file <file>', 'read the token for --host from a file'),
   json: flag('--json', 'print JSON, including errors'),
   quiet: flag('-q, --quiet', 'print no progress and no hints'),

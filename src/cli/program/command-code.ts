@@ -60,9 +60,27 @@ const COMMAND_CODE: CommandCode = {
   completion: () => import('../commands/completion.ts'),
 
   'fleet ls': () => import('../commands/fleet-ls.ts'),
+  'fleet start': () => fleetOperation('start'),
+  'fleet stop': () => fleetOperation('stop'),
+  'fleet restart': () => fleetOperation('restart'),
+  'fleet reload': () => fleetOperation('reload'),
+  'fleet kill': () => fleetOperation('kill'),
+  'fleet pause': () => fleetOperation('pause'),
+  'fleet resume': () => fleetOperation('resume'),
+  'fleet enable': () => fleetOperation('enable'),
+  'fleet disable': () => fleetOperation('disable'),
 };
 
 /** Operations that take no options need no file of their own. */
+type FleetOperation = 'start' | 'stop' | 'restart' | 'reload' | 'kill' | 'pause' | 'resume' | 'enable' | 'disable';
+
+async function fleetOperation<Name extends FleetOperation>(
+  name: Name,
+): Promise<{ run: RunOf<Commands[`fleet ${Name}`]> }> {
+  const { operateFleet } = await import('../commands/fleet-operate.ts');
+  return { run: (context, ids, options) => operateFleet(context, name, ids, options) };
+}
+
 async function operation<Name extends 'start' | 'reload' | 'kill' | 'pause' | 'resume'>(
   name: Name,
 ): Promise<{ run: RunOf<Commands[Name]> }> {

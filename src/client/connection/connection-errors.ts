@@ -161,3 +161,8 @@ export function tooLarge(method: string, bytes: number, limit: number): HealerEr
     { bytes, limit },
   );
 }
+
+/** Returns the error of calls on a connection that the client itself closed. */
+export function closedByUs(): HealerError {
+  return new HealerError('ENGINE_NOT_RUNNING', 'this connection to the engine was closed');
+}

@@ -14,6 +14,7 @@ import { failureOf, isRecord } from '../../protocol/rpc.ts';
 import type { LoweredRights } from './lowered-rights.ts';
 import { type LocalEngine, refuseForeignSocket } from './local-engine.ts';
 import {
+  closedByUs,
   connectionLost,
   isConnectionLost,
   isRefusedForNow,
@@ -296,8 +297,4 @@ async function explained<T>(answer: Promise<T>, hello: HelloResult): Promise<T> 
   } catch (error) {
     throw error instanceof Error ? explainVersionGap(error, hello) : error;
   }
-}
-
-function closedByUs(): HealerError {
-  return new HealerError('ENGINE_NOT_RUNNING', 'this connection to the engine was closed');
 }

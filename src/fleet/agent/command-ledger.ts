@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { ensureFolder, replaceFile } from '../../base/atomic-file.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { codeOf } from '../../base/thrown.ts';
+import { toHealerError } from '../../protocol/errors.ts';
 
 /** How many commands are remembered, and more as long as their deadlines have not passed. */
 const KEPT = 1_000;
@@ -47,7 +48,7 @@ export class CommandLedger {
   readonly #entries = new Map<string, Entry>();
   #file: FileHandle | null = null;
   #lines = 0;
-  #waiting: { readonly line: string; readonly settle: (error: unknown) => void }[] = [];
+  #waiting: { readonly line: string; readonly settle: (error: Error | null) => void }[] = [];
   #isWriting = false;
 
   constructor(path: string) {
@@ -127,7 +128,7 @@ export class CommandLedger {
       this.#waiting = [];
       const error = await this.#write(batch.map(({ line }) => `${line}\n`).join('')).then(
         () => null,
-        (thrown: unknown) => thrown,
+        (thrown: unknown) => toHealerError(thrown),
       );
       this.#lines += batch.length;
       for (const { settle } of batch) settle(error);

@@ -33,6 +33,7 @@ const METHOD_ACCESS = {
   cooldowns: 'read',
   cooldownReset: 'operate',
   anomalies: 'read',
+  suggest: 'read',
   zombies: 'read',
   cleanZombies: 'operate',
   track: 'operate',

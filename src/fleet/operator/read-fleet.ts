@@ -1,0 +1,18 @@
+import type { NatsConnection } from '@nats-io/nats-core';
+import { HealerError } from '../../protocol/errors.ts';
+import type { FleetHost } from '../contract/fleet-host.ts';
+import { FleetWatch } from './watch-fleet.ts';
+
+/** Reads all hosts of the fleet once. @throws HealerError IO_ERROR if the hub cannot tell them */
+export async function readFleet(nats: NatsConnection): Promise<readonly FleetHost[]> {
+  return new Promise((resolve, reject) => {
+    const fleet = new FleetWatch(nats, {
+      onChange: ({ bus, problems }) => {
+        fleet.close();
+        if (bus.is === 'connected') resolve(fleet.hosts());
+        else reject(new HealerError('IO_ERROR', `the hosts of the fleet cannot be read: ${problems.join('; ')}`));
+      },
+    });
+    fleet.start();
+  });
+}
