@@ -44,6 +44,7 @@ export type { EventKind } from '../protocol/event-kinds.ts';
 export type { LogLine } from '../protocol/log-line.ts';
 export type { ConfigSection } from '../protocol/config-section.ts';
 export type { AnomalyRecord } from '../protocol/results/anomaly-record.ts';
+export type { UsageReading } from '../protocol/results/usage-reading.ts';
 export type { ProgramSuggestions, Suggestion } from '../protocol/results/suggestions.ts';
 export type { SettingResult } from '../protocol/results/setting-result.ts';
 export type { ZombieCleanup, ZombieView } from '../protocol/results/zombie-view.ts';

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { spec } from '../support/programs.ts';
 import { type CliHome, createCliHome } from '../support/run-cli.ts';
 
 let home: CliHome;
@@ -21,6 +22,57 @@ async function series(rows: readonly string[], header = 'timestamp,value'): Prom
 function leakRows(stampOf: (t: number) => string): string[] {
   return Array.from({ length: 720 }, (_, index) => `${stampOf(index * 5)},${String(100 + index * 0.5)}`);
 }
+
+/** Writes a recording as `healer record` does. */
+async function recording(facts: object, memory: readonly string[] = []): Promise<string> {
+  const folder = join(home.folder, 'recording');
+  await mkdir(folder);
+  const defaults = { version: 1, id: 'web', since: '2026-01-01T00:00:00Z', expect: null };
+  const { limits, anomaly } = spec({ anomaly: { leak: { fastMbPerSecond: null } } });
+  await writeFile(join(folder, 'recording.json'), JSON.stringify({ ...defaults, limits, anomaly, ...facts }));
+  for (const name of ['memory', 'cpu', 'descriptors', 'threads', 'descendants']) {
+    const rows = name === 'memory' ? memory : ['0,1', '1,1'];
+    await writeFile(join(folder, `${name}.csv`), ['timestamp,value', ...rows, ''].join('\n'));
+  }
+  return folder;
+}
+
+describe('detect in a recording', () => {
+  test('runs every detector on its series', async () => {
+    const { code, stdout } = await home.run(['detect', await recording({}, leakRows(String))]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\S+ to 3595 {2}leak: memory rose 6\.0 MB\/min/);
+    expect(stdout).toContain('No spike in 2 samples.\nNo descriptorLeak in 2 samples.\nNo threadLeak in 2 samples.');
+  });
+
+  test('fails if it finds what is expected to be a false alarm', async () => {
+    const { code, stderr } = await home.run(['detect', await recording({ expect: 'nothing' }, leakRows(String))]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('false alarms: the recording of "web" is expected to contain no leak');
+  });
+
+  test('passes if a false alarm is not raised anymore', async () => {
+    const { code } = await home.run(['detect', await recording({ expect: 'nothing' }, ['0,100', '5,100'])]);
+    expect(code).toBe(0);
+  });
+
+  test('takes one detector if it is named, and prints JSON', async () => {
+    const folder = await recording({}, leakRows(String));
+    const { stdout } = await home.run(['detect', folder, '--kind', 'leak', '--json']);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ id: 'web', expect: null, series: [{ kind: 'leak', samples: 720 }] });
+    expect(report.series).toHaveLength(1);
+  });
+
+  test.each([
+    ['another version', { version: 7 }, /is not a recording of "healer record" \(its version is 7 instead of 1\)/],
+    ['a missing field', { limits: undefined }, /is not a recording of "healer record" \(a field is missing\)/],
+  ])('refuses %s', async (_what, facts, message) => {
+    const { code, stderr } = await home.run(['detect', await recording(facts)]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+});
 
 describe('detect', () => {
   test('finds a leak in a file, with its evidence, without an engine', async () => {

@@ -20,6 +20,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   events: [],
   anomalies: [],
   suggest: [],
+  record: ['web', 'recording', '--past'],
   zombies: [],
   check: ['web'],
   cooldown: ['reset', 'web'],

@@ -96,15 +96,34 @@ A pipe gets what the program wrote, with its colors and control characters; a sc
       ['[ids...]', PROGRAMS],
     ],
   },
+  record: {
+    summary: 'Record what the detectors of a program see, to be replayed with "healer detect"',
+    arguments: [
+      ['<id>', 'id of a program'],
+      ['<folder>', 'folder to be created for the recording'],
+    ],
+    options: {
+      forMs: duration('--for <duration>', 'stop after this time, e.g. 30m (default: 1h, or Ctrl-C)'),
+      past: flag('--past', 'write the last 24 hours, by minute, instead of recording'),
+      falseAlarm: flag(
+        '--false-alarm',
+        'note that the program is healthy: "healer detect" then fails if it finds anything',
+      ),
+    },
+  },
   detect: {
-    summary: 'Detect anomalies in a recorded series, without an engine',
-    arguments: [['<file>', 'CSV file with the columns timestamp (seconds or ISO 8601) and value, or "-" for stdin']],
+    summary: 'Detect anomalies in a recorded series or a recording, without an engine',
+    arguments: [
+      [
+        '<file>',
+        'CSV file with the columns timestamp (seconds or ISO 8601) and value, "-" for stdin, or a folder of "healer record"',
+      ],
+    ],
     options: {
       kind: choice(
         '--kind <kind>',
         `select the detector; values must be in its unit: ${SERIES_DETECTORS.map(({ name, unit }) => `${name} (${unit})`).join(', ')}`,
         SERIES_DETECTORS.map(({ name }) => name),
-        'leak',
       ),
     },
   },

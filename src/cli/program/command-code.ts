@@ -26,6 +26,7 @@ const COMMAND_CODE: CommandCode = {
   logs: () => import('../commands/logs.ts'),
   events: () => import('../commands/events.ts'),
   anomalies: () => import('../commands/anomalies.ts'),
+  record: () => import('../commands/record.ts'),
   suggest: () => import('../commands/suggest.ts'),
   zombies: () => import('../commands/zombies.ts'),
   check: () => import('../commands/check.ts'),

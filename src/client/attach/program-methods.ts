@@ -6,6 +6,7 @@ import type { DefinitionResult } from '../../protocol/results/definition-result.
 import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
+import type { UsageReading } from '../../protocol/results/usage-reading.ts';
 import type { CallOptions, ClientApi } from '../connection/engine-api.ts';
 import {
   callOptions,
@@ -97,6 +98,11 @@ export abstract class ProgramMethods {
   /** Returns the CPU and memory history of a program: of the last 15 minutes by default, or of 24 hours. */
   history(id: string, { signal, ...options }: HistoryOptions = {}): Promise<HistoryResult> {
     return this.api.history({ id, ...options }, callOptions(signal));
+  }
+
+  /** Returns what a program uses now, as its detectors see it. */
+  usage(id: string, options?: CallOptions): Promise<UsageReading> {
+    return this.api.usage({ id }, options);
   }
 
   /** Defines a program in the registry and starts it. @throws HealerError ALREADY_EXISTS, INVALID_CONFIG */

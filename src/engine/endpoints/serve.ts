@@ -83,6 +83,7 @@ function requestContext(
       const { state } = program;
       return 'run' in state ? sampler.treeOf({ id, ...state.run }) : Promise.resolve([]);
     },
+    latestUsage: (id) => usage.histories.latest(id),
     history: (id, span) => usage.histories.series(id, span),
     anomalies: (id) => usage.anomalies.since(clock.now().wall, id),
     memoryOf: (id) => usage.memoryOf(id),

@@ -17,11 +17,13 @@ import { createDefinitionHandlers } from './definitions.ts';
 import { suggestFor } from './suggest-for.ts';
 import { operateSelected } from './operate-selected.ts';
 import { reloadProgram } from './reload-program.ts';
+import { readingOf } from './usage-reading.ts';
 import { selectPrograms } from './select-programs.ts';
 import type { Engine } from '../core/engine.ts';
 import type { HealthMonitor } from '../watches/health-monitor.ts';
 import type { HealingPauses } from '../operations/healing-pauses.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
+import type { LatestUsage } from '../watches/usage-histories.ts';
 import type { Neighbors } from '../watches/neighbors.ts';
 import type { Batches } from '../operations/batches.ts';
 import type { OperationRunner } from '../operations/operation-runner.ts';
@@ -51,6 +53,7 @@ export interface RequestContext {
   readonly status: () => EngineStatus;
   readonly containment: (entry: ManagedProgram) => ContainmentKind;
   readonly tree: (entry: ManagedProgram) => Promise<readonly TreeMember[]>;
+  readonly latestUsage: (id: string) => LatestUsage | undefined;
   readonly history: (id: string, span: '15m' | '24h') => HistoryResult;
   /** Returns the anomalies of the last 24 hours, oldest first. */
   readonly anomalies: (id: string | undefined) => readonly AnomalyRecord[];
@@ -86,6 +89,7 @@ export function createHandlers(context: RequestContext): Handlers {
     list: (request) => listRows(engine, clock, request),
     describe: ({ id }) => describe(operations.find(id), context),
     history: ({ id, span }) => context.history(operations.find(id).id, span),
+    usage: ({ id }) => readingOf(operations.find(id), context.latestUsage),
     start: ask('start'),
     stop: ({ id, graceful, timeoutMs = null, batch }) =>
       noteDependents(context, 'stop', () =>

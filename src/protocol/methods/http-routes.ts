@@ -30,6 +30,7 @@ export const HTTP_ROUTES = {
   list: { verb: 'GET', path: '/processes' },
   describe: { verb: 'GET', path: '/processes/{id}' },
   history: { verb: 'GET', path: '/processes/{id}/history' },
+  usage: { verb: 'GET', path: '/processes/{id}/usage' },
   start: { verb: 'POST', path: '/processes/{id}/start', needs: ['allowStart'] },
   stop: { verb: 'POST', path: '/processes/{id}/stop', needs: ['allowStop'] },
   restart: { verb: 'POST', path: '/processes/{id}/restart', needs: ['allowStop', 'allowStart'] },

@@ -25,6 +25,7 @@ import type { SettingResult } from '../results/setting-result.ts';
 import type { RestartMonitorResult, ShutdownResult } from '../results/shutdown-result.ts';
 import type { EngineStatus, ProcessRow } from '../snapshot.ts';
 import type { TrackedView, TrackStatus } from '../results/tracked-view.ts';
+import type { UsageReading } from '../results/usage-reading.ts';
 import type { ZombieCleanup, ZombieView } from '../results/zombie-view.ts';
 
 export type { HelloResult };
@@ -109,6 +110,7 @@ export const METHODS = {
     'Get the CPU and memory history of a program',
     one.extend({ span: z.enum(['15m', '24h']).default('15m') }),
   ),
+  usage: method<UsageReading>()('read', 'Get what a program uses now, as its detectors see it', one),
   start: method<OperationResult>()('operate', 'Start a program', one),
   stop: method<OperationResult>()(
     'operate',

@@ -39,6 +39,7 @@ const CALLS: Readonly<Record<string, (methods: EngineMethods) => Promise<unknown
   resetCooldown: (it) => it.resetCooldown('web', { signal }),
   checkHealth: (it) => it.checkHealth('web', { signal }),
   describe: (it) => it.describe('web', { signal }),
+  usage: (it) => it.usage('web', { signal }),
   history: (it) => it.history('web', { span: '24h', signal }),
   add: (it) => it.add({ id: 'web', command: 'sleep' }, { signal }),
   update: (it) => it.update('web', { autostart: true }, { unset: ['cwd'], signal }),
