@@ -7,6 +7,7 @@ const METHOD_ACCESS = {
   list: 'read',
   describe: 'read',
   history: 'read',
+  usage: 'read',
   start: 'operate',
   stop: 'operate',
   restart: 'operate',
