@@ -134,7 +134,7 @@ const AREAS = {
       { commands: 'what keys and the palette do' },
       { lines: 'the lines of each view', 'engine-link': 'the connection to the engine' },
       { components: 'React components', speech: 'screen-reader mode' },
-      { screens: 'whole screens' },
+      { screens: 'whole screens', fleet: 'the screen with the hosts of a fleet' },
       { '.': 'start.ts, the entry point' },
     ],
   },

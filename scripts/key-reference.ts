@@ -1,6 +1,7 @@
 import { PALETTE } from '../src/tui/commands/palette-table.ts';
 import { type KeyContext, KEYMAP } from '../src/tui/keys/key-bindings.ts';
 import { keyLabels } from '../src/tui/keys/keymap.ts';
+import { FLEET_KEYS } from '../src/tui/fleet/fleet-keys.ts';
 
 const SECTIONS: readonly (readonly [context: KeyContext, title: string])[] = [
   ['list', 'Processes and Cooldown'],
@@ -13,7 +14,11 @@ const SECTIONS: readonly (readonly [context: KeyContext, title: string])[] = [
 
 /** Returns the keys and commands of the terminal UI in Markdown, generated from the tables that define them. */
 export function keyReference(): string {
-  return [...SECTIONS.map(([context, title]) => `### ${title}\n\n${keyTable(context)}`), commandTable()].join('\n\n');
+  return [
+    ...SECTIONS.map(([context, title]) => `### ${title}\n\n${keyTable(context)}`),
+    `### Hosts of a fleet\n\n${tableOf(FLEET_KEYS)}`,
+    commandTable(),
+  ].join('\n\n');
 }
 
 /**
@@ -21,9 +26,11 @@ export function keyReference(): string {
  * log below the table has the keys of both.
  */
 function keyTable(context: KeyContext): string {
-  const rows = KEYMAP.filter((binding) => isShownIn(binding.in, context)).map(
-    ({ keys, help }) => `| ${keyLabels(keys).map(codeOf).join(' ')} | ${help} |`,
-  );
+  return tableOf(KEYMAP.filter((binding) => isShownIn(binding.in, context)));
+}
+
+function tableOf(bindings: readonly { readonly keys: readonly string[]; readonly help: string }[]): string {
+  const rows = bindings.map(({ keys, help }) => `| ${keyLabels(keys).map(codeOf).join(' ')} | ${help} |`);
   return ['| key | action |', '| --- | --- |', ...rows].join('\n');
 }
 

@@ -1,9 +1,16 @@
-import { RunningScreen, type ScreenOptions } from './screens/running-screen.ts';
+import type { FleetSource } from './fleet/fleet-source.ts';
+import { Screens } from './screens-in-turn.ts';
+import type { ScreenOptions } from './screens/running-screen.ts';
 import { closeSync, openSync } from 'node:fs';
-import { endByHangup, type ExitCause, exitCodeOf } from './terminal/exit-cause.ts';
+import { endByHangup, exitCodeOf } from './terminal/exit-cause.ts';
 
 /** Settings of the terminal UI. */
-export type TuiOptions = ScreenOptions;
+export interface TuiOptions extends Omit<ScreenOptions, 'fleet'> {
+  /** The fleet whose credential the user holds; null without one. */
+  readonly fleet: FleetSource | null;
+  /** What is shown first. */
+  readonly first: 'programs' | 'fleet';
+}
 
 const NO_TERMINAL = 2;
 
@@ -18,9 +25,7 @@ export async function startTui(options: TuiOptions): Promise<number> {
     );
     return NO_TERMINAL;
   }
-  const cause = await new Promise<ExitCause>((resolve) => {
-    new RunningScreen(options, resolve).open();
-  });
+  const cause = await new Screens(options).show();
   if (cause.kind === 'signal' && cause.signal === 'SIGHUP' && !isTerminalThere()) endByHangup();
   if (cause.kind === 'crash') process.stderr.write(`healer: the terminal UI failed\n${describe(cause.error)}\n`);
   return exitCodeOf(cause);

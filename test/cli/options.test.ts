@@ -373,6 +373,11 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
   },
   completion: { '--ids': prints('completion --ids', { stdout: 'web\n' }) },
   // With a fleet: fleet-ls.test.ts.
+  'fleet tui': {
+    '--read-only': prints('fleet tui --read-only', { code: 1, stderr: /holds no credential of a fleet/ }),
+    '--no-mouse': prints('fleet tui --no-mouse', { code: 1, stderr: /holds no credential of a fleet/ }),
+    '--screen-reader': prints('fleet tui --screen-reader', { code: 1, stderr: /holds no credential of a fleet/ }),
+  },
   'fleet ls': {
     '-w': prints('fleet ls -w', { code: 1, stderr: /holds no credential of a fleet/ }),
     '--watch': prints('fleet ls --watch', { code: 1, stderr: /holds no credential of a fleet/ }),

@@ -60,6 +60,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   'fleet resume': null,
   'fleet enable': null,
   'fleet disable': null,
+  'fleet tui': null,
 };
 
 /** The command lines that need no terminal. */

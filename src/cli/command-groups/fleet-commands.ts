@@ -1,7 +1,7 @@
 import type { CommandRows } from '../command/command.ts';
 import { FLEET_OPERATION_DETAILS, FLEET_SELECTOR_DETAILS } from '../command/help-texts.ts';
-import { duration, flag, text } from '../command/option.ts';
 import { IDS, TIMEOUT } from '../command/shared-options.ts';
+import { duration, flag, noFlag, text } from '../command/option.ts';
 
 /** Hosts of a fleet, as the terms of a selector. */
 const HOSTS = [
@@ -43,4 +43,12 @@ export const FLEET_COMMANDS = {
   'fleet resume': operation('Resume paused programs on selected hosts'),
   'fleet enable': operation('Enable programs on selected hosts and start them'),
   'fleet disable': operation('Stop programs on selected hosts and prevent them from starting'),
+  'fleet tui': {
+    summary: 'Open the terminal UI with the hosts of the fleet',
+    options: {
+      readOnly: flag('--read-only', 'show hosts and programs without allowing any operation'),
+      mouse: noFlag('--no-mouse', 'do not capture the mouse, so that the terminal can select text'),
+      screenReader: flag('--screen-reader', 'print sentences for a screen reader instead of drawing a screen'),
+    },
+  },
 } satisfies CommandRows;

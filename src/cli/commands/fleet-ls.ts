@@ -1,10 +1,11 @@
 import type { FleetHost } from '../../fleet/contract/fleet-host.ts';
 import { parseHostSelector, type HostSelector } from '../../fleet/contract/host-selector.ts';
-import { byUrgency } from '../../fleet/contract/order-hosts.ts';
+import { inOrder } from '../../fleet/contract/order-hosts.ts';
 import { matchesSelector, selectHosts } from '../../fleet/contract/select-hosts.ts';
 import { connectFleet } from '../../fleet/operator/connect-fleet.ts';
 import { hostJson } from '../../fleet/operator/host-json.ts';
-import { FleetWatch, type FleetChange } from '../../fleet/operator/watch-fleet.ts';
+import type { FleetChange } from '../../fleet/contract/watched-host.ts';
+import { FleetWatch } from '../../fleet/operator/watch-fleet.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { RunOf } from '../command/command.ts';
 import { CLIENT_NAME, type Context } from '../command/context.ts';
@@ -113,7 +114,7 @@ function announcer({ terminal }: Context): (change: FleetChange) => void {
 }
 
 function show({ terminal }: Context, hosts: readonly FleetHost[]): void {
-  const sorted = [...hosts].sort(byUrgency);
+  const sorted = inOrder(hosts);
   if (terminal.json) terminal.printJson(sorted.map(hostJson));
   else if (sorted.length === 0) terminal.repaint(['No hosts.']);
   else terminal.repaint(hostTable(terminal, sorted));

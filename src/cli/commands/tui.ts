@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { HealerError } from '../../protocol/errors.ts';
+import type { FleetSource } from '../../tui/fleet/fleet-source.ts';
 import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { type Context, targetOf } from '../command/context.ts';
@@ -8,12 +10,15 @@ export const run: RunOf<typeof ENGINE_COMMANDS.tui> = (context, _args, options) 
     readOnly: options.readOnly,
     mouse: options.mouse,
     screenReader: options.screenReader || wantsScreenReader(context.env),
+    first: 'programs',
   });
 
 interface TuiChoices {
   readonly readOnly: boolean;
   readonly mouse: boolean;
   readonly screenReader: boolean;
+  /** What is shown first: the programs of an engine, or the hosts of the fleet. */
+  readonly first?: 'programs' | 'fleet';
 }
 
 /** Whether the environment asks for screen-reader mode, as for every program that uses Ink. */
@@ -25,7 +30,8 @@ export function wantsScreenReader(env: Context['env']): boolean {
  * Opens the terminal UI and waits until the user leaves it. Returns its exit code.
  * @throws HealerError INVALID_CONFIG without a terminal.
  */
-export async function openTui(context: Context, { readOnly, mouse, screenReader }: TuiChoices): Promise<number> {
+export async function openTui(context: Context, choices: TuiChoices): Promise<number> {
+  const { readOnly, mouse, screenReader, first = 'programs' } = choices;
   const { paths, remote, terminal } = context;
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new HealerError(
@@ -39,7 +45,11 @@ export async function openTui(context: Context, { readOnly, mouse, screenReader 
       `cannot open the terminal UI: this terminal cannot move the cursor (TERM=${context.env['TERM'] ?? ''}) — use "healer ls --watch", or "healer tui --screen-reader"`,
     );
   }
-  const [{ startTui }, target] = await Promise.all([import('../../tui/start.ts'), targetOf(context, 'healer tui')]);
+  const [{ startTui }, target, fleet] = await Promise.all([
+    import('../../tui/start.ts'),
+    targetOf(context, 'healer tui'),
+    fleetOf(context),
+  ]);
   return startTui({
     target,
     instance: remote === null ? paths.instance : remote.url,
@@ -49,7 +59,18 @@ export async function openTui(context: Context, { readOnly, mouse, screenReader 
     color: terminal.color,
     ascii: terminal.ascii,
     startEngine: remote === null ? () => startEngine(context) : null,
+    fleet,
+    first,
   });
+}
+
+/** Returns the fleet whose credential the user holds; null without one. The NATS client is loaded when it is shown. */
+async function fleetOf({ paths }: Context): Promise<FleetSource | null> {
+  const { personCredentialFile } = await import('../../fleet/bus/credential.ts');
+  if (!existsSync(personCredentialFile(paths.configDir))) return null;
+  return {
+    connect: async () => (await import('./fleet-connection.ts')).connectFleetForTui(paths.configDir),
+  };
 }
 
 /** Whether the terminal is known to interpret no sequences, such as the shell of an editor. */

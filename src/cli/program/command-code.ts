@@ -70,6 +70,7 @@ const COMMAND_CODE: CommandCode = {
   'fleet resume': () => fleetOperation('resume'),
   'fleet enable': () => fleetOperation('enable'),
   'fleet disable': () => fleetOperation('disable'),
+  'fleet tui': () => import('../commands/fleet-tui.ts'),
 };
 
 /** Operations that take no options need no file of their own. */

@@ -10,12 +10,15 @@ import { personCredentialFile, readCredential } from '../bus/credential.ts';
 export async function connectFleet(configDir: string, options: BusOptions): Promise<Bus> {
   const file = personCredentialFile(configDir);
   const credential = readCredential(file);
-  if (credential === null) {
-    throw new HealerError(
-      'FORBIDDEN',
-      `this user holds no credential of a fleet ("${file}" does not exist): run "healer fleet init" to begin a fleet, or ask its administrator for an invitation`,
-      { file },
-    );
-  }
+  if (credential === null) throw noCredential(file);
   return connectBus(credential, options);
+}
+
+/** Returns the error of a user who holds no credential. */
+export function noCredential(file: string): HealerError {
+  return new HealerError(
+    'FORBIDDEN',
+    `this user holds no credential of a fleet ("${file}" does not exist): run "healer fleet init" to begin a fleet, or ask its administrator for an invitation`,
+    { file },
+  );
 }

@@ -1,17 +1,9 @@
 import { readFacts, readHostEntry } from '../contract/read-facts.ts';
 import type { FleetFacts, HostEntry } from '../contract/facts.ts';
-import type { FleetHost } from '../contract/fleet-host.ts';
 import { noteRow, presenceAt, type Presence, type PresenceTrack } from '../contract/presence.ts';
 import { readRow, type Sender } from '../contract/read-row.ts';
 import { writeRow, type FleetRow } from '../contract/row.ts';
-
-/** A host of the fleet as it is watched. */
-export interface WatchedHost extends FleetHost {
-  /** Unique in the fleet: `eu.web-01`. */
-  readonly key: string;
-  /** When its last row arrived, in ms on the monotonic clock of the watch; null if none is known. */
-  readonly seenAt: number | null;
-}
+import type { WatchedHost } from '../contract/watched-host.ts';
 
 /** What the table remembers about a host. */
 interface Entry extends Sender {

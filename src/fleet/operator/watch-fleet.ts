@@ -2,27 +2,9 @@ import { errors, type Msg, type NatsConnection, type Subscription } from '@nats-
 import { messageOf } from '../../base/thrown.ts';
 import { parseHostKey } from '../contract/names.ts';
 import { ANY, BUCKETS, hostSubject, parseSubject, STREAMS } from '../contract/subjects.ts';
-import { HostTable, type WatchedHost } from './host-table.ts';
+import type { BusState, FleetChange, WatchedHost } from '../contract/watched-host.ts';
+import { HostTable } from './host-table.ts';
 import { readKept, type KeptMessage } from './kept-messages.ts';
-
-/** Whether the bus can be reached. */
-export type BusState =
-  | { readonly is: 'reading' }
-  | { readonly is: 'connected' }
-  /** Since when, in ms on the monotonic clock. What is known about the hosts stays as it was. */
-  | { readonly is: 'away'; readonly since: number };
-
-/** What changed since the last report. */
-export interface FleetChange {
-  /** True in the first report, which contains all hosts. */
-  readonly full: boolean;
-  readonly hosts: readonly WatchedHost[];
-  /** The keys of hosts that were removed. */
-  readonly removed: readonly string[];
-  readonly bus: BusState;
-  /** What cannot be read with this credential or from this bus, in sentences. */
-  readonly problems: readonly string[];
-}
 
 export interface WatchOptions {
   readonly onChange: (change: FleetChange) => void;

@@ -7,12 +7,12 @@ import { layoutOf, placeAt } from '../layout/layout.ts';
 import { tabRoom } from '../store/narrowing.ts';
 import { recordTabOf } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
-import { tabAt } from '../layout/tabs.ts';
+import { FLEET_LABEL, tabAt, tabLabels } from '../layout/tabs.ts';
 import type { Position } from '../terminal/mouse-keys.ts';
 import { MOVE_COMMANDS, moveCursorBy, selectIndex } from './move-commands.ts';
 import { become, type Response } from './response.ts';
 import { sortBy } from './sort-commands.ts';
-import { showTab, tabOf } from './view-commands.ts';
+import { showTab, tabOf, VIEW_COMMANDS } from './view-commands.ts';
 
 /**
  * Handles the mouse: a click selects a row, a second click opens it, a click on a heading sorts, a click on a tab shows
@@ -51,7 +51,10 @@ const CLICKS: Partial<Readonly<Record<PartName, Click>>> = {
 
 function clickTab(state: State, _line: number, column: number): Response {
   const tab = tabAt(column, tabOf(state.view), tabRoom(state));
-  return tab === null ? become(state) : showTab(tab)(state, '');
+  if (tab !== null) return showTab(tab)(state, '');
+  const tabs = tabLabels(tabOf(state.view), tabRoom(state));
+  const end = tabs.reduce((sum, { text }) => sum + text.length + 1, 0) + FLEET_LABEL.length + 1;
+  return state.fleet === 'none' || column >= end ? become(state) : VIEW_COMMANDS.showFleet(state);
 }
 
 /** Takes the border into account, if there is one. */

@@ -23,6 +23,7 @@ export type Effect =
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'page'; readonly id: string }
   | { readonly kind: 'startEngine' }
+  | { readonly kind: 'showFleet' }
   | { readonly kind: 'repaint' }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'interrupt' }

@@ -67,6 +67,21 @@ function back(state: State): State {
   return { ...state, list: { ...list, filter: '', unhealthyOnly: false } };
 }
 
+function showFleet(state: State): Response {
+  if (state.fleet !== 'none') return perform(state, { kind: 'showFleet' });
+  return refuse(state, 'you hold no credential of a fleet; "healer fleet --help" shows how to begin or join one');
+}
+
+/** Returns whether there was nothing to go back from. */
+function isSameView(before: State, after: State): boolean {
+  const [one, other] = [before.list, after.list];
+  const isSameList = one.marked.size === other.marked.size && one.filter === other.filter;
+  const isSameTab = before.view === after.view && before.overlay === after.overlay && before.focus === after.focus;
+  const tab = recordTabOf(before.view);
+  const isSameRecord = tab === null || before.records[tab].filter === after.records[tab].filter;
+  return isSameTab && isSameRecord && isSameList && one.unhealthyOnly === other.unhealthyOnly;
+}
+
 function leaveProgram(state: State, id: string, from: TabName): State {
   return { ...state, isZoomed: false, view: { kind: 'tab', tab: from }, list: { ...state.list, selectedId: id } };
 }
@@ -170,7 +185,11 @@ export const VIEW_COMMANDS = {
   nextTab: stepTab(1),
   previousTab: stepTab(-1),
   open,
-  back: (state) => become(back(state)),
+  showFleet,
+  back: (state) => {
+    const next = back(state);
+    return isSameView(state, next) && state.fleet === 'opened' ? showFleet(state) : become(next);
+  },
   mark: (state) => become(toggleMark(state)),
   invertMarks: (state) => become(invertMarks(state)),
   unhealthyOnly: (state) => become({ ...state, list: { ...state.list, unhealthyOnly: !state.list.unhealthyOnly } }),

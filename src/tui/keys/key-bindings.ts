@@ -57,6 +57,7 @@ const EVERYWHERE = bindings([
   { keys: ['3'], command: 'showZombies', help: 'show zombies', in: TABBED },
   { keys: ['4'], command: 'showCooldown', help: 'show cooldowns', in: TABBED },
   { keys: ['5'], command: 'showEvents', help: 'show the healing log', in: TABBED },
+  { keys: ['6'], command: 'showFleet', help: 'show hosts of the fleet', in: TABBED },
   { keys: ['escape'], command: 'back', help: 'go back; clear filter', in: VIEWS },
   { keys: ['y'], command: 'copy', help: 'copy the line or the id', in: VIEWS },
   { keys: ['m'], command: 'mouse', help: 'turn mouse on or off', in: VIEWS },

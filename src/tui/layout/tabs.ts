@@ -21,6 +21,9 @@ export function neighborTab(tab: TabName, step: 1 | -1): TabName {
   return TABS[(index + step + TABS.length) % TABS.length]?.tab ?? tab;
 }
 
+/** The label of the hosts of a fleet, which have a screen of their own. It is shown to those who hold a credential. */
+export const FLEET_LABEL = ' 6 Fleet ';
+
 /** A tab as it is labeled on the screen. */
 export interface TabLabel {
   readonly tab: TabName;

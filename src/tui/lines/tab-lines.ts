@@ -1,4 +1,4 @@
-import { tabLabels } from '../layout/tabs.ts';
+import { FLEET_LABEL, tabLabels } from '../layout/tabs.ts';
 import type { State } from '../state/state.ts';
 import { narrowingText, tabRoom } from '../store/narrowing.ts';
 import { type Scene, span } from '../style/scene.ts';
@@ -12,5 +12,6 @@ export function tabLines(state: State, scene: Scene): readonly string[] {
     span(' '),
     span(text, tab === current ? 'selected' : 'plain'),
   ]);
-  return [twoParts(scene, tabs, [span(narrowingText(state), 'info')])];
+  const fleet = state.fleet === 'none' ? [] : [span(' '), span(FLEET_LABEL)];
+  return [twoParts(scene, [...tabs, ...fleet], [span(narrowingText(state), 'info')])];
 }

@@ -16,7 +16,7 @@ import { SpokenScreen } from '../speech/spoken-screen.ts';
 import { initialState } from '../state/initial-state.ts';
 import { type Action, reduce } from '../store/reduce.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
-import type { State } from '../state/state.ts';
+import type { FleetAccess, State } from '../state/state.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { backgroundOfReply, backgroundOfEnvironment } from '../terminal/background.ts';
 import { copyToTmux } from '../terminal/clipboard.ts';
@@ -43,6 +43,8 @@ export interface ScreenOptions {
   readonly screenReader: boolean;
   /** Starts the engine and resolves once it responds; null if it runs on another machine. */
   readonly startEngine: (() => Promise<void>) | null;
+  /** Whether key 6 shows the hosts of a fleet, and whether this engine was opened from there. */
+  readonly fleet: FleetAccess;
 }
 
 /** Connects terminal, store, engine and React while the screen is open. When one of them ends, it closes all. */
@@ -206,6 +208,9 @@ export class RunningScreen {
       case 'startEngine':
         void this.#startEngine();
         return;
+      case 'showFleet':
+        this.#end({ kind: 'fleet' });
+        return;
       case 'repaint':
         this.#screen.repaint();
         return;
@@ -275,13 +280,14 @@ function isInterrupt(cause: ExitCause): boolean {
   return cause.kind === 'signal' && cause.signal === 'SIGINT';
 }
 
-function startingState({ instance, readOnly, mouse, startEngine }: ScreenOptions, size: Size): State {
+function startingState({ instance, readOnly, mouse, startEngine, fleet }: ScreenOptions, size: Size): State {
   const isRemote = startEngine === null;
   const background = backgroundOfEnvironment(process.env);
   return initialState({
     instance,
     readOnly,
     isRemote,
+    fleet,
     directory: isRemote ? '/' : (currentFolder() ?? '/'),
     size,
     background,

@@ -6,7 +6,7 @@ import type { State } from './state.ts';
 /** What is known when the screen opens. */
 type Start = Pick<
   State,
-  'instance' | 'readOnly' | 'isRemote' | 'directory' | 'size' | 'background' | 'hasMouse' | 'nowMs'
+  'instance' | 'readOnly' | 'isRemote' | 'fleet' | 'directory' | 'size' | 'background' | 'hasMouse' | 'nowMs'
 >;
 
 /** Returns the state of a screen that is not connected yet. */

@@ -12,6 +12,9 @@ import type { RecordList } from './record-list.ts';
 import type { TextField } from './text-field.ts';
 import type { ZombieScan } from './zombie-scan.ts';
 
+/** Whether the user holds the credential of a fleet, and whether the engine that is shown was opened from its hosts. */
+export type FleetAccess = 'none' | 'held' | 'opened';
+
 export type TabName = 'processes' | 'anomalies' | 'zombies' | 'cooldown' | 'events';
 
 /** The tabs that list records rather than programs. */
@@ -149,6 +152,7 @@ export interface State {
   readonly readOnly: boolean;
   /** Whether the engine runs on another machine: its files cannot be opened and it cannot be started from here. */
   readonly isRemote: boolean;
+  readonly fleet: FleetAccess;
   /** The working directory of the screen: the default directory of a new program. */
   readonly directory: string;
   readonly size: Size;

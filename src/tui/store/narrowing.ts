@@ -1,3 +1,4 @@
+import { FLEET_LABEL } from '../layout/tabs.ts';
 import { widthOfText } from '../text/narrow-text.ts';
 import { recordTabOf, selectRecordKeys, selectVisibleRows } from './selectors.ts';
 import type { State } from '../state/state.ts';
@@ -11,7 +12,8 @@ export function narrowingText(state: State): string {
 /** Returns the columns that are left for the tabs. Their titles are dropped rather than the filter. */
 export function tabRoom(state: State): number {
   const width = widthOfText(narrowingText(state));
-  return width === 0 ? state.size.columns : state.size.columns - width - 1;
+  const columns = state.size.columns - (state.fleet === 'none' ? 0 : FLEET_LABEL.length + 1);
+  return width === 0 ? columns : columns - width - 1;
 }
 
 function listParts(state: State): readonly string[] {

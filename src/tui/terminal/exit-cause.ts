@@ -1,6 +1,8 @@
 /** Why the terminal UI exits. */
 export type ExitCause =
   | { readonly kind: 'quit' }
+  /** The user wants to see the hosts of the fleet. */
+  | { readonly kind: 'fleet' }
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
   | { readonly kind: 'crash'; readonly error: unknown };
 
@@ -12,6 +14,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export function exitCodeOf(cause: ExitCause): number {
   switch (cause.kind) {
     case 'quit':
+    case 'fleet':
       return 0;
     case 'signal':
       return SIGNALS[cause.signal];

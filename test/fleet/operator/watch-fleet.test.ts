@@ -4,8 +4,8 @@ import { writeFacts, writeHostEntry } from '../../../src/fleet/contract/facts.ts
 import { hostKey } from '../../../src/fleet/contract/names.ts';
 import { writeRow, type FleetRow } from '../../../src/fleet/contract/row.ts';
 import { BUCKETS, hostSubject } from '../../../src/fleet/contract/subjects.ts';
-import type { WatchedHost } from '../../../src/fleet/operator/host-table.ts';
-import { FleetWatch, type FleetChange } from '../../../src/fleet/operator/watch-fleet.ts';
+import type { FleetChange, WatchedHost } from '../../../src/fleet/contract/watched-host.ts';
+import { FleetWatch } from '../../../src/fleet/operator/watch-fleet.ts';
 import { startBareBus } from '../../support/bare-bus.ts';
 import { fleetFacts, fleetRow } from '../../support/fleet-rows.ts';
 import { waitFor } from '../../support/wait-for.ts';

@@ -19,6 +19,7 @@ export function screenWith(rows: readonly (SnapshotRow | string)[], changes: Par
     instance: 'default',
     readOnly: false,
     isRemote: false,
+    fleet: 'none',
     directory: '/srv',
     background: null,
     hasMouse: true,

@@ -1,0 +1,70 @@
+import { sanitizeText } from '../base/sanitize-text.ts';
+import { toHealerError } from '../protocol/errors.ts';
+import type { WatchedHost } from '../fleet/contract/watched-host.ts';
+import { FleetScreen, type FleetEnd } from './fleet/fleet-screen.ts';
+import { FleetSession } from './fleet/fleet-session.ts';
+import type { FleetSource } from './fleet/fleet-source.ts';
+import { RunningScreen, type ScreenOptions } from './screens/running-screen.ts';
+import type { ExitCause } from './terminal/exit-cause.ts';
+
+interface Options extends Omit<ScreenOptions, 'fleet'> {
+  readonly fleet: FleetSource | null;
+  readonly first: 'programs' | 'fleet';
+}
+
+/** Shows the programs of an engine, the hosts of a fleet, and the programs of one of them, one after the other. */
+export class Screens {
+  readonly #options: Options;
+  #session: FleetSession | null = null;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Resolves when the user leaves, or a screen fails. */
+  async show(): Promise<ExitCause> {
+    const { first, fleet } = this.#options;
+    let end: FleetEnd = first === 'fleet' && fleet !== null ? { kind: 'fleet' } : { kind: 'local' };
+    try {
+      for (;;) {
+        if (end.kind === 'fleet') end = await this.#showFleet();
+        else if (end.kind === 'local') end = await this.#showEngine();
+        else if (end.kind === 'host') end = await this.#showHost(end.host);
+        else return end;
+      }
+    } finally {
+      this.#session?.close();
+    }
+  }
+
+  #showEngine(): Promise<ExitCause> {
+    const { fleet } = this.#options;
+    return shown((resolve) =>
+      new RunningScreen({ ...this.#options, fleet: fleet === null ? 'none' : 'held' }, resolve).open(),
+    );
+  }
+
+  #showFleet(): Promise<FleetEnd> {
+    const { fleet } = this.#options;
+    if (fleet === null) return Promise.resolve({ kind: 'local' });
+    const session = (this.#session ??= new FleetSession(fleet));
+    return shown((resolve) => new FleetScreen({ ...this.#options, session }, resolve).open());
+  }
+
+  async #showHost(host: WatchedHost): Promise<ExitCause> {
+    const session = this.#session;
+    if (session === null) return { kind: 'fleet' };
+    try {
+      const target = session.targetOf(host);
+      const options = { ...this.#options, target, instance: `fleet:${host.host}`, startEngine: null } as const;
+      return await shown((resolve) => new RunningScreen({ ...options, fleet: 'opened' }, resolve).open());
+    } catch (error) {
+      session.model.message = { text: sanitizeText(toHealerError(error).message), tone: 'bad' };
+      return { kind: 'fleet' };
+    }
+  }
+}
+
+function shown<End>(open: (resolve: (end: End) => void) => void): Promise<End> {
+  return new Promise(open);
+}
