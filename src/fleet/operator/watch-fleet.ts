@@ -18,6 +18,8 @@ const TICK_MS = 1000;
 /** This process stood still for so long that rows which arrive now may be old. */
 const STOOD_STILL_MS = 5000;
 const RETRY_MS = 2000;
+/** How often labels and invitations are read by those who may not subscribe to them. */
+const INVITATIONS_MS = 30_000;
 const HOST_KEYS = `$KV.${BUCKETS.hosts}.`;
 
 interface Kept {
@@ -35,10 +37,17 @@ interface Failure {
   readonly problem: string;
 }
 
+const INVITATIONS: Kept = {
+  what: 'labels and invitations',
+  stream: `KV_${BUCKETS.hosts}`,
+  subjects: `${HOST_KEYS}>`,
+  isNeeded: false,
+};
+
 /** What is read when the watch starts, and after each time at which messages may have been missed. */
 const KEPT: readonly Kept[] = [
   { what: 'the facts of hosts', stream: STREAMS.facts, subjects: hostSubject(ANY, ANY, 'facts'), isNeeded: false },
-  { what: 'labels and invitations', stream: `KV_${BUCKETS.hosts}`, subjects: `${HOST_KEYS}>`, isNeeded: false },
+  INVITATIONS,
   { what: 'the rows of hosts', stream: STREAMS.rows, subjects: hostSubject(ANY, ANY, 'row'), isNeeded: true },
 ];
 
@@ -96,6 +105,7 @@ export class FleetWatch {
   #subscribe(subject: string): void {
     const callback = (error: Error | null, message: Msg) => {
       if (error === null) this.#noteNew(message);
+      else if (subject.startsWith(HOST_KEYS)) this.#repeat(() => void this.#readInvitations(), INVITATIONS_MS);
     };
     this.#subscriptions.push(this.#nats.subscribe(subject, { callback }));
   }
@@ -133,6 +143,12 @@ export class FleetWatch {
     else if (this.#bus.is === 'reading') this.#bus = { is: 'connected' };
     if (failures.every(({ isFinal }) => isFinal)) this.#table.endReading(this.#now());
     this.#reportSoon();
+  }
+
+  async #readInvitations(): Promise<void> {
+    if (this.#bus.is !== 'connected') return;
+    await this.#readPart(INVITATIONS);
+    if (this.#table.hasChanges) this.#reportSoon();
   }
 
   async #readPart({ what, stream, subjects, isNeeded }: Kept): Promise<Failure | null> {
