@@ -43,7 +43,6 @@ export interface ScreenOptions {
   readonly screenReader: boolean;
   /** Starts the engine and resolves once it responds; null if it runs on another machine. */
   readonly startEngine: (() => Promise<void>) | null;
-  /** Whether key 6 shows the hosts of a fleet, and whether this engine was opened from there. */
   readonly fleet: FleetAccess;
 }
 
@@ -208,9 +207,6 @@ export class RunningScreen {
       case 'startEngine':
         void this.#startEngine();
         return;
-      case 'showFleet':
-        this.#end({ kind: 'fleet' });
-        return;
       case 'repaint':
         this.#screen.repaint();
         return;
@@ -220,8 +216,9 @@ export class RunningScreen {
       case 'interrupt':
         this.#end({ kind: 'signal', signal: 'SIGINT' });
         return;
+      case 'showFleet':
       case 'quit':
-        this.#end({ kind: 'quit' });
+        this.#end({ kind: effect.kind === 'quit' ? 'quit' : 'fleet' });
     }
   }
 
