@@ -57,7 +57,7 @@ export function moveCursorBy(state: State, tab: RecordTab, by: number): State {
 /** Turns a page of help; the help screen limits it to the last page. */
 function turnPage(state: State, distance: number): State {
   if (state.overlay.kind !== 'help') return state;
-  return { ...state, overlay: { kind: 'help', page: Math.max(0, state.overlay.page + Math.sign(distance)) } };
+  return { ...state, overlay: { ...state.overlay, page: Math.max(0, state.overlay.page + Math.sign(distance)) } };
 }
 
 /** Commands that scroll and move the cursor. */

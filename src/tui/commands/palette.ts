@@ -1,6 +1,7 @@
 import { nearestWord } from '../../base/nearest-word.ts';
 import type { CommandName } from '../keys/key-bindings.ts';
 import type { State } from '../state/state.ts';
+import { findRow } from '../store/selectors.ts';
 import { textField } from '../state/text-field.ts';
 import { PALETTE, type PaletteCommand, WORD_CHOICES } from './palette-table.ts';
 import { refuse } from './refuse.ts';
@@ -27,11 +28,32 @@ export function completionsOf(state: State, typed: string): readonly Completion[
   const command = commandNamed(words[0] ?? '');
   const choices = command === null ? [] : WORD_CHOICES[command.words](state);
   const unused = choices.filter((choice) => !words.slice(1).includes(choice));
+  const isProgram = command?.words === 'programs';
   return fitting(unused, last, (choice) => choice).map((choice) => ({
     text: `${[...words, choice].join(' ')} `,
     label: choice,
-    help: '',
+    help: isProgram ? stateOf(state, choice) : '',
   }));
+}
+
+/** Returns the state of a program, so that the right one is chosen. */
+function stateOf(state: State, id: string): string {
+  const row = findRow(state, id);
+  if (row === null) return '';
+  return row.health === 'unhealthy' ? `${row.state}, unhealthy` : row.state;
+}
+
+/** Returns what Enter does with the command line. */
+export function enterText(state: State): string {
+  if (state.overlay.kind !== 'palette') return '';
+  const { field, chosen } = state.overlay;
+  const completion = completionsOf(state, field.text)[chosen];
+  const [name = '', ...words] = (completion?.text ?? field.text).trim().split(/\s+/);
+  if (name === '') return 'Enter: close';
+  const command = commandNamed(name);
+  if (command !== null) return `Enter: ${[command.name, ...words].join(' ')}`;
+  const [first] = completionsOf(state, field.text);
+  return first === undefined || words.length > 0 ? `unknown command "${name}"` : `Enter: complete to "${first.label}"`;
 }
 
 function fitting<Choice>(choices: readonly Choice[], typed: string, nameOf: (choice: Choice) => string): Choice[] {
@@ -58,9 +80,11 @@ export function runPalette(state: State): PaletteRun {
   const { field, chosen } = state.overlay;
   const text = completionsOf(state, field.text)[chosen]?.text ?? field.text;
   const [name = '', ...words] = text.trim().split(/\s+/);
-  const closed: State = { ...state, overlay: { kind: 'none' } };
+  const closed: State = { ...state, overlay: { kind: 'none' }, commands: remembered(state.commands, text.trim()) };
   if (name === '') return { kind: 'done', response: become(closed) };
   const command = commandNamed(name === 'q' ? 'quit' : name);
+  if (command === null && words.length === 0 && completionsOf(state, field.text).length > 0)
+    return { kind: 'done', response: become(complete(state)) };
   if (command === null) return { kind: 'done', response: refuse(closed, unknownText(name)) };
   const { run } = command;
   if (typeof run === 'string') return { kind: 'key', command: run, state: closed };
@@ -84,9 +108,26 @@ function complete(state: State): State {
   return { ...state, overlay: { kind: 'palette', field: textField(completion.text), chosen: -1 } };
 }
 
+const REMEMBERED = 50;
+
+function remembered(commands: readonly string[], text: string): readonly string[] {
+  return text === '' ? commands : [text, ...commands.filter((each) => each !== text)].slice(0, REMEMBERED);
+}
+
+/** Above the completions are the commands that were typed before, the newest first. */
+function recall(state: State, step: 1 | -1): State {
+  if (state.overlay.kind !== 'palette') return state;
+  const recalled = (state.overlay.recalled ?? -1) - step;
+  const text = state.commands[recalled];
+  if (recalled >= 0 && text === undefined) return state;
+  return { ...state, overlay: { kind: 'palette', field: textField(text ?? ''), chosen: -1, recalled } };
+}
+
 function choose(step: 1 | -1): Command {
   return (state) => {
     if (state.overlay.kind !== 'palette') return become(state);
+    const isRecalling = (state.overlay.recalled ?? -1) >= 0;
+    if (state.overlay.chosen === -1 && (step === -1 || isRecalling)) return become(recall(state, step));
     const count = completionsOf(state, state.overlay.field.text).length;
     const chosen = Math.max(-1, Math.min(count - 1, state.overlay.chosen + step));
     return become({ ...state, overlay: { ...state.overlay, chosen } });

@@ -5,6 +5,7 @@ import { stopReading } from '../state/log-view.ts';
 import type { State } from '../state/state.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
 import { respondToClick } from './click.ts';
+import { FOLD_COMMANDS } from './fold-commands.ts';
 import { FORM_COMMANDS } from './form-commands.ts';
 import { respondToHasty, unknownKeyText } from './hasty-keys.ts';
 import { LOG_COMMANDS } from './log-commands.ts';
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   ...FORM_COMMANDS,
   ...PALETTE_COMMANDS,
   ...TAKE_OUT_COMMANDS,
+  ...FOLD_COMMANDS,
   runPalette: (state) => {
     const run = runPalette(state);
     return run.kind === 'done' ? run.response : COMMANDS[run.command](run.state, '');

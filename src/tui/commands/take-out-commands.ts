@@ -1,10 +1,11 @@
+import { summaryOf } from '../state/stories.ts';
 import { bottomIndex } from '../layout/log-place.ts';
 import { shownLines } from '../state/log-view.ts';
 import {
   recordTabOf,
   selectAnomalies,
   selectCurrentRow,
-  selectEvents,
+  selectLogEntries,
   selectLogRoom,
   selectZombies,
 } from '../store/selectors.ts';
@@ -29,7 +30,8 @@ function copiedRecord(state: State, tab: RecordTab): string | null {
   const index = state.records[tab].selectedIndex;
   switch (tab) {
     case 'events': {
-      const event = selectEvents(state)[index];
+      const entry = selectLogEntries(state)[index];
+      const event = entry?.kind === 'story' ? summaryOf(entry.story)?.cause : entry?.event;
       return event === undefined ? null : `${event.time} ${event.kind} ${event.process ?? 'engine'}: ${event.reason}`;
     }
     case 'anomalies': {

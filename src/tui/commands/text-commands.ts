@@ -61,12 +61,13 @@ function fieldIn({ overlay }: State): { readonly field: TextField; readonly limi
       const field = overlay.form.fields[overlay.form.focused]?.field;
       return field === undefined || choicesOf(overlay.form).length > 0 ? null : { field, limit: TUI_LIMITS.fieldChars };
     }
+    case 'help':
+      return overlay.field === undefined ? null : { field: overlay.field, limit: TUI_LIMITS.promptChars };
     case 'none':
     case 'sort':
     case 'hold':
     case 'confirm':
     case 'confirmClean':
-    case 'help':
       return null;
   }
 }
@@ -82,12 +83,13 @@ function edited(state: State, change: TextEdit, typed: string): State {
       return { ...state, overlay: { ...overlay, field: change(overlay.field, typed), chosen: -1 } };
     case 'form':
       return { ...state, overlay: { kind: 'form', form: editedForm(overlay.form, change, typed) } };
+    case 'help':
+      return overlay.field === undefined ? state : searchingHelp(state, change(overlay.field, typed));
     case 'none':
     case 'sort':
     case 'hold':
     case 'confirm':
     case 'confirmClean':
-    case 'help':
       return state;
   }
 }
@@ -100,8 +102,14 @@ function editedForm(form: FormOf, change: TextEdit, typed: string): FormOf {
 
 type FormOf = Extract<Overlay, { kind: 'form' }>['form'];
 
+/** Shows the keys that contain what is typed. */
+function searchingHelp(state: State, field: TextField): State {
+  return { ...state, overlay: { kind: 'help', page: 0, search: field.text, field } };
+}
+
 function accept(state: State): State {
   const { overlay } = state;
+  if (overlay.kind === 'help') return { ...state, overlay: { kind: 'help', page: 0, search: overlay.search ?? '' } };
   const next: State = { ...state, overlay: { kind: 'none' } };
   const isSearch = overlay.kind === 'prompt' && overlay.purpose === 'search' && state.log.search !== '';
   return isSearch ? goToMatch(next, -1) : next;
@@ -109,6 +117,7 @@ function accept(state: State): State {
 
 function cancel(state: State): State {
   const { overlay } = state;
+  if (overlay.kind === 'help') return { ...state, overlay: { kind: 'help', page: 0 } };
   const next: State = { ...state, overlay: { kind: 'none' } };
   return overlay.kind === 'prompt' ? withPromptedText(next, overlay.purpose, overlay.before) : next;
 }
@@ -123,6 +132,7 @@ export const TEXT_COMMANDS = {
   type,
   filter: (state) => become(openPrompt(state, 'filter')),
   search: (state) => become(openPrompt(state, 'search')),
+  searchHelp: (state) => become(state.overlay.kind === 'help' ? searchingHelp(state, textField()) : state),
   acceptText: (state) => become(accept(state)),
   cancelText: (state) => become(cancel(state)),
 } satisfies Record<string, Command>;

@@ -17,6 +17,9 @@ export type KeyContext =
   | 'confirm'
   | 'help';
 
+/** The heading that a key is listed under in help. */
+export type KeyGroup = 'List' | 'Program' | 'Log' | 'Charts' | 'Move' | 'View' | 'Dialog';
+
 interface Binding<Command extends string> {
   readonly keys: readonly string[];
   readonly command: Command;
@@ -43,6 +46,14 @@ const ALL = [...VIEWS, ...TEXT, ...ASKING] as const;
 /** Checks the type of a table while the names of its commands are inferred. */
 function bindings<const Command extends string>(table: readonly Binding<Command>[]): readonly Binding<Command>[] {
   return table;
+}
+
+/** Puts the keys of a table under a heading. */
+function under<Command extends string>(
+  group: KeyGroup,
+  table: readonly Binding<Command>[],
+): readonly (Binding<Command> & { readonly group: KeyGroup })[] {
+  return table.map((binding) => ({ ...binding, group }));
 }
 
 const EVERYWHERE = bindings([
@@ -95,6 +106,10 @@ const LISTING = bindings([
   { keys: ['*'], command: 'invertMarks', help: 'invert the marks', in: ['list'] },
   { keys: ['v'], command: 'wide', help: 'show reason and source', in: ['list'] },
   { keys: ['f'], command: 'followEvents', help: 'follow new events', in: ['events'], hint: ['follow', 6] },
+  { keys: ['space'], command: 'toggleStory', help: 'unfold or fold a story', in: ['events'], hint: ['unfold', 8] },
+  { keys: ['right'], command: 'openStory', help: 'unfold the story', in: ['events'] },
+  { keys: ['left'], command: 'foldStory', help: 'fold the story', in: ['events'] },
+  { keys: ['v'], command: 'toggleFolding', help: 'stories or all events', in: ['events'], hint: ['stories', 9] },
   { keys: ['c'], command: 'cleanZombies', help: 'clean up (asks first)', in: ['zombies'], hint: ['clean up', 4] },
   { keys: ['r'], command: 'rescan', help: 'refresh the list', in: ['zombies', 'anomalies'], hint: ['refresh', 6] },
 ]);
@@ -128,11 +143,17 @@ const READING = bindings([
   { keys: ['N'], command: 'previousMatch', help: 'log: find previous', in: LOGS },
   { keys: ['right'], command: 'scrollRight', help: 'log: scroll right', in: LOGS },
   { keys: ['left'], command: 'scrollLeft', help: 'log: scroll left', in: LOGS },
+]);
+
+const CHARTING = bindings([
   { keys: ['H'], command: 'span', help: 'charts: change period', in: ['program'], hint: ['15m/24h', 11] },
   { keys: ['+', '='], command: 'chartsIn', help: 'charts: zoom in', in: ['program'] },
   { keys: ['-'], command: 'chartsOut', help: 'charts: zoom out', in: ['program'] },
   { keys: ['<'], command: 'chartsBack', help: 'charts: earlier', in: ['program'] },
   { keys: ['>'], command: 'chartsForward', help: 'charts: later', in: ['program'] },
+]);
+
+const MUTING = bindings([
   {
     keys: ['1', '2', '3', '4', '5', '6', '7', '8'],
     command: 'mute',
@@ -181,6 +202,7 @@ const ANSWERING = bindings([
     in: ['help'],
     hint: ['next page', 2],
   },
+  { keys: ['/'], command: 'searchHelp', help: 'search the keys', in: ['help'], hint: ['search', 4] },
   {
     keys: ['k', 'up', 'pageup', 'wheelup'],
     command: 'up',
@@ -226,14 +248,14 @@ const TYPING = bindings([
 
 /** All keys, where they work and what they do. Lookup, footer, help and documentation derive from this table. */
 export const KEYMAP = [
-  ...LISTING,
-  ...OPERATING,
-  ...READING,
-  ...MOVING,
-  ...EVERYWHERE,
-  ...SORTING,
-  ...ANSWERING,
-  ...TYPING,
+  ...under('List', LISTING),
+  ...under('Program', OPERATING),
+  ...under('Log', READING),
+  ...under('Charts', CHARTING),
+  ...under('Log', MUTING),
+  ...under('Move', MOVING),
+  ...under('View', EVERYWHERE),
+  ...under('Dialog', [...SORTING, ...ANSWERING, ...TYPING]),
 ];
 
 /** The name of a command. `type` stands for any key in a text field that is not bound to another command. */

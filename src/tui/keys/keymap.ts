@@ -16,12 +16,13 @@ export function contextOf({ overlay, view, focus }: State): KeyContext {
       return 'typing';
     case 'confirmClean':
       return 'confirm';
+    case 'help':
+      return overlay.field === undefined ? 'help' : 'typing';
     case 'palette':
     case 'sort':
     case 'hold':
     case 'confirm':
     case 'form':
-    case 'help':
       return overlay.kind;
   }
 }

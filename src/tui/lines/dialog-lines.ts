@@ -1,4 +1,4 @@
-import { completionsOf } from '../commands/palette.ts';
+import { completionsOf, enterText } from '../commands/palette.ts';
 import { wordsOf } from '../state/ui-operations.ts';
 import type { Question, State, Target } from '../state/state.ts';
 import { fillHeight, line, ruledLine, selectedLine } from '../text/line.ts';
@@ -101,9 +101,16 @@ function completionLines(state: State, typed: string, chosen: number, scene: Sce
   const shown = all.slice(top, top + height);
   const width = Math.max(0, ...shown.map(({ label }) => widthOfText(label)));
   const more = all.length > shown.length ? `${all.length} matches` : '';
-  const rule = ruledLine(scene, [span('Command', 'strong')], more);
+  const enter = span(`  ${enterText(state)}`, 'muted');
+  const rule = ruledLine(scene, [span('Command', 'strong'), enter], more);
   const lines = shown.map(({ label, help }, index) => {
-    const spans = [span(`  ${label}${' '.repeat(width - widthOfText(label))}  `, 'strong'), span(help, 'muted')];
+    const isFirst = chosen === -1 && top + index === 0 && typed.trim() !== '';
+    const sign = isFirst ? scene.glyphs.cursor : ' ';
+    const spans = [
+      span(sign, 'info'),
+      span(` ${label}${' '.repeat(width - widthOfText(label))}  `, 'strong'),
+      span(help, 'muted'),
+    ];
     return top + index === chosen ? selectedLine(scene, spans) : line(scene, spans);
   });
   return fillHeight(scene, [rule, ...lines]);

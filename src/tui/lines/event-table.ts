@@ -1,7 +1,8 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { ALL_EVENT_KINDS } from '../../protocol/event-kinds.ts';
-import { selectEvents } from '../store/selectors.ts';
+import { selectLogEntries } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
+import { isCause, type LogEntry, type Story, summaryOf } from '../state/stories.ts';
 import { dataText } from '../text/data-text.ts';
 import { timeOfDay } from '../text/figures.ts';
 import { fitText } from '../text/narrow-text.ts';
@@ -12,33 +13,90 @@ import { toneOfKind } from '../style/tone-of-kind.ts';
 /** The width of the longest event kind. */
 const KIND_WIDTH = Math.max(...ALL_EVENT_KINDS.map((kind) => kind.length));
 
-/** Describes the list of events with their reasons, the newest last. */
+interface Widths {
+  readonly time: number;
+  readonly kind: number;
+  readonly who: number;
+}
+
+function widthsAt(columns: number): Widths {
+  if (columns >= 100) return { time: 8, kind: KIND_WIDTH, who: 24 };
+  return columns >= 60 ? { time: 8, kind: 18, who: 14 } : { time: 5, kind: 11, who: 8 };
+}
+
+/** Describes the list of events with their reasons, the newest last. What happened to a program is folded into stories. */
 export function eventTable(state: State, { columns, glyphs }: Scene): RecordTable {
-  const events = selectEvents(state);
-  const who = columns >= 100 ? 24 : columns >= 60 ? 14 : 8;
-  const kind = columns >= 100 ? KIND_WIDTH : columns >= 60 ? 18 : 11;
-  const time = columns >= 60 ? 8 : 5;
+  const entries = selectLogEntries(state);
+  const { time, kind, who } = widthsAt(columns);
   const { isFollowing, selectedIndex } = state.records.events;
-  const below = events.length - 1 - selectedIndex;
-  const note = isFollowing ? 'following' : below > 0 ? `${below} newer, f: follow` : 'f: follow';
-  const row = (event: EngineEvent): Span[] => [
-    span(`${timeOfDay(event.time).slice(0, time)} `, 'muted'),
-    span(`${fitText(event.kind, kind, glyphs.ellipsis)} `, toneOfKind(event.kind)),
-    span(`${fitText(event.process ?? 'engine', who, glyphs.ellipsis)} `),
-    span(event.reason),
+  const below = entries.length - 1 - selectedIndex;
+  const hasStories = entries.some((entry) => entry.kind === 'story');
+  const notes = [
+    isFollowing ? 'following' : below > 0 ? `${below} newer, f: follow` : 'f: follow',
+    hasStories ? 'Space: unfold' : '',
   ];
+  const cells = (at: string, what: Span, program: string | null): Span[] => [
+    span(`${timeText(at, state.nowMs, time)} `, 'muted'),
+    span(`${fitText(what.text, kind, glyphs.ellipsis)} `, what.tone),
+    span(`${fitText(program ?? 'engine', who, glyphs.ellipsis)} `),
+  ];
+  const row = (entry: LogEntry): Span[] => {
+    if (entry.kind === 'story') return storyRow(entry.story, entry.isOpen, cells, glyphs);
+    const { event, isInStory } = entry;
+    const what = span(`${isInStory ? '  ' : ''}${event.kind}`, toneOfKind(event.kind));
+    return [...cells(event.time, what, event.process), span(event.reason)];
+  };
   return {
     heading: [span(` ${'Time'.padEnd(time)} ${'Kind'.padEnd(kind)} ${'Process'.padEnd(who)} Reason`, 'strong')],
-    note: `   (${note})`,
-    count: events.length,
-    row: (index) => rowOf(events, index, row),
-    detail: (index) => detailOf(events[index]),
+    note: `   (${notes.filter((note) => note !== '').join(', ')})`,
+    count: entries.length,
+    row: (index) => rowOf(entries, index, row),
+    detail: (index) => detailOf(entries[index]),
     empty: state.status === null ? 'not connected to the engine yet' : 'no events yet',
   };
 }
 
-function detailOf(event: EngineEvent | undefined): ReturnType<RecordTable['detail']> {
-  if (event === undefined) return { title: '', text: '' };
+/** Formats the time, and for events of other days the date. */
+function timeText(iso: string, nowMs: number, width: number): string {
+  const time = new Date(iso);
+  const isToday = new Date(nowMs).toDateString() === time.toDateString();
+  if (isToday || nowMs - time.getTime() < DAY_MS / 2) return timeOfDay(iso).slice(0, width);
+  const date = [time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+  return (width >= 8 ? `${date} ${timeOfDay(iso).slice(0, 2)}h` : date).slice(0, width).padEnd(width);
+}
+
+const DAY_MS = 86_400_000;
+
+/** Draws a story on one row: its fault, how often it happened, and what it led to. */
+function storyRow(
+  story: Story,
+  isOpen: boolean,
+  cells: (at: string, what: Span, program: string | null) => Span[],
+  { folded, unfolded, times, arrow }: Scene['glyphs'],
+): Span[] {
+  const summary = summaryOf(story);
+  if (summary === null) return [];
+  const { cause, count, outcome } = summary;
+  const sign = isOpen ? unfolded : folded;
+  const often = count > 1 ? ` ${times}${String(count)}` : '';
+  const what = span(`${sign} ${cause.kind}${often}`, toneOfKind(cause.kind));
+  const end = isCause(outcome) ? [] : [span(`${arrow} ${outcome.kind} `, toneOfKind(outcome.kind))];
+  return [...cells(outcome.time, what, cause.process), ...end, span(cause.reason)];
+}
+
+function detailOf(entry: LogEntry | undefined): ReturnType<RecordTable['detail']> {
+  if (entry === undefined) return { title: '', text: '' };
+  if (entry.kind === 'event') return eventDetail(entry.event);
+  const { events } = entry.story;
+  const summary = summaryOf(entry.story);
+  const [first] = events;
+  if (summary === null || first === undefined) return { title: '', text: '' };
+  const { cause, outcome } = summary;
+  const title = `${new Date(first.time).toLocaleString('sv')} to ${timeOfDay(outcome.time)}  ${cause.process ?? 'engine'}, ${String(events.length)} events`;
+  return { title, text: `${cause.reason}  |  ${outcome.kind}: ${outcome.reason}` };
+}
+
+function eventDetail(event: EngineEvent): ReturnType<RecordTable['detail']> {
   const pid = event.pid === null ? '' : `, pid ${event.pid}`;
   const title = `${new Date(event.time).toLocaleString('sv')}  ${event.kind}  ${event.process ?? 'engine'}${pid}`;
   return { title, text: [event.reason, dataText(event.data)].filter((part) => part !== '').join('  |  ') };

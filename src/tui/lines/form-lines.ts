@@ -5,24 +5,43 @@ import { windowTop } from '../state/record-list.ts';
 import type { TextField } from '../state/text-field.ts';
 import { charactersOf } from '../../base/characters.ts';
 import { fieldSpans } from './field-spans.ts';
+import { paneLines } from './pane-lines.ts';
 import { fillHeight, line, ruledLine } from '../text/line.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { wrapWords } from '../text/wrap-text.ts';
 
 const LABEL_WIDTH = 17;
 
-/** Draws the form in which a program is added or edited. */
+/** From this width on, the form is in a box, and units and choices have signs around them. */
+const BOX_FROM_COLUMNS = 100;
+const BOX_COLUMNS = 96;
+const SIGNS_FROM_COLUMNS = 80;
+
+/** Draws the form in which a program is added or edited, on wide screens in a box in their middle. */
 export function formLines({ overlay }: State, scene: Scene): readonly string[] {
   if (overlay.kind !== 'form') return fillHeight(scene, []);
   const { form } = overlay;
+  if (scene.columns < BOX_FROM_COLUMNS || scene.height < form.fields.length + BOX_ROWS)
+    return fillHeight(scene, [ruledLine(scene, titleSpans(form)), ...fieldsAndNotes(form, scene, scene.height - 1)]);
+  const margin = ' '.repeat(Math.floor((scene.columns - BOX_COLUMNS) / 2));
+  const box = { ...scene, columns: BOX_COLUMNS, height: Math.min(scene.height - 1, form.fields.length + BOX_ROWS + 4) };
+  const title = { left: titleSpans(form), hasFocus: true };
+  const lines = paneLines(box, title, (inside) => ['', ...fieldsAndNotes(form, inside, inside.height - 1)]);
+  return fillHeight(scene, ['', ...lines.map((text) => margin + text)]);
+}
+
+/** The border, an empty line above and below the fields, and a hint. */
+const BOX_ROWS = 5;
+
+function fieldsAndNotes(form: Form, scene: Scene, rows: number): readonly string[] {
   const fields = form.fields.flatMap((state, index) => fieldLines(state, index === form.focused, form, scene));
   const notes = noteLines(form, scene);
-  const height = Math.max(1, scene.height - 1 - notes.length);
+  const height = Math.max(1, rows - notes.length);
   const focused = fields.findIndex(({ isFocused }) => isFocused);
   const top = windowTop(0, focused, fields.length, height);
   const shown = fields.slice(top, top + height).map((field) => field.text);
   const padding = Array<string>(Math.max(0, height - shown.length)).fill('');
-  return fillHeight(scene, [ruledLine(scene, titleSpans(form)), ...shown, ...padding, ...notes]);
+  return [...shown, ...padding, ...notes].slice(0, rows);
 }
 
 function titleSpans({ purpose, isSent }: Form): Span[] {
@@ -45,7 +64,8 @@ function fieldLines(state: FieldState, isFocused: boolean, form: Form, scene: Sc
     span(` ${isFocused ? scene.glyphs.cursor : ' '}`, 'info'),
     span(label, isFocused ? 'strong' : 'plain'),
     span(isChanged ? '* ' : '  ', 'busy'),
-    ...(isFocused ? focusedSpans(field, choicesOf(form), room) : [span(field.text)]),
+    ...(isFocused ? focusedSpans(field, choicesOf(form), room, scene) : [span(field.text)]),
+    ...unitSpans(state, scene),
   ];
   const lines = [{ text: line(scene, spans), isFocused }];
   if (problem === null) return lines;
@@ -57,10 +77,31 @@ function fieldLines(state: FieldState, isFocused: boolean, form: Form, scene: Sc
   ];
 }
 
+/** Draws the unit of a number, and whether a change restarts the program. */
+function unitSpans({ key, field, original }: FieldState, { columns }: Scene): readonly Span[] {
+  if (columns < SIGNS_FROM_COLUMNS) return [];
+  const { unit, restarts } = fieldNamed(key);
+  if (unit !== undefined) return [span(` ${unit}`, 'muted')];
+  return restarts === true && original !== '' && field.text !== original
+    ? [span('  restarts the program', 'busy')]
+    : [];
+}
+
 /** Draws all values if there are only a few, otherwise the part of the text around the caret. */
-function focusedSpans(field: TextField, choices: readonly string[], room: number): readonly Span[] {
+function focusedSpans(
+  field: TextField,
+  choices: readonly string[],
+  room: number,
+  { columns, glyphs }: Scene,
+): readonly Span[] {
   if (choices.length > 0) {
-    return choices.flatMap((choice) => [span(` ${choice} `, choice === field.text ? 'selected' : 'plain'), span(' ')]);
+    const [left, right] =
+      columns < SIGNS_FROM_COLUMNS ? [' ', ' '] : glyphs.choice.map((sign, at) => (at === 0 ? `${sign} ` : ` ${sign}`));
+    return choices.flatMap((choice) =>
+      choice === field.text
+        ? [span(`${left ?? ''}${choice}${right ?? ''}`, 'selected'), span(' ')]
+        : [span(` ${choice} `), span(' ')],
+    );
   }
   const characters = charactersOf(field.text);
   const from = Math.max(0, Math.min(field.caret - room + 2, characters.length - room + 1));

@@ -29,7 +29,8 @@ function commandSpans({ command }: Message): Span[] {
 }
 
 function promptField({ overlay }: State): TextField | null {
-  return overlay.kind === 'prompt' || overlay.kind === 'palette' ? overlay.field : null;
+  const field = 'field' in overlay ? overlay.field : undefined;
+  return field ?? null;
 }
 
 function namesOf(targets: readonly Target[]): string {
@@ -47,11 +48,12 @@ function promptText({ overlay }: State): string | null {
       return 'sort by ';
     case 'hold':
       return `pause healing of ${namesOf(overlay.targets)} for `;
+    case 'help':
+      return overlay.field === undefined ? null : 'search the keys: ';
     case 'none':
     case 'confirm':
     case 'confirmClean':
     case 'form':
-    case 'help':
       return null;
   }
 }

@@ -13,6 +13,10 @@ interface FormField<Key extends string> {
   readonly key: Key;
   readonly label: string;
   readonly hint: string;
+  /** What the number counts, shown after it. */
+  readonly unit?: string;
+  /** Whether a change restarts the program. */
+  readonly restarts?: true;
   /** All values, if there are only a few. */
   readonly choices?: readonly string[];
   /** The value for a new program. */
@@ -73,6 +77,7 @@ export const FORM_FIELDS = fields([
     key: 'command',
     label: 'Command',
     hint: 'the command with its arguments, quoted as in a shell: node server.js --port 8080',
+    restarts: true,
     initial: '',
     paths: ['command', 'args'],
     read: ({ command, args }) => [command, ...args].map(quoteWord).join(' '),
@@ -82,6 +87,7 @@ export const FORM_FIELDS = fields([
     key: 'cwd',
     label: 'Directory',
     hint: "the working directory; empty for the engine's own",
+    restarts: true,
     initial: '',
     paths: ['cwd'],
     read: ({ cwd }) => cwd ?? '',
@@ -91,6 +97,7 @@ export const FORM_FIELDS = fields([
     key: 'cpu',
     label: 'CPU limit',
     hint: 'in percent of one core; empty for no limit',
+    unit: '% of one core',
     initial: '',
     paths: ['limits.cpuPercent'],
     read: ({ limits }) => readNumber(limits.cpuPercent),
@@ -100,6 +107,7 @@ export const FORM_FIELDS = fields([
     key: 'memory',
     label: 'Memory limit',
     hint: 'in MB, or with a unit such as 1.5G; empty for no limit',
+    unit: 'MB',
     initial: '',
     paths: ['limits.memoryMb'],
     read: ({ limits }) => readNumber(limits.memoryMb),

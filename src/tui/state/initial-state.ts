@@ -26,6 +26,8 @@ export function initialState(start: Start): State {
     zombies: { kind: 'unread' },
     records: { anomalies: emptyRecords(false), zombies: emptyRecords(false), events: emptyRecords(true) },
     details: null,
+    foldsEvents: true,
+    openStories: new Set(),
     usage: null,
     span: '15m',
     chartBack: 0,
@@ -49,5 +51,6 @@ export function initialState(start: Start): State {
     view: { kind: 'tab', tab: 'processes' },
     overlay: { kind: 'none' },
     message: null,
+    commands: [],
   };
 }

@@ -51,14 +51,21 @@ export type Overlay =
       readonly before: string;
     }
   /** `chosen` is the index of a completion; -1 stands for the typed text. */
-  | { readonly kind: 'palette'; readonly field: TextField; readonly chosen: number }
+  | {
+      readonly kind: 'palette';
+      readonly field: TextField;
+      readonly chosen: number;
+      /** Which earlier command was recalled, the newest being 0. */
+      readonly recalled?: number;
+    }
   | { readonly kind: 'sort' }
   | { readonly kind: 'hold'; readonly targets: readonly Target[] }
   | { readonly kind: 'confirm'; readonly question: Question }
   /** Asks whether the engine should send SIGCHLD to the parents of zombies. */
   | { readonly kind: 'confirmClean'; readonly count: number; readonly parents: readonly string[] }
   | { readonly kind: 'form'; readonly form: Form }
-  | { readonly kind: 'help'; readonly page: number };
+  /** `search` is what the keys have to contain, and `field` where it is being typed. */
+  | { readonly kind: 'help'; readonly page: number; readonly search?: string; readonly field?: TextField };
 
 /** The state of the connection to the engine. */
 export type Connection =
@@ -176,6 +183,9 @@ export interface State {
   readonly records: Readonly<Record<RecordTab, RecordList>>;
   /** The details of the opened program; null until they have been read. */
   readonly details: ProcessDetails | null;
+  /** Whether the healing log folds what happened to a program into stories, and the stories that are shown in full. */
+  readonly foldsEvents: boolean;
+  readonly openStories: ReadonlySet<number>;
   readonly span: ChartSpan;
   /** How many samples before now the charts end. */
   readonly chartBack: number;
@@ -196,4 +206,6 @@ export interface State {
   readonly view: View;
   readonly overlay: Overlay;
   readonly message: Message | null;
+  /** What was typed after the colon, the newest first. */
+  readonly commands: readonly string[];
 }

@@ -8,6 +8,7 @@ import { BORDER_ROWS, hasBorders } from '../layout/screen.ts';
 import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZombieFilter } from '../state/filter.ts';
 import { lookAtMs } from '../state/look-at.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
+import { keyOfEntry, type LogEntry, logEntries, programOfEntry } from '../state/stories.ts';
 import { sortByAttention, sortRows } from '../state/sort.ts';
 import type { RecordTab, Sort, State, Target, View } from '../state/state.ts';
 import type { ZombieView } from '../../protocol/results/zombie-view.ts';
@@ -84,6 +85,11 @@ export function selectEvents({ events: all, records }: State): readonly EngineEv
   return events(all, records.events.filter);
 }
 
+/** Returns the rows of the healing log. */
+export function selectLogEntries(state: State): readonly LogEntry[] {
+  return logEntries(selectEvents(state), state.foldsEvents, state.openStories);
+}
+
 const anomalies = memoizeLast((all: readonly AnomalyRecord[] | null, filter: string): readonly AnomalyRecord[] =>
   (all ?? []).filter(parseAnomalyFilter(filter)).toReversed(),
 );
@@ -102,7 +108,7 @@ export function selectZombies({ zombies: scan, records }: State): readonly Zombi
   return zombies(scan, records.zombies.filter);
 }
 
-const eventKeys = memoizeLast((all: readonly EngineEvent[]) => all.map(({ seq }) => String(seq)));
+const entryKeys = memoizeLast((all: readonly LogEntry[]) => all.map(keyOfEntry));
 const anomalyKeys = memoizeLast((all: readonly AnomalyRecord[]) => all.map(({ seq }) => String(seq)));
 const zombieKeys = memoizeLast((all: readonly ZombieView[]) => all.map(({ pid }) => String(pid)));
 
@@ -110,7 +116,7 @@ const zombieKeys = memoizeLast((all: readonly ZombieView[]) => all.map(({ pid })
 export function selectRecordKeys(state: State, tab: RecordTab): readonly string[] {
   switch (tab) {
     case 'events':
-      return eventKeys(selectEvents(state));
+      return entryKeys(selectLogEntries(state));
     case 'anomalies':
       return anomalyKeys(selectAnomalies(state));
     case 'zombies':
@@ -129,7 +135,7 @@ export function selectRecordProgram(state: State, tab: RecordTab): string | null
   const index = state.records[tab].selectedIndex;
   switch (tab) {
     case 'events':
-      return knownId(state, selectEvents(state)[index]?.process);
+      return knownId(state, programOfEntry(selectLogEntries(state)[index]));
     case 'anomalies':
       return knownId(state, selectAnomalies(state)[index]?.id);
     case 'zombies':

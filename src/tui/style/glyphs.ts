@@ -39,6 +39,11 @@ export interface Glyphs {
   readonly warning: string;
   /** In front of a child process in a tree. */
   readonly branch: string;
+  /** In front of what is folded, and of what is shown in full. */
+  readonly folded: string;
+  readonly unfolded: string;
+  /** Around the chosen value of a field. */
+  readonly choice: readonly [string, string];
   /** Marks a limit in a chart. */
   readonly limit: string;
   /** Replacements for the corners and edges that `ink-table` draws; null keeps its own. */
@@ -73,6 +78,9 @@ const UNICODE: Glyphs = {
   arrow: '→',
   warning: '▲',
   branch: '└',
+  folded: '▸',
+  unfolded: '▾',
+  choice: ['‹', '›'],
   limit: '╌',
   frame: null,
 };
@@ -107,6 +115,9 @@ const ASCII: Glyphs = {
   arrow: '->',
   warning: '!',
   branch: '`',
+  folded: '+',
+  unfolded: '-',
+  choice: ['<', '>'],
   limit: '-',
   frame: { ...Object.fromEntries(Array.from(FRAME_CORNERS, (corner) => [corner, '+'])), '─': '-', '│': '|' },
 };

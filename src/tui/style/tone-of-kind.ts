@@ -3,8 +3,19 @@ import type { Tone } from './theme.ts';
 
 const TONES: Readonly<Record<NonNullable<EventMeaning['tone']>, Tone>> = { bad: 'bad', warning: 'busy' };
 
+/** What happens when all is well again. */
+const GOOD_ENDS: ReadonlySet<EventKind> = new Set<EventKind>([
+  'running',
+  'healthy',
+  'adopted',
+  'cooldown-ended',
+  'partner-started',
+  'released',
+]);
+
 /** Returns the tone in which tables show a kind of event. */
 export function toneOfKind(kind: EventKind): Tone {
   const { tone } = meaningOf(kind);
-  return tone === undefined ? 'info' : TONES[tone];
+  if (tone !== undefined) return TONES[tone];
+  return GOOD_ENDS.has(kind) ? 'good' : 'info';
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { completionsOf } from '../../../src/tui/commands/palette.ts';
+import { completionsOf, enterText } from '../../../src/tui/commands/palette.ts';
 import { PALETTE, WORD_CHOICES } from '../../../src/tui/commands/palette-table.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { programRow } from '../../support/program-row.ts';
@@ -143,10 +143,49 @@ describe('commands with an effect outside', () => {
   });
 });
 
+describe('the command line', () => {
+  test('completes the beginning of several commands to the first match instead of running one', () => {
+    const { state, effects } = run('re');
+    expect(effects).toEqual([]);
+    expect(state.overlay).toMatchObject({ kind: 'palette', field: { text: 'restart ' } });
+  });
+
+  test.each([
+    ['', 'Enter: close'],
+    ['re', 'Enter: complete to "restart"'],
+    ['hel', 'Enter: help'],
+    ['rest web', 'Enter: restart web'],
+    ['xyzzy', 'unknown command "xyzzy"'],
+  ])('says what Enter does with "%s"', (text, expected) => {
+    expect(enterText(press(STATE, ':', ...Array.from(text)).state)).toBe(expected);
+  });
+
+  test('recalls earlier commands with Up, the newest first', () => {
+    const state = run('sort cpu', run('sort name').state).state;
+    const once = press(state, ':', 'up').state;
+    expect(once.overlay).toMatchObject({ field: { text: 'sort cpu' } });
+    const twice = press(once, 'up', 'up').state;
+    expect(twice.overlay).toMatchObject({ field: { text: 'sort name' } });
+    expect(press(twice, 'down').state.overlay).toMatchObject({ field: { text: 'sort cpu' } });
+    expect(press(twice, 'down', 'down').state.overlay).toMatchObject({ field: { text: '' } });
+  });
+
+  test('shows the state of the programs that it offers', () => {
+    const state = screenWith([
+      programRow({ id: 'web', health: 'unhealthy' }),
+      programRow({ id: 'job', state: 'exited' }),
+    ]);
+    expect(completionsOf(state, 'restart ').map(({ label, help }) => [label, help])).toEqual([
+      ['web', 'running, unhealthy'],
+      ['job', 'exited'],
+      ['all', ''],
+    ]);
+  });
+});
+
 describe('mistakes', () => {
   test.each([
     ['stat', 'unknown command "stat"; did you mean "start"?'],
-    ['re', 'unknown command "re"'],
     ['sta web', 'unknown command "sta"'],
     ['xyzzy', 'unknown command "xyzzy"'],
     ['start wev', 'unknown program "wev"; did you mean "web"?'],

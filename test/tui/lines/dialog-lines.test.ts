@@ -88,13 +88,13 @@ describe('completions', () => {
   }
 
   test('are counted if not all fit', () => {
-    expect(completing('')[0]).toMatch(/^ Command ─+ 32 matches$/);
-    expect(completing('sto')[0]).toMatch(/^ Command ─+$/);
+    expect(completing('')[0]).toMatch(/^ Command {2}Enter: close ─+ 32 matches$/);
+    expect(completing('sto')[0]).toMatch(/^ Command {2}Enter: complete to "stop" ─+$/);
   });
 
   test('have aligned help', () => {
     expect(completing('re').slice(1, 4)).toEqual([
-      '  restart  restart programs',
+      '▌ restart  restart programs',
       '  reload   send programs their reload signal',
       '  resume   resume paused programs',
     ]);
@@ -114,8 +114,8 @@ describe('completions', () => {
     expect(names.at(-1)).toBe(last);
   });
 
-  test('of words have no help', () => {
-    expect(completing('start ').slice(1, 4)).toEqual(['  api', '  web', '  all']);
+  test('of programs have their state', () => {
+    expect(completing('start ').slice(1, 4)).toEqual(['▌ api  running', '  web  running', '  all']);
   });
 });
 

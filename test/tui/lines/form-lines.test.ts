@@ -80,6 +80,14 @@ test('a long text is scrolled so that the caret is visible', () => {
   expect(shown({ ...FORM, fields })[1]).toMatch(/xend$/);
 });
 
+test('on a wide screen the form is in a box, with units and signs around the chosen value', () => {
+  const fields = FORM.fields.map((field) => (field.key === 'cpu' ? { ...field, field: textField('80') } : field));
+  const lines = shown({ ...FORM, fields, focused: 5 }, 120, 30);
+  expect(lines[1]).toMatch(/^ {12}╭─ Add a program ─+╮$/);
+  expect(lines.find((line) => line.includes('CPU limit'))).toMatch(/ 80 % of one core +│$/);
+  expect(lines.find((line) => line.includes('▌Restart'))).toContain('‹ on-failure ›  always   never');
+});
+
 test('without a form there are no lines', () => {
   expect(visible(formLines(press(screenWith(['a']), '?').state, scene(60, 3)))).toEqual(['', '', '']);
 });
