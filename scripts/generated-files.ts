@@ -8,8 +8,11 @@ import { healerYamlSchema } from '../src/config/yaml/healer-yaml-schema.ts';
 import { flowYaml } from '../src/config/reading/describe-issue.ts';
 import { type ProcessSpec, processSpecSchema } from '../src/protocol/process-spec.ts';
 import { cliReference } from './cli-reference.ts';
+import { exampleOf } from './field-examples.ts';
 import { floorPlan } from './floor-plan.ts';
 import { gtfobinsModule } from './gtfobins.ts';
+import { commandManual, type FieldEntry, fileManual } from './man-pages.ts';
+import { messageReference } from './message-reference.ts';
 import { openApiDocument } from './openapi.ts';
 import { keyReference } from './key-reference.ts';
 
@@ -21,14 +24,16 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Returns the files that are generated from the code: maps the path within the repository to the content. */
 export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, string>> {
   const schema = { $id: SCHEMA_URL, ...fieldSchemaOf(healerYamlSchema) };
+  const fields = programFields();
   const files = [
     ['docs/cli.md', cliReference()],
+    ['docs/messages.md', messageReference()],
     ['schema/healer.schema.json', JSON.stringify(schema)],
     ['docs/openapi.json', JSON.stringify(openApiDocument(root))],
     ['src/policy/remote-access/gtfobins.ts', gtfobinsModule(await readFile(`${root}/scripts/gtfobins.json`, 'utf8'))],
     [
       CONFIGURATION,
-      withPart(CONFIGURATION, await readFile(`${root}/${CONFIGURATION}`, 'utf8'), 'fields', fieldTable()),
+      withPart(CONFIGURATION, await readFile(`${root}/${CONFIGURATION}`, 'utf8'), 'fields', fieldTable(fields)),
     ],
     [SCREEN, withPart(SCREEN, await readFile(`${root}/${SCREEN}`, 'utf8'), 'keys', keyReference())],
     [
@@ -40,7 +45,11 @@ export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, s
     const filepath = `${root}/${path}`;
     return [path, await format(content, { ...(await resolveConfig(filepath)), filepath })];
   });
-  return new Map(await Promise.all(laidOut));
+  const manuals = [
+    ['man/healer.1', commandManual()],
+    ['man/healer.yaml.5', fileManual(fields)],
+  ] as const;
+  return new Map([...(await Promise.all(laidOut)), ...manuals]);
 }
 
 /**
@@ -56,40 +65,56 @@ function withPart(path: string, document: string, name: string, content: string)
   return `${document.slice(0, begin + opening.length)}\n\n${content}\n\n${document.slice(end)}`;
 }
 
-function fieldTable(): string {
+function fieldTable(fields: readonly FieldEntry[]): string {
+  const rows = fields.map(({ path, type, default: byDefault, effect, meaning, example }) => {
+    const cells = [`\`${path}\``, type, byDefault === '' ? '' : `\`${byDefault}\``, effect, meaning, `\`${example}\``];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  const head = [
+    '| field | type | default | takes effect | meaning | example |',
+    '| --- | --- | --- | --- | --- | --- |',
+  ];
+  return [...head, ...rows].join('\n');
+}
+
+/** Returns the fields of a program, groups before their fields. */
+export function programFields(): readonly FieldEntry[] {
   const defaults: ProcessSpec = processSpecSchema.parse({
     id: 'x',
     command: 'x',
     health: { check: { type: 'tcp', port: 1 } },
   });
   const schema = fieldSchemaOf(processSpecSchema);
-  const rows = Object.entries(schema.properties ?? {}).flatMap(([name, shape]) =>
-    rowsOf(name, shape, defaults[name as keyof ProcessSpec], TAKES_EFFECT[name as keyof ProcessSpec]),
+  return Object.entries(schema.properties ?? {}).flatMap(([name, shape]) =>
+    entriesOf(name, shape, defaults[name as keyof ProcessSpec], TAKES_EFFECT[name as keyof ProcessSpec]),
   );
-  return ['| field | type | default | takes effect | meaning |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 const EFFECTS = { now: 'at once', start: 'restart' } as const;
 /** Fields without a constant default. */
 const WITHOUT_DEFAULT = ['id', 'name', 'command', 'health.check'];
 
-function rowsOf(path: string, shape: FieldSchema, value: unknown, effect: keyof typeof EFFECTS): readonly string[] {
+function entriesOf(
+  path: string,
+  shape: FieldSchema,
+  value: unknown,
+  effect: keyof typeof EFFECTS,
+): readonly FieldEntry[] {
   const properties = alternatives(shape).flatMap((one) => Object.entries(one.properties ?? {}));
   const isGroup = properties.length > 0 && shape.oneOf === undefined;
-  const type = isGroup ? '' : describeShapes([shape]);
   const hasDefault = !isGroup && value !== undefined && !WITHOUT_DEFAULT.includes(path);
-  const cells = [
-    `\`${path}\``,
-    type,
-    hasDefault ? `\`${flowYaml(value)}\`` : '',
-    EFFECTS[effect],
-    shape.description ?? '',
-  ];
-  const own = `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const own = {
+    path,
+    type: isGroup ? '' : describeShapes([shape]),
+    default: hasDefault ? flowYaml(value) : '',
+    effect: EFFECTS[effect],
+    meaning: shape.description ?? '',
+    example: exampleOf(path, shape),
+  };
   if (!isGroup) return [own];
   return [
     own,
-    ...properties.flatMap(([name, child]) => rowsOf(`${path}.${name}`, child, partOf(value, name, child), effect)),
+    ...properties.flatMap(([name, child]) => entriesOf(`${path}.${name}`, child, partOf(value, name, child), effect)),
   ];
 }
 

@@ -7,7 +7,7 @@ import { HealerHome } from '../support/healer-home.ts';
 
 const run = promisify(execFile);
 const DOCUMENT = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'utf8');
-const LINES = /```sh\n([^`]*)```/.exec(DOCUMENT)![1]!.trim().split('\n');
+const LINES = /```sh[^\n]*\n([^`]*)```/.exec(DOCUMENT)![1]!.trim().split('\n');
 
 test('the curl lines of the documentation work as written', { timeout: 90_000 }, async () => {
   await using home = new HealerHome();

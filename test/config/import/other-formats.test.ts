@@ -419,6 +419,37 @@ describe('systemd', () => {
   });
 });
 
+test('a monit program that a script only asks the init system to start is left out', async () => {
+  const script = (line: string) => `check process a matching "a"\n  start program = "/bin/bash -c '${line}'"\n`;
+  for (const line of ['systemctl enable a && systemctl start a', 'service a start', '/etc/init.d/a restart || true']) {
+    const { programs } = await convert({ 'a.monit': script(line) });
+    expect(programs, line).toEqual({});
+  }
+  expect(Object.keys((await convert({ 'a.monit': script('exec /opt/a start') })).programs)).toEqual(['a']);
+});
+
+test('a daemon of process-compose that leaves no process is reported', async () => {
+  const { notes } = await convert({
+    'process-compose.yaml': 'processes:\n  db: { command: docker compose up -d, is_daemon: true }\n',
+  });
+  expect(notes).toEqual([expect.stringMatching(/is_daemon: this command leaves no process/)]);
+});
+
+test('hundreds of aliases that share settings are read, and an attack is refused', async () => {
+  const services = Array.from({ length: 200 }, (_, index) => `  s${String(index)}: { <<: *common }`).join('\n');
+  const text = `x-common: &common { build: ., command: node a.js, environment: &env { A: 1 } }\nservices:\n${services}\n`;
+  expect(Object.keys((await convert({ 'compose.yaml': text })).programs)).toHaveLength(200);
+  const levels = Array.from(
+    { length: 9 },
+    (_, level) =>
+      `l${String(level + 1)}: &l${String(level + 1)} [${Array(10)
+        .fill(`*l${String(level)}`)
+        .join(', ')}]`,
+  );
+  const attack = `l0: &l0 x\n${levels.join('\n')}\nservices: { a: { build: ., command: *l9 } }\n`;
+  await expect(convert({ 'compose.yaml': attack })).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+});
+
 describe('circus', () => {
   const one = (watcher: string) => convert({ 'circus.ini': `[watcher:a]\n${watcher}` });
 

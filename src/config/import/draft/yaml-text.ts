@@ -1,6 +1,9 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { HealerError } from '../../../protocol/errors.ts';
 
+/** Large Docker Compose files share their settings with hundreds of aliases; an attack has billions. */
+const MAX_ALIASES = 100_000;
+
 /** The path of a value within a document. */
 export type YamlPath = readonly (string | number)[];
 
@@ -22,7 +25,7 @@ export function parseYamlFile(text: string, file: string): YamlText {
   const [error] = document.errors;
   if (error !== undefined) throw unreadable(file, error.message);
   try {
-    const value = document.toJS() as unknown;
+    const value = document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
     return { value, placeOf: (path) => `${file}:${String(lineOf(document, lines, path))}` };
   } catch (cause) {
     // Such as an alias that expands to an unreasonable size.

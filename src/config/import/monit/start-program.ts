@@ -36,8 +36,14 @@ function commandOf(line: string): Pick<MonitProgram, 'fields' | 'problem'> {
   return { fields: { command, ...(args.length > 0 && { args }) }, problem: null };
 }
 
+/** A script that starts a service, in whatever way. */
+const IN_SCRIPT =
+  /\b(?:systemctl|initctl|supervisorctl|launchctl|rc-service|invoke-rc\.d)\s+(?:\S+\s+)*?(?:start|restart)\b|\bservice\s+\S+\s+(?:start|restart)\b|\/init\.d\/\S+\s+(?:start|restart)\b/;
+
 /** Returns whether a command only asks a service manager to start a program. */
 export function hasServiceManager(line: string): boolean {
+  const [, script] = /^(?:\/usr)?\/bin\/(?:ba|da)?sh\s+-c\s+(.*)$/s.exec(line) ?? [];
+  if (script !== undefined && IN_SCRIPT.test(script)) return true;
   return /^(?:\/usr)?(?:\/s?bin\/)?(?:systemctl|service|rc-service|invoke-rc\.d|initctl|sv|supervisorctl|launchctl)\s|^(?:\/etc\/(?:rc\.d\/)?init\.d\/|\/etc\/rc\.d\/)\S+\s+\w+/.test(
     line.replace(/^(?:\/usr)?\/bin\/sudo\s+/, ''),
   );

@@ -100,6 +100,10 @@ function everyOf(interval: string): string | null {
 
 const NO_TERMINAL = lost('programs have no terminal');
 
+/** Commands that ask another program to start something, and exit. */
+const LEAVES_NOTHING =
+  /\b(?:docker|podman)[ -]compose\b.*\s(?:-d|--detach)\b|\b(?:docker|podman)\s+run\b.*\s(?:-d|--detach)\b|\bsystemctl\s|\bbrew services\s/;
+
 /** All fields of a process. */
 export const PROCESS_FIELDS: Readonly<Record<string, Convert>> = {
   command: convertedElsewhere,
@@ -123,8 +127,15 @@ export const PROCESS_FIELDS: Readonly<Record<string, Convert>> = {
     draft.set({ autostart: false });
     draft.lose(place, 'is_foreground: programs have no terminal');
   },
-  is_daemon: (value, { draft }) => {
-    if (value === true) draft.set({ type: 'forking' });
+  is_daemon: (value, { draft, place }) => {
+    if (value !== true) return;
+    draft.set({ type: 'forking' });
+    const line = [draft.spec.command, ...(draft.spec.args ?? [])].join(' ');
+    if (!LEAVES_NOTHING.test(line)) return;
+    draft.lose(
+      place,
+      'is_daemon: this command leaves no process that healer could follow; let it run in the foreground, such as "docker compose up" without -d',
+    );
   },
   namespace: (value, { draft, place }) => {
     const names = listOf(value).map(textOf);
