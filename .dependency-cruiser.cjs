@@ -75,6 +75,7 @@ const AREAS = {
       },
       {
         'alerts/delivery': 'the delivery worker, which sends alerts by mail, webhook and desktop notification',
+        fleet: 'running the fleet agent, a process that connects this host to others',
         logs: 'log transport as the engine sees it: pipes, readers, followers',
         'logs/collector': 'the log collector, a process that moves program output into log files',
         records: 'recording events and state changes',

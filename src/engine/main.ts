@@ -43,6 +43,7 @@ import { serveSocket } from './servers/socket-server.ts';
 import type { ShutdownOptions } from './operations/shutdown.ts';
 import { describeCounts } from './core/program-counts.ts';
 import { acquireInstanceLocks } from './store/instance-lock.ts';
+import { AgentLink } from './fleet/agent-link.ts';
 import { TelemetryPush } from './endpoints/telemetry-push.ts';
 import { keepReachable } from './endpoints/keep-reachable.ts';
 
@@ -121,7 +122,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const entrance = new EngineEntrance(running, served);
   const server = await serveSocket(paths.socket, served, () => entrance.load());
   const remote = new RemoteServers(running, { engine: served, entrance }, (url) => note.changeStatusUrl(url));
-  const telemetry = new TelemetryPush(running, metricsSourceOf(running, served));
+  const outgoing = startOutgoing(running, served, paths);
   running.clients.add(() => server.clients());
   peer.start();
   manager.ready(() => describeCounts(running.status.read().counts));
@@ -131,10 +132,26 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   stopWatching();
   manager.close();
   const isFollowed = afterwards === 'start-again';
-  await Promise.all([telemetry.close({ isFollowed }), server.close(), remote.close()]);
+  await Promise.all([outgoing.close(isFollowed), server.close(), remote.close()]);
   lock.release();
   if (isFollowed) startNext(running, options, isManaged);
   else peer.clearAway();
+}
+
+/** Starts what reports to other machines: the metrics, and the agent of a host that belongs to a fleet. */
+function startOutgoing(
+  running: RunningEngine,
+  served: ServedEngine,
+  paths: Paths,
+): { readonly close: (isFollowed: boolean) => Promise<void> } {
+  const telemetry = new TelemetryPush(running, metricsSourceOf(running, served));
+  const fleet = new AgentLink({ ...running, paths });
+  return {
+    close: (isFollowed) => {
+      fleet.close({ isFollowed });
+      return telemetry.close({ isFollowed });
+    },
+  };
 }
 
 /** Prints events until the output is lost, and records the loss. */

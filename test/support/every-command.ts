@@ -61,6 +61,13 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   'fleet enable': null,
   'fleet disable': null,
   'fleet tui': null,
+  'fleet init': null,
+  'fleet invite': null,
+  'fleet join': null,
+  'fleet leave': null,
+  'fleet fence': null,
+  'fleet forget': null,
+  'fleet doctor': null,
 };
 
 /** The command lines that need no terminal. */

@@ -1,7 +1,12 @@
 import type { CommandRows } from '../command/command.ts';
-import { FLEET_OPERATION_DETAILS, FLEET_SELECTOR_DETAILS } from '../command/help-texts.ts';
+import {
+  FLEET_INIT_DETAILS,
+  FLEET_INVITE_DETAILS,
+  FLEET_OPERATION_DETAILS,
+  FLEET_SELECTOR_DETAILS,
+} from '../command/help-texts.ts';
+import { choice, duration, flag, noFlag, text, texts } from '../command/option.ts';
 import { IDS, TIMEOUT } from '../command/shared-options.ts';
-import { duration, flag, noFlag, text } from '../command/option.ts';
 
 /** Hosts of a fleet, as the terms of a selector. */
 const HOSTS = [
@@ -22,6 +27,7 @@ function operation(summary: string) {
 function stopping(summary: string) {
   return { ...operation(summary), options: { ...SELECTED_HOSTS, timeoutMs: TIMEOUT } };
 }
+const SITE = text('--site <name>', 'set the site: of a host, or the only one that an operator may change');
 
 /** Commands about all hosts of a fleet. Each is a command of `healer fleet`. */
 export const FLEET_COMMANDS = {
@@ -50,5 +56,59 @@ export const FLEET_COMMANDS = {
       mouse: noFlag('--no-mouse', 'do not capture the mouse, so that the terminal can select text'),
       screenReader: flag('--screen-reader', 'print sentences for a screen reader instead of drawing a screen'),
     },
+  },
+  'fleet init': {
+    summary: 'Create a fleet: run its hub on this machine, on NATS',
+    details: FLEET_INIT_DETAILS,
+    options: {
+      listen: text('--listen <address>', 'listen on this address, and on a port other than 19886 after a colon'),
+      advertise: texts(
+        '--advertise <host>',
+        'name an address that hosts connect to (default: the one of --listen); can be repeated',
+      ),
+      insecure: flag('--insecure', 'use no TLS: everybody on the network can read what is sent'),
+      name: text('--name <name>', 'name this host in the fleet (default: its host name)'),
+      site: SITE,
+    },
+  },
+  'fleet invite': {
+    summary: 'Print an invitation for a host, or for a person with --role',
+    details: FLEET_INVITE_DETAILS,
+    arguments: [['[names...]', 'names of hosts or persons']],
+    options: {
+      role: choice('--role <role>', 'invite a person with this role', ['viewer', 'operator', 'admin']),
+      verbs: text('--verbs <list>', 'permit an operator only these operations, e.g. restart,stop'),
+      site: SITE,
+      label: texts('--label <key=value>', 'give the host a label, e.g. role=web; can be repeated'),
+      file: text('--file <file>', 'read names of hosts from a file, one on each line, with labels after the name'),
+      out: text('--out <folder>', 'write each invitation to a file in this folder'),
+      expires: duration('--expires <duration>', 'set how long the invitation works (default: 24h)'),
+      replace: flag('--replace', 'revoke the credential of one that has joined'),
+    },
+  },
+  'fleet join': {
+    summary: 'Join a fleet with the line that "healer fleet invite" printed',
+    arguments: [['[line...]', 'the invitation, or - to read it from standard input']],
+    options: {
+      file: text('--file <file>', 'read the invitation from a file'),
+      replace: flag('--replace', 'replace the credential that this host or user has'),
+    },
+  },
+  'fleet leave': {
+    summary: 'Leave the fleet: hosts see that this one left on purpose',
+    options: { person: flag('--person', 'remove the credential of this user instead of that of the host') },
+  },
+  'fleet fence': {
+    summary: 'Revoke credentials at once: their owners are disconnected and cannot return',
+    arguments: [['<names...>', 'names of hosts or persons']],
+    options: { site: text('--site <name>', 'select hosts of this site') },
+  },
+  'fleet forget': {
+    summary: 'Revoke credentials and remove what the fleet knows about their owners',
+    arguments: [['<names...>', 'names of hosts or persons']],
+    options: { site: text('--site <name>', 'select hosts of this site') },
+  },
+  'fleet doctor': {
+    summary: 'Check the hub, the connection to it, clocks, permissions and streams',
   },
 } satisfies CommandRows;

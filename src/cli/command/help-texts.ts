@@ -47,6 +47,16 @@ export const FLEET_SELECTOR_DETAILS = `All terms of a selector must hold, except
   cpu>80  memory>90  age>1m
 "!" negates a term: healer fleet ls role=web '!healthy'`;
 
+export const FLEET_INIT_DETAILS = `Needs nats-server, e.g. from "apt-get install nats-server". The engine of this machine runs it as the program "fleet-bus".
+  healer fleet init --listen 10.0.0.1        hosts connect to 10.0.0.1:19886, over TLS
+  healer fleet init --listen 127.0.0.1       try a fleet on one machine`;
+
+export const FLEET_INVITE_DETAILS = `Run it on the machine of the hub, and paste the line that it prints on the other machine:
+  healer fleet invite web-01 --label role=web
+  healer fleet invite --file hosts.txt --out invitations/
+  healer fleet invite --role operator ann --verbs restart,stop --site eu
+An invitation works once.`;
+
 export const EXAMPLES = `
 Examples:
   Start

@@ -71,6 +71,13 @@ const COMMAND_CODE: CommandCode = {
   'fleet enable': () => fleetOperation('enable'),
   'fleet disable': () => fleetOperation('disable'),
   'fleet tui': () => import('../commands/fleet-tui.ts'),
+  'fleet init': () => import('../commands/fleet-init.ts'),
+  'fleet invite': () => import('../commands/fleet-invite.ts'),
+  'fleet join': () => import('../commands/fleet-join.ts'),
+  'fleet leave': () => import('../commands/fleet-leave.ts'),
+  'fleet fence': () => import('../commands/fleet-fence.ts'),
+  'fleet forget': () => import('../commands/fleet-forget.ts'),
+  'fleet doctor': () => import('../commands/fleet-doctor.ts'),
 };
 
 /** Operations that take no options need no file of their own. */

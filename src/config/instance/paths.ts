@@ -40,6 +40,8 @@ export interface Paths {
   readonly alertsFile: string;
   /** Alerts that wait for delivery, by channel. */
   readonly spoolDir: string;
+  /** The credential that makes this instance a host of a fleet; missing if it is none. */
+  readonly fleetFile: string;
 }
 
 /** The longest socket path on Linux: `sun_path` has 108 bytes, including the terminating zero. */
@@ -86,6 +88,7 @@ export function resolvePaths(env: Environment, instance = 'default', cwd = ''): 
     sourcesFile: join(stateDir, 'sources.json'),
     alertsFile: join(stateDir, 'alerts.json'),
     spoolDir: join(stateDir, 'spool'),
+    fleetFile: join(stateDir, 'fleet', 'host.json'),
   };
 }
 

@@ -67,7 +67,7 @@ export class RpcResponder {
 
   async #answer(message: Msg): Promise<void> {
     const request = parseSubject(message.subject);
-    if (request?.kind !== 'rpc') return;
+    if (request?.kind !== 'rpc' || !isFromCaller(message)) return;
     const answer = await this.#perform(request, message).catch((error: unknown): HostAnswer => {
       return { error: failureOf(toHealerError(error)) };
     });
@@ -102,6 +102,15 @@ export class RpcResponder {
     const deadline = headers?.get(HEADERS.deadline) ?? null;
     return this.#commands.perform({ operation, deadline, method, caller, body }, () => call(performChange));
   }
+}
+
+/**
+ * Whether a caller sent a request. The server itself publishes answers of streams to any subject that their requester names,
+ * also to one that only another caller may use; they have no inbox for the answer.
+ */
+function isFromCaller({ reply, headers }: Msg): boolean {
+  const isStored = headers?.keys().some((key) => key.startsWith('Nats-')) === true;
+  return reply?.startsWith('_INBOX.') === true && !isStored;
 }
 
 function paramsIn({ data }: Msg): unknown {

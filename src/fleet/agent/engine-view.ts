@@ -1,0 +1,149 @@
+import { PACKAGE_VERSION } from '../../base/package-version.ts';
+import { createReconnectingClient, type ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
+import { listAll } from '../../client/attach/list-all.ts';
+import { isDownAfterFailure } from '../../protocol/process-phase.ts';
+import { PROCESS_STATES, type ProcessStateName } from '../../protocol/process-state.ts';
+import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
+import type { EngineStatus, ProcessRow } from '../../protocol/snapshot.ts';
+import { type FleetRow, MAX_WORST, type StateCounts, type WorstProgram } from '../contract/row.ts';
+
+/** Several events in a row are looked at together. */
+const SETTLE_MS = 50;
+
+/** The part of a row that comes from the engine. */
+type EngineValues = Omit<
+  FleetRow,
+  'site' | 'host' | 'epoch' | 'seq' | 'at' | 'skewMs' | 'collision' | 'revision' | 'bye'
+>;
+
+interface EngineViewOptions {
+  readonly socketPath: string;
+  readonly stateDir: string;
+}
+
+/** What the agent knows about its engine. It stays attached while engines come and go. */
+export class EngineView {
+  readonly #options: EngineViewOptions;
+  readonly #onChange: () => void;
+  #client: ReconnectingClient | null = null;
+  #status: EngineStatus | null = null;
+  #worst: readonly WorstProgram[] = [];
+  #lastEventSeq: number | null = null;
+  #settling: NodeJS.Timeout | undefined;
+  #mark = '';
+
+  /** @param onChange called when a count, a state or a degradation has changed */
+  constructor(options: EngineViewOptions, onChange: () => void) {
+    this.#options = options;
+    this.#onChange = onChange;
+  }
+
+  start(): void {
+    const client = createReconnectingClient({ ...this.#options, clientName: 'healer-fleet-agent' });
+    this.#client = client;
+    client.onState(() => this.#lookSoon());
+    client.subscribe('events', {}, ({ events }) => {
+      this.#lastEventSeq = events.at(-1)?.seq ?? this.#lastEventSeq;
+      this.#lookSoon();
+    });
+  }
+
+  close(): void {
+    clearTimeout(this.#settling);
+    this.#client?.close();
+  }
+
+  /** Asks the engine for its state. Does not fail: while the engine is away, the last known values remain. */
+  async refresh(): Promise<void> {
+    const api = this.#client?.api;
+    if (api === undefined || !this.#isUp()) return;
+    try {
+      this.#status = await api.status({});
+      this.#worst = hasBad(this.#status) ? worstOf(await listAll(api)) : [];
+    } catch {
+      // It has just gone.
+    }
+  }
+
+  /** Returns the degraded parts that the engine itself lists. */
+  degradedSentences(): readonly string[] {
+    return this.#isUp() ? (this.#status?.degraded ?? []) : [];
+  }
+
+  /** Returns the settings of the engine, or null while it is away. */
+  async setting(key: string): Promise<unknown> {
+    if (!this.#isUp()) return null;
+    const settings = await this.#client?.api.settings({}).catch(() => []);
+    return settings?.find((setting) => setting.key === key)?.value ?? null;
+  }
+
+  get status(): EngineStatus | null {
+    return this.#status;
+  }
+
+  values(): EngineValues {
+    const status = this.#status;
+    const { host, load } = status ?? {};
+    const [used, total] = [host?.memoryUsedMb ?? null, host?.memoryTotalMb ?? null];
+    return {
+      engine: this.#isUp() ? 'up' : 'away',
+      counts: countsOf(status),
+      programs: status?.counts['total'] ?? 0,
+      unhealthy: status?.health.unhealthy ?? 0,
+      worst: this.#worst,
+      cpuPercent: host?.cpuPercent ?? null,
+      memoryPercent: used === null || total === null || total === 0 ? null : Math.round((used / total) * 1000) / 10,
+      load: host?.load?.[0] ?? null,
+      lastEventSeq: this.#lastEventSeq,
+      version: status?.version ?? PACKAGE_VERSION,
+      protocol: PROTOCOL_VERSION,
+      engineCpuPercent: load?.cpuPercent ?? null,
+      engineMemoryMb: load?.memoryMb ?? null,
+      degraded: status?.degraded.length ?? 0,
+    };
+  }
+
+  #isUp(): boolean {
+    return this.#client?.state.status === 'connected';
+  }
+
+  #lookSoon(): void {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => void this.#look(), SETTLE_MS);
+  }
+
+  async #look(): Promise<void> {
+    await this.refresh();
+    const { engine, counts, unhealthy, worst, degraded } = this.values();
+    const mark = JSON.stringify([engine, counts, unhealthy, worst, degraded]);
+    if (mark === this.#mark) return;
+    this.#mark = mark;
+    this.#onChange();
+  }
+}
+
+function countsOf(status: EngineStatus | null): StateCounts {
+  const counts = PROCESS_STATES.map((state) => [state, status?.counts[state] ?? 0] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+function hasBad({ counts, health }: EngineStatus): boolean {
+  return health.unhealthy > 0 || PROCESS_STATES.some((state) => isDownAfterFailure(state) && (counts[state] ?? 0) > 0);
+}
+
+/** Programs that gave up come first, then those that wait, then those whose check fails. */
+const RANK: readonly ProcessStateName[] = ['failed', 'cooldown', 'backoff'];
+
+function worstOf(rows: readonly ProcessRow[]): readonly WorstProgram[] {
+  const rank = ({ state }: ProcessRow): number => (RANK.includes(state) ? RANK.indexOf(state) : RANK.length);
+  return rows
+    .filter(({ state, health }) => isDownAfterFailure(state) || health === 'unhealthy')
+    .toSorted((one, other) => rank(one) - rank(other) || one.id.localeCompare(other.id))
+    .slice(0, MAX_WORST)
+    .map(worstProgram);
+}
+
+function worstProgram({ id, state, health, cooldownUntil, retryAt, why }: ProcessRow): WorstProgram {
+  const until = Date.parse(cooldownUntil ?? retryAt ?? '');
+  return { id, state, unhealthy: health === 'unhealthy', until: Number.isNaN(until) ? null : until, why };
+}

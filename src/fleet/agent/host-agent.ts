@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type Bus, type BusStatus, connectBus } from '../bus/connect-bus.ts';
+import { type BusCredential, hostCredentialFile, readCredential } from '../bus/credential.ts';
+import { HubTime } from '../bus/hub-time.ts';
+import { HubKeeper } from '../hub/hub-keeper.ts';
+import { isHub } from '../hub/hub-file.ts';
+import { hostSubject } from '../contract/subjects.ts';
+import { writeFacts } from '../contract/facts.ts';
+import { writeRow } from '../contract/row.ts';
+import { AgentProblems } from './agent-problems.ts';
+import { EngineView } from './engine-view.ts';
+import { HostFactsSource } from './host-facts.ts';
+import { TwinWatch } from './twin-watch.ts';
+
+/** A row is sent at least this often. */
+const HEARTBEAT_MS = 5_000;
+/** And at most this often. */
+const MIN_GAP_MS = 1_000;
+const FACTS_EVERY_MS = 60_000;
+/** After this, facts are sent even if they did not change: the hub may have lost them. */
+const FACTS_AGAIN = 10;
+/** Differences between clocks below this do not matter. */
+const SKEW_MS = 2_000;
+/** A twin answers a row within the round trip; no request is accepted before. */
+const TWIN_ANSWER_MS = 500;
+
+/** What answers requests to the host. */
+export interface Responder {
+  close(): Promise<void>;
+}
+
+/** What a responder needs to know about its host. */
+export interface ResponderContext {
+  readonly nats: Bus['nats'];
+  readonly site: string;
+  readonly host: string;
+  readonly engine: { readonly socketPath: string; readonly stateDir: string };
+  /** The file that remembers commands. */
+  readonly ledgerFile: string;
+  /** Resolves to the time of the hub in ms since 1970. */
+  readonly hubNow: () => Promise<number>;
+  /** Whether another machine uses the credential of this host. */
+  readonly isColliding: () => boolean;
+}
+
+export interface HostAgentOptions {
+  readonly stateDir: string;
+  readonly socketPath: string;
+  readonly instance: string;
+  /** Receives what is degraded about the fleet, as one sentence, or null. */
+  readonly onDegraded: (sentence: string | null) => void;
+  /** Starts to answer requests. It is called once, after the first row was sent. */
+  readonly respond?: (context: ResponderContext) => Responder;
+  /** The wall clock; tests pass one that is wrong. */
+  readonly now?: () => number;
+}
+
+/** Connects one host to the bus: publishes its rows and facts, and answers requests. */
+export class HostAgent {
+  readonly #options: HostAgentOptions;
+  readonly #credential: BusCredential;
+  readonly #epoch = randomBytes(8).toString('hex');
+  readonly #engine: EngineView;
+  readonly #problems: AgentProblems;
+  readonly #facts: HostFactsSource;
+  readonly #twins: TwinWatch;
+  #keeper: HubKeeper | null = null;
+  #bus: Bus | null = null;
+  #hubTime: HubTime | null = null;
+  #responder: Responder | null = null;
+  #seq = 0;
+  #sentAtMs = -Infinity;
+  #next: NodeJS.Timeout | undefined;
+  #factsTimer: NodeJS.Timeout | undefined;
+  #isConnected = false;
+  #hasLeft = false;
+
+  /** @throws HealerError INVALID_CONFIG if this host has no usable credential */
+  constructor(options: HostAgentOptions) {
+    this.#options = options;
+    const credential = readCredential(hostCredentialFile(options.stateDir));
+    if (credential === null) throw new Error('this host has not joined a fleet: run "healer fleet join LINE"');
+    this.#credential = credential;
+    this.#problems = new AgentProblems(options.onDegraded);
+    this.#engine = new EngineView(options, () => this.#soon());
+    this.#facts = new HostFactsSource(options, this.#engine);
+    this.#twins = new TwinWatch(this.#epoch, () => this.#twinChanged());
+  }
+
+  /** Connects to the hub, however long that takes, and stays connected. */
+  async start(): Promise<void> {
+    this.#engine.start();
+    if (isHub(this.#options.stateDir)) this.#keepHub();
+    const onStatus = (status: BusStatus): void => this.#statusChanged(status);
+    this.#problems.set('bus', describeAway(this.#credential, 'not connected yet'));
+    const bus = await connectBus(this.#credential, { clientName: 'healer-agent', keepsTrying: true, onStatus });
+    this.#bus = bus;
+    const { now } = this.#options;
+    const onReading = (): void => this.#clocksCompared();
+    this.#hubTime = new HubTime(bus, { onReading, ...(now === undefined ? {} : { now }) });
+    this.#hubTime.start();
+    this.#twins.watch(bus);
+    await bus.nats.flush();
+    this.#connected();
+    setTimeout(() => this.#respond(bus), TWIN_ANSWER_MS);
+  }
+
+  /** Says goodbye with a last row, and disconnects. */
+  async leave(): Promise<void> {
+    this.#hasLeft = true;
+    clearTimeout(this.#next);
+    clearTimeout(this.#factsTimer);
+    this.#hubTime?.close();
+    await this.#responder?.close();
+    if (this.#isConnected) {
+      this.#publishRow({ bye: true });
+      await this.#bus?.nats.flush();
+    }
+    await Promise.all([this.#keeper?.close(), this.#bus?.close()]);
+    this.#engine.close();
+  }
+
+  #keepHub(): void {
+    const onProblem = (problem: string | null): void => {
+      const sentence = problem === null ? null : `the hub of the fleet on this machine: ${problem}`;
+      this.#problems.set('hub', sentence);
+    };
+    this.#keeper = new HubKeeper(this.#options.stateDir, { onProblem });
+    void this.#keeper.start().catch((error: unknown) => onProblem(String(error)));
+  }
+
+  #respond({ nats }: Bus): void {
+    if (this.#hasLeft) return;
+    const { site, name: host } = this.#credential;
+    const { stateDir, socketPath } = this.#options;
+    this.#responder =
+      this.#options.respond?.({
+        ...{ nats, site, host, engine: { socketPath, stateDir } },
+        ledgerFile: join(stateDir, 'fleet', 'commands'),
+        hubNow: () => Promise.resolve(this.#hubNow()),
+        isColliding: () => this.#twins.isColliding,
+      }) ?? null;
+  }
+
+  #hubNow(): number {
+    return this.#hubTime?.now() ?? Date.now();
+  }
+
+  #statusChanged(status: BusStatus): void {
+    this.#isConnected = status.is === 'connected' || (this.#isConnected && status.is === 'forbidden');
+    if (status.is === 'connected') this.#connected();
+    else if (status.is === 'away') this.#problems.set('bus', describeAway(this.#credential, status.reason));
+    else if (status.is === 'refused') this.#problems.set('bus', describeRefusal(this.#credential));
+  }
+
+  #connected(): void {
+    this.#isConnected = true;
+    this.#problems.set('bus', null);
+    if (this.#bus === null) return;
+    void this.#hubTime?.measure();
+    this.#send();
+    void this.#sendFacts(0);
+  }
+
+  #clocksCompared(): void {
+    const skewMs = this.#skewMs();
+    const sentence =
+      skewMs === null
+        ? null
+        : `the clock of this host differs from that of the hub by ${(Math.abs(skewMs) / 1000).toFixed(1)} s: synchronize it, e.g. with chrony or systemd-timesyncd`;
+    this.#problems.set('clock', sentence);
+  }
+
+  /** Positive if the clock of this host is ahead. */
+  #skewMs(): number | null {
+    const offsetMs = this.#hubTime?.reading?.offsetMs ?? 0;
+    return Math.abs(offsetMs) > SKEW_MS ? Math.round(-offsetMs) : null;
+  }
+
+  #twinChanged(): void {
+    const sentence = this.#twins.isColliding
+      ? `another machine uses the fleet credential of "${this.#credential.name}", and both refuse changes over the fleet: run "healer fleet invite ${this.#credential.name} --replace" on the hub, and "healer fleet join" on the machine that should keep the name`
+      : null;
+    this.#problems.set('twin', sentence);
+    this.#soon();
+  }
+
+  /** Sends a row now, or as soon as the last one is 1 s old. */
+  #soon(): void {
+    const waitMs = this.#sentAtMs + MIN_GAP_MS - performance.now();
+    clearTimeout(this.#next);
+    this.#next = setTimeout(() => this.#send(), Math.max(0, waitMs));
+  }
+
+  #send(): void {
+    clearTimeout(this.#next);
+    if (this.#hasLeft) return;
+    this.#next = setTimeout(() => void this.#engine.refresh().finally(() => this.#send()), HEARTBEAT_MS);
+    // While away, the client would keep rows that nobody wants any more.
+    if (this.#isConnected) this.#publishRow({ bye: false });
+  }
+
+  #publishRow({ bye }: { readonly bye: boolean }): void {
+    const { site, name: host } = this.#credential;
+    this.#sentAtMs = performance.now();
+    this.#seq += 1;
+    const row = {
+      ...this.#engine.values(),
+      ...{ site, host, epoch: this.#epoch, seq: this.#seq, at: Math.round(this.#hubNow()), bye },
+      skewMs: this.#skewMs(),
+      collision: this.#twins.isColliding,
+      revision: null,
+    };
+    const degraded = row.degraded + this.#problems.notReportedBy(this.#engine.degradedSentences());
+    this.#bus?.nats.publish(hostSubject(site, host, 'row'), writeRow({ ...row, degraded }));
+  }
+
+  /** @param repeats how often the facts were looked at since they were sent */
+  async #sendFacts(repeats: number): Promise<void> {
+    clearTimeout(this.#factsTimer);
+    const { site, name: host } = this.#credential;
+    const facts = await this.#facts.read();
+    if (this.#hasLeft) return;
+    const isDue = repeats === 0 || repeats >= FACTS_AGAIN || this.#facts.hasChanged(facts);
+    if (isDue && this.#isConnected) {
+      const now = { site, host, epoch: this.#epoch, at: Math.round(this.#hubNow()) };
+      this.#bus?.nats.publish(hostSubject(site, host, 'facts'), writeFacts({ ...facts, ...now }));
+      this.#facts.sent(facts);
+    }
+    this.#factsTimer = setTimeout(() => void this.#sendFacts(isDue ? 1 : repeats + 1), FACTS_EVERY_MS);
+  }
+}
+
+function describeAway({ servers }: BusCredential, reason: string): string {
+  return `the hub of the fleet at ${servers.join(', ')} is away (${reason}): this host cannot be seen or operated from others; healing continues`;
+}
+
+function describeRefusal({ servers, name }: BusCredential): string {
+  return `the hub of the fleet at ${servers.join(', ')} refuses the credential of "${name}": it was revoked; run "healer fleet leave", or "healer fleet join" with a new invitation`;
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { takeFileLock } from '../../base/file-lock.ts';
+import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
+import { messageOf } from '../../base/thrown.ts';
+import { HostAgent, type Responder, type ResponderContext } from './host-agent.ts';
+import { RpcResponder } from './rpc-responder.ts';
+
+/** How long the agent of a previous engine may take to leave. */
+const HANDOVER_MS = 5_000;
+/** How long the last row may take to reach the bus. */
+const FAREWELL_MS = 2_000;
+
+/** Reports to the engine what is degraded. The engine may have been killed: the agent goes on, and shows that it is away. */
+function report(degraded: string | null): void {
+  process.stdout.write(`${JSON.stringify({ degraded })}\n`);
+}
+
+/** Ends the agent that a killed engine has left, so that never two agents of one host answer. */
+async function replacePredecessor(path: string): Promise<void> {
+  const owner = readLockOwner(path);
+  if (owner !== null && owner.pid !== process.pid && isOwnerAlive(owner)) {
+    process.kill(owner.pid, 'SIGUSR2');
+    const lock = await takeFileLock(path, null, HANDOVER_MS);
+    if (lock !== null) return;
+    process.kill(owner.pid, 'SIGKILL');
+  }
+  await takeFileLock(path, null, HANDOVER_MS);
+}
+
+async function main(stateDir: string, socketPath: string, instance: string): Promise<void> {
+  await replacePredecessor(join(stateDir, 'fleet', 'agent.lock'));
+  const respond = (context: ResponderContext): Responder => new RpcResponder(context);
+  const agent = new HostAgent({ stateDir, socketPath, instance, onDegraded: report, respond });
+  const exit = (): never => process.exit(0);
+  process.on('SIGTERM', () => void Promise.race([agent.leave(), sleep(FAREWELL_MS)]).then(exit, exit));
+  process.on('SIGUSR2', exit);
+  await agent.start();
+}
+
+process.title = 'healer-fleet';
+// Ctrl-C and a closed terminal are handled by the engine.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.stdout.on('error', () => undefined);
+const [stateDir = '', socketPath = '', instance = 'default'] = process.argv.slice(2);
+await main(stateDir, socketPath, instance).catch(async (error: unknown) => {
+  report(messageOf(error));
+  // The engine starts the agent again; the pause keeps the message from being lost.
+  await sleep(100);
+  process.exit(1);
+});

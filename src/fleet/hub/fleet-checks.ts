@@ -1,0 +1,156 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { errors } from '@nats-io/transport-node';
+import { toHealerError } from '../../protocol/errors.ts';
+import { type Bus, connectBus } from '../bus/connect-bus.ts';
+import { type BusCredential, readCredential } from '../bus/credential.ts';
+import { HubTime } from '../bus/hub-time.ts';
+import { BUCKETS, STREAMS } from '../contract/subjects.ts';
+import { hubFiles, isHub } from './hub-file.ts';
+import { faultsOf } from './server-version.ts';
+
+/** The result of a check of the fleet. */
+export interface FleetDiagnosis {
+  readonly check: string;
+  readonly status: 'ok' | 'warning' | 'error';
+  readonly message: string;
+  /** What to do, in one line; null if there is nothing to fix. */
+  readonly fix: string | null;
+}
+
+interface FleetPlaces {
+  readonly stateDir: string;
+  readonly hostFile: string;
+  readonly personFile: string;
+}
+
+const SKEW_MS = 2_000;
+const RENEW_MS = 60 * 86_400_000;
+const PROBE_MS = 2_000;
+
+/** Checks everything about the fleet that can be seen from this machine. */
+export async function checkFleet({ stateDir, hostFile, personFile }: FleetPlaces): Promise<readonly FleetDiagnosis[]> {
+  const host = checkCredential('host', hostFile, 'healer fleet join LINE');
+  const person = checkCredential('person', personFile, 'ask for an invitation: healer fleet invite --role viewer NAME');
+  const found = [host.diagnosis, person.diagnosis, ...checkCertificate(stateDir)];
+  const credential = person.credential ?? host.credential;
+  if (credential === null) return found;
+  try {
+    const bus = await connectBus(credential, { clientName: 'healer-doctor' });
+    try {
+      return [...found, ...(await checkBus(bus))];
+    } finally {
+      await bus.close();
+    }
+  } catch (error) {
+    const { message } = toHealerError(error);
+    return [
+      ...found,
+      { check: 'connection', status: 'error', message, fix: 'on the hub: healer status, healer logs fleet-bus' },
+    ];
+  }
+}
+
+function checkCredential(check: string, file: string, fix: string) {
+  try {
+    const credential = readCredential(file);
+    const diagnosis: FleetDiagnosis =
+      credential === null
+        ? { check, status: 'warning', message: `no credential of a ${check}`, fix }
+        : { check, status: 'ok', message: describe(credential), fix: null };
+    return { credential, diagnosis };
+  } catch (error) {
+    const diagnosis: FleetDiagnosis = { check, status: 'error', message: toHealerError(error).message, fix };
+    return { credential: null, diagnosis };
+  }
+}
+
+function describe({ role, name, site, servers, ca }: BusCredential): string {
+  return `${role} "${name}"${site === '*' ? '' : ` of the site "${site}"`}, hub ${servers.join(', ')}${ca === null ? ', without TLS' : ''}`;
+}
+
+function checkCertificate(stateDir: string): readonly FleetDiagnosis[] {
+  if (!isHub(stateDir)) return [];
+  try {
+    const { validTo } = new X509Certificate(readFileSync(hubFiles(stateDir).certificate));
+    const isShort = Date.parse(validTo) - Date.now() < RENEW_MS;
+    const message = `the certificate of the hub is valid until ${validTo}`;
+    return [
+      {
+        check: 'certificate',
+        status: isShort ? 'warning' : 'ok',
+        message,
+        fix: isShort ? 'create the fleet again' : null,
+      },
+    ];
+  } catch {
+    return [];
+  }
+}
+
+async function checkBus(bus: Bus): Promise<readonly FleetDiagnosis[]> {
+  const found = [checkVersion(bus), await checkClock(bus)];
+  // A host may not look at streams.
+  return bus.credential.role === 'host' ? found : [...found, ...(await checkStreams(bus)), await checkPermissions(bus)];
+}
+
+function checkVersion({ nats }: Bus): FleetDiagnosis {
+  const version = nats.info?.version ?? 'unknown';
+  const faults = faultsOf(version);
+  const check = 'server';
+  if (faults.length === 0) return { check, status: 'ok', message: `nats-server ${version}`, fix: null };
+  const fix = 'install the current nats-server from nats.io as /usr/local/bin/nats-server, and restart fleet-bus';
+  return { check, status: 'warning', message: `nats-server ${version} has known faults: ${faults.join('; ')}`, fix };
+}
+
+async function checkClock(bus: Bus): Promise<FleetDiagnosis> {
+  const check = 'clock';
+  const reading = await new HubTime(bus).measure();
+  if (reading === null) {
+    const message = 'healer does not answer on the machine of the hub, so hosts cannot join there';
+    return { check, status: 'error', message, fix: 'on the hub: healer up' };
+  }
+  const seconds = (Math.abs(reading.offsetMs) / 1000).toFixed(1);
+  if (Math.abs(reading.offsetMs) <= SKEW_MS) {
+    return { check, status: 'ok', message: `differs from that of the hub by ${seconds} s`, fix: null };
+  }
+  const message = `differs from that of the hub by ${seconds} s`;
+  return { check, status: 'warning', message, fix: 'synchronize both clocks, e.g. with chrony' };
+}
+
+async function checkStreams({ nats }: Bus): Promise<readonly FleetDiagnosis[]> {
+  const names = [
+    STREAMS.rows,
+    STREAMS.facts,
+    STREAMS.events,
+    `KV_${BUCKETS.hosts}`,
+    `KV_${BUCKETS.operations}`,
+    `KV_${BUCKETS.config}`,
+  ];
+  const missing: string[] = [];
+  for (const name of names) {
+    const info = await nats.request(`$JS.API.STREAM.INFO.${name}`, undefined, { timeout: PROBE_MS }).catch(() => null);
+    if (info === null || 'error' in info.json<object>()) missing.push(name);
+  }
+  const check = 'streams';
+  if (missing.length === 0) return [{ check, status: 'ok', message: `all ${String(names.length)} exist`, fix: null }];
+  const fix = 'the agent of the hub creates them: on the hub, run healer up';
+  return [{ check, status: 'error', message: `missing: ${missing.join(', ')}`, fix }];
+}
+
+/** The server must refuse what no role may do. */
+async function checkPermissions({ nats }: Bus): Promise<FleetDiagnosis> {
+  const check = 'permissions';
+  const denied = nats.request('$JS.API.STREAM.DELETE.healer-doctor', undefined, { timeout: PROBE_MS });
+  const isDenied = await denied.then(
+    () => false,
+    (error: unknown) => error instanceof errors.PermissionViolationError || isViolation(error),
+  );
+  if (isDenied) return { check, status: 'ok', message: 'the hub enforces the permissions of roles', fix: null };
+  const message = 'the hub accepts requests that no role may send';
+  return { check, status: 'error', message, fix: 'on the hub: healer restart fleet-bus, then healer restart' };
+}
+
+function isViolation(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof errors.PermissionViolationError;
+}
