@@ -57,7 +57,7 @@ function drive(mutation) {
       ['node', 'scripts/test-faults.mjs', '--minutes', values.minutes, '--seed', seed],
       true,
     );
-    const violation = /seed \d+, round \d+, step \d+:\n(.*)/.exec(output)?.[1] ?? output.slice(-SHOWN_CHARS);
+    const violation = /seed \d+, round \d+:\n(.*)/.exec(output)?.[1] ?? output.slice(-SHOWN_CHARS);
     return {
       isDetected: status !== 0,
       seconds: Math.round((Date.now() - began) / 1000),

@@ -18,6 +18,7 @@ import { fakeTimeLibrary, type Need, obstacleTo } from './machine.ts';
 import type { Mode } from './mode.ts';
 import type { Random } from './random.ts';
 import { SourceFiles } from './sources.ts';
+import { Webhook } from './webhook.ts';
 
 /** The programs log about 10 MB a minute, and all of it is kept. */
 const DISK_MB = { empty: 32, perMinute: 16 };
@@ -38,6 +39,7 @@ export class FaultBed implements AsyncDisposable {
   readonly mode: Mode;
   readonly home: HealerHome;
   readonly mail: MailServer;
+  readonly webhook: Webhook;
   /** Null if the machine cannot mount a file system. */
   readonly disk: SmallDisk | null;
   /** Files that must survive a full disk. */
@@ -72,15 +74,16 @@ export class FaultBed implements AsyncDisposable {
   readonly #begunAt = performance.now();
 
   static async create(options: BedOptions): Promise<FaultBed> {
-    const bed = new FaultBed(options, await startMailServer(), await freePort());
+    const bed = new FaultBed(options, await startMailServer(), await Webhook.open(), await freePort());
     await bed.#defineAdded();
     return bed;
   }
 
-  private constructor({ random, seed, minutes, mode }: BedOptions, mail: MailServer, port: number) {
+  private constructor({ random, seed, minutes, mode }: BedOptions, mail: MailServer, webhook: Webhook, port: number) {
     this.random = random;
     this.mode = mode;
     this.mail = mail;
+    this.webhook = webhook;
     const diskMb = Math.ceil(DISK_MB.empty + DISK_MB.perMinute * minutes);
     this.disk = obstacleTo('mounts') === null ? createSmallDisk(diskMb) : null;
     this.home = new HealerHome(this.disk?.folder);
@@ -89,7 +92,7 @@ export class FaultBed implements AsyncDisposable {
     mkdirSync(this.countsDir);
     writeFileSync(this.clockFile, '+0\n');
     this.home.extraEnv = this.#environment();
-    configureMail(this.home, mail.port);
+    configureMail(this.home, mail.port, `webhook_url = ${webhook.url}`);
     this.sources = new SourceFiles(this.safe, { tag: this.#tag, counts: this.countsDir, port });
     this.writeSources();
     this.bystanders = new Bystanders(this.safe);
@@ -171,6 +174,11 @@ export class FaultBed implements AsyncDisposable {
     return this.home.lockedPid();
   }
 
+  hasEngine(): boolean {
+    const pid = this.enginePid();
+    return pid !== 0 && isAlive(pid);
+  }
+
   /** Returns the pid of the running watcher, or 0. */
   watcherPid(): number {
     const owner = readLockOwner(this.watcherPaths.lock);
@@ -222,6 +230,7 @@ export class FaultBed implements AsyncDisposable {
     for (const { pid } of this.census()) process.kill(pid, 'SIGKILL');
     this.bystanders[Symbol.dispose]();
     await this.mail[Symbol.asyncDispose]();
+    await this.webhook[Symbol.asyncDispose]();
     this.disk?.close();
     rmSync(this.safe, { recursive: true, force: true });
   }

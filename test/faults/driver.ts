@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs';
+import { within } from '../../src/base/within.ts';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
 import { FaultBed } from './bed.ts';
 import type { CensusEntry } from './census.ts';
+import { Deck } from './deck.ts';
 import { EventInvariants, readEvents } from './invariants/events.ts';
 import { doubleProblems, exitProblems } from './invariants/exits.ts';
 import { healerProblems, healerProcesses } from './invariants/healer-processes.ts';
-import { lineProblems, readPrintedLines } from './invariants/logs.ts';
+import { LineInvariants, readPrintedLines } from './invariants/logs.ts';
 import { mailProblems } from './invariants/mails.ts';
 import { programProblems, settleGoals } from './invariants/programs.ts';
 import { resourceProblems, timerProblems } from './invariants/resources.ts';
@@ -27,12 +29,19 @@ export interface FaultRun {
 export interface FaultReport {
   readonly mode: string;
   readonly rounds: number;
-  readonly steps: number;
+  readonly operations: number;
+  readonly faults: number;
   /** The first violation; null if every check passed. */
   readonly violation: string | null;
   /** Faults that this machine cannot produce, each with the reason. */
   readonly impossible: readonly string[];
   readonly journal: readonly string[];
+}
+
+/** Those that compare what was recorded with what was recorded before. */
+interface Invariants {
+  readonly events: EventInvariants;
+  readonly lines: LineInvariants;
 }
 
 const SETTLING_MS = 60_000;
@@ -41,7 +50,13 @@ const RECORDING_MS = 10_000;
 /** On a busy machine, a few checks take all the time. */
 const RECORDING_TRIES = 8;
 const UNLISTED_MS = 5_000;
+/** How long the last round and the check at the end may take. */
+export const OVERTIME_MS = 300_000;
+/** How long the engine may take to list its programs, on a busy machine. */
+const LIST_MS = 30_000;
 const STEPS_A_ROUND = 6;
+/** The share of steps before which an engine that has died is started again. */
+const STARTED_AGAIN = 0.6;
 /** How long the watcher may take to replace the engine, before it is started by command. */
 const REPLACING_MS = 15_000;
 
@@ -52,35 +67,43 @@ const REPLACING_MS = 15_000;
 export async function driveFaults({ seed, minutes, without = [] }: FaultRun): Promise<FaultReport> {
   const mode = modeOf(seed);
   await using bed = await FaultBed.create({ random: new Random(seed), seed, minutes, mode });
-  const events = new EventInvariants(bed);
+  const invariants = { events: new EventInvariants(bed), lines: new LineInvariants(bed) };
   const deadline = performance.now() + minutes * 60_000;
   const isChosen = ({ name, needs }: Step): boolean =>
     !without.includes(name) && (needs === undefined || bed.canRun(needs));
-  const operations = OPERATIONS.filter(isChosen);
-  const injections = INJECTIONS.filter(isChosen);
-  let [rounds, steps] = [0, 0];
+  const decks = {
+    operations: new Deck(bed.random, OPERATIONS.filter(isChosen)),
+    faults: new Deck(bed.random, INJECTIONS.filter(isChosen)),
+  };
+  let rounds = 0;
   const runRounds = async (): Promise<string | null> => {
     await bed.up();
     while (performance.now() < deadline) {
       rounds += 1;
       bed.note(`round ${rounds}`);
-      for (let count = bed.random.int(1, STEPS_A_ROUND); count > 0; count--) {
-        steps += 1;
-        await Promise.all(
-          bed.random.chance(0.4)
-            ? [runStep(bed, operations), runStep(bed, injections)]
-            : [runStep(bed, bed.random.chance(0.5) ? operations : injections)],
-        );
-      }
-      const violation = await checkQuietPoint(bed, events);
+      for (let count = bed.random.int(1, STEPS_A_ROUND); count > 0; count--) await runSteps(bed, decks);
+      const violation = await checkQuietPoint(bed, invariants);
       if (violation !== null) return violation;
     }
     return checkEnd(bed);
   };
   // A step that gives up waiting is a violation too, and needs the journal.
-  const violation = await runRounds().catch((error: unknown) => `a step failed: ${String(error)}`);
+  const ended = runRounds().catch((error: unknown) => `a step failed: ${String(error)}`);
+  const violation = await within(
+    minutes * 60_000 + OVERTIME_MS,
+    ended,
+    'the run did not end: see the last step in the journal',
+  );
   if (violation !== null) bed.keepEvidence();
-  return { mode: describeMode(mode), rounds, steps, violation, impossible: impossibleFaults(), journal: bed.journal };
+  return {
+    mode: describeMode(mode),
+    rounds,
+    operations: decks.operations.dealt,
+    faults: decks.faults.dealt,
+    violation,
+    impossible: impossibleFaults(),
+    journal: bed.journal,
+  };
 }
 
 function impossibleFaults(): readonly string[] {
@@ -91,14 +114,28 @@ function impossibleFaults(): readonly string[] {
   });
 }
 
-async function runStep(bed: FaultBed, steps: readonly Step[]): Promise<void> {
-  const step = bed.random.weighted(steps);
+interface Decks {
+  readonly operations: Deck<Step>;
+  readonly faults: Deck<Step>;
+}
+
+/** Runs an operation, a fault, or both at the same time. */
+async function runSteps(bed: FaultBed, { operations, faults }: Decks): Promise<void> {
+  // Otherwise most of what follows a kill of the engine would find none.
+  if (bed.random.chance(STARTED_AGAIN) && !bed.hasEngine()) await bed.up();
+  const isBoth = bed.random.chance(0.4);
+  const decks = isBoth ? [operations, faults] : [bed.random.chance(0.5) ? operations : faults];
+  await Promise.all(decks.map((deck) => runStep(bed, deck)));
+}
+
+async function runStep(bed: FaultBed, deck: Deck<Step>): Promise<void> {
+  const step = deck.next();
   bed.note(`> ${step.name}`);
   await step.run(bed);
 }
 
 /** Waits until all programs are in their expected states, then checks everything else. Returns the problems found. */
-async function checkQuietPoint(bed: FaultBed, events: EventInvariants): Promise<string | null> {
+async function checkQuietPoint(bed: FaultBed, invariants: Invariants): Promise<string | null> {
   const beganAt = performance.now();
   const deadline = beganAt + SETTLING_MS;
   if (bed.mustNameFiles) await bed.up();
@@ -107,7 +144,7 @@ async function checkQuietPoint(bed: FaultBed, events: EventInvariants): Promise<
     const problems = rows === null ? ['the engine does not respond'] : programProblems(bed, rows);
     if (rows !== null && problems.length === 0) {
       settleGoals(bed, rows);
-      return checkRecords(bed, events);
+      return checkRecords(bed, invariants);
     }
     if (performance.now() > deadline) return problems.join('\n');
     const isReplacing = bed.watcherPid() !== 0 && performance.now() < beganAt + REPLACING_MS;
@@ -136,7 +173,7 @@ async function removeUnlisted(bed: FaultBed, rows: ReadonlyMap<string, ProcessRo
   }
 }
 
-async function checkRecords(bed: FaultBed, events: EventInvariants): Promise<string | null> {
+async function checkRecords(bed: FaultBed, { events, lines }: Invariants): Promise<string | null> {
   const deadline = performance.now() + RECORDING_MS;
   for (let tries = 1; ; tries++) {
     // What has happened by now must be recorded when the records are read.
@@ -146,7 +183,7 @@ async function checkRecords(bed: FaultBed, events: EventInvariants): Promise<str
     const problems = [
       ...(await eventProblems(bed, events, census)),
       ...bed.problems,
-      ...lineProblems(bed, printed, live),
+      ...lines.problems(printed, live),
       ...doubleProblems(bed),
       ...healerProblems(bed),
       ...bed.bystanders.problems(),
@@ -177,7 +214,7 @@ async function eventProblems(
 
 async function readRows(bed: FaultBed): Promise<ReadonlyMap<string, ProcessRow> | null> {
   try {
-    return await bed.home.rows();
+    return await within(LIST_MS, bed.home.rows(), null);
   } catch {
     return null;
   }

@@ -17,6 +17,7 @@ export type Need =
   | 'pids limit'
   | 'descriptor limit'
   | 'failing spawns'
+  | 'slow writes'
   | 'pid reuse'
   | 'small pid namespace'
   | 'watcher';
@@ -35,6 +36,7 @@ export function obstacleTo(need: Need): string | null {
     case 'descriptor limit':
       return succeeds('prlimit', ['--version']) ? null : 'prlimit is not installed';
     case 'failing spawns':
+    case 'slow writes':
       return succeeds('sh', ['-c', TRACED_CHILD]) ? null : 'strace is not installed, or may not trace processes';
     case 'watcher':
       return null;

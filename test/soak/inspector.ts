@@ -6,6 +6,8 @@ const TEXT = 0x1;
 const FINAL = 0x80;
 const MASKED = 0x80;
 const CONNECT_MS = 20_000;
+/** A garbage collection of a large heap takes seconds on a busy machine. */
+const CALL_MS = 120_000;
 
 /** A connection to the inspector of a Node process, which was started with `--inspect=127.0.0.1:0`. */
 export class Inspector {
@@ -48,10 +50,17 @@ export class Inspector {
     return answer.result?.value;
   }
 
+  /** @throws Error if there is no response in time */
   call(method: string, params: object = {}): Promise<unknown> {
     const id = ++this.#lastId;
     this.#send(JSON.stringify({ id, method, params }));
-    return new Promise((resolve) => this.#waiting.set(id, resolve));
+    return new Promise((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error(`the inspector does not respond to ${method}`)), CALL_MS);
+      this.#waiting.set(id, (result) => {
+        clearTimeout(limit);
+        resolve(result);
+      });
+    });
   }
 
   close(): void {

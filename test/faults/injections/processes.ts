@@ -63,7 +63,7 @@ export const PROCESS_FAULTS: readonly Step[] = [
       await frozen;
     },
   },
-  { name: 'stop a frozen program', weight: 2, run: stopFrozen },
+  { name: 'stop a frozen program', weight: 4, run: stopFrozen },
   { name: 'reuse the pid of a program', weight: 2, needs: 'pid reuse', run: reusePid },
   { name: 'kill -9 a helper process', weight: 1, run: async (bed) => void signalProgram(bed, 'SIGKILL', 'helper') },
   {
@@ -113,6 +113,7 @@ async function freezeProgram(bed: FaultBed): Promise<void> {
 
 /** A stopped process handles a stop signal only after SIGCONT. */
 async function stopFrozen(bed: FaultBed): Promise<void> {
+  if (!bed.hasEngine()) await bed.up();
   const mains = bed.census().filter(({ part, id }) => part === 'main' && /^(?:count|quiet)-/.test(id));
   if (mains.length === 0) return;
   const { pid, id } = bed.random.pick(mains);

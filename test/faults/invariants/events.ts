@@ -120,35 +120,46 @@ function pidProblems(events: readonly EngineEvent[], census: readonly CensusEntr
     .map(({ id, pid }) => `no event records the start of process ${pid} of "${id}"`);
 }
 
-/** The exit of every run is recorded exactly once, before the start of the next run. */
+/** The start and the exit of every run are recorded exactly once, and the exit before the start of the next run. */
 function exitProblems(events: readonly EngineEvent[], unsureUpTo: number): readonly string[] {
   const problems: string[] = [];
-  const running = new Map<string, number>();
+  /** Null if the last run has exited; missing if nothing is known. */
+  const running = new Map<string, number | null>();
   /** Programs whose recorded runs may have been lost with a damaged file. */
   const unsure = new Set<string>();
+  let lastSeq = 0;
   for (const { seq, kind, process: id, pid } of events) {
-    if (kind === 'file-corrupt' || seq === unsureUpTo) for (const { id: each } of SUBJECTS) unsure.add(each);
+    const isEndOfDamage = lastSeq < unsureUpTo && seq >= unsureUpTo;
+    if (kind === 'file-corrupt' || isEndOfDamage) for (const { id: each } of SUBJECTS) unsure.add(each);
+    lastSeq = seq;
     if (id === null || pid === null || FORKING.includes(id)) continue;
     const isSure = seq > unsureUpTo;
     if (kind === 'started' || kind === 'restarted') {
       const before = running.get(id);
-      if (before !== undefined && !unsure.delete(id) && isSure)
+      if (isPid(before) && !unsure.has(id) && isSure)
         problems.push(`event ${seq}: "${id}" was started as ${pid}, but the exit of ${before} was not recorded`);
       unsure.delete(id);
       running.set(id, pid);
     } else if (kind === 'adopted') {
       const before = running.get(id);
-      if (before !== undefined && before !== pid && !unsure.has(id) && isSure)
+      if (isPid(before) && before !== pid && !unsure.has(id) && isSure)
         problems.push(`event ${seq}: ${pid} of "${id}" was adopted, but the exit of ${before} was not recorded`);
+      if (before === null && !unsure.has(id) && isSure)
+        problems.push(`event ${seq}: ${pid} of "${id}" was adopted, but its start was not recorded`);
       running.set(id, pid);
       unsure.delete(id);
     } else if (kind === 'exited' || kind === 'crashed') {
       if (running.get(id) !== pid && isSure && !unsure.delete(id))
         problems.push(`event ${seq}: the exit of ${pid} of "${id}" was recorded, but it was not running`);
-      running.delete(id);
+      if (running.get(id) === pid) running.set(id, null);
+      else running.delete(id);
     }
   }
   return problems.slice(0, 5);
+}
+
+function isPid(pid: number | null | undefined): pid is number {
+  return pid !== undefined && pid !== null;
 }
 
 /** Automatic restarts never exceed the number that the cooldown allows within its window. */

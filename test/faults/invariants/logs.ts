@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultBed } from '../bed.ts';
 import { SUBJECTS } from '../catalog.ts';
-import { names, readRotated } from './rotated-file.ts';
+import { names } from './rotated-file.ts';
+import { RotatedReader } from './rotated-reader.ts';
 
 const COUNTED = /^\[healer\] (\d+) lines? \(\d+ bytes\) (?:was|were) not written/;
 const UNKNOWN = '[healer] an unknown number of lines is missing';
@@ -10,19 +11,6 @@ const UNKNOWN = '[healer] an unknown number of lines is missing';
 /** The roles of programs that number their lines. */
 const NUMBERED: readonly string[] = ['counter', 'flood', 'long', 'torn', 'exits'];
 const NUMBERED_IDS = SUBJECTS.filter(({ role }) => NUMBERED.includes(role)).map(({ id }) => id);
-
-/** What the log of a counter contains. */
-interface CounterLog {
-  /** The last line of each run. */
-  readonly last: ReadonlyMap<string, number>;
-  /** Lines that are neither logged nor the first of the log. */
-  readonly missing: number;
-  /** Lines that the log says are missing. */
-  readonly counted: number;
-  /** Runs of which the log says that an unknown number of lines is missing, or earlier ones. */
-  readonly forgiven: ReadonlySet<string>;
-  readonly disorder: readonly string[];
-}
 
 /** The last line that each run of a program has printed, by id and run. */
 export type PrintedLines = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -40,50 +28,115 @@ export function readPrintedLines({ countsDir }: FaultBed): PrintedLines {
 
 /**
  * Every run of a counter numbers its lines from 1: each number is logged once and in order, or the log says how many lines
- * are missing. @param live the runs whose output is still on its way
+ * are missing. Each line is read once, so that a check takes no longer at the end of a run than at its beginning.
  */
-export function lineProblems(bed: FaultBed, printed: PrintedLines, live: ReadonlySet<number>): readonly string[] {
-  return NUMBERED_IDS.flatMap((id) => {
-    const log = readCounterLog(bed, id);
-    const tail = missingTail(printed.get(id) ?? new Map<string, number>(), log, live);
-    const missing = log.missing + tail;
-    const isCovered = missing <= log.counted;
-    const lost = isCovered
-      ? []
-      : [
-          `log of "${id}": ${missing} lines are missing (${tail} at the ends of runs), ${log.counted} are counted as missing`,
-        ];
-    return [...log.disorder.slice(0, 3), ...lost];
-  });
+export class LineInvariants {
+  readonly #logs: ReadonlyMap<string, CounterLog>;
+
+  constructor({ home }: FaultBed) {
+    const pathOf = (id: string): string => join(home.paths.logsDir, id, 'current.log');
+    this.#logs = new Map(NUMBERED_IDS.map((id) => [id, new CounterLog(id, pathOf(id))]));
+  }
+
+  /** @param live the runs whose output is still on its way */
+  problems(printed: PrintedLines, live: ReadonlySet<number>): readonly string[] {
+    return [...this.#logs].flatMap(([id, log]) => {
+      log.read();
+      const tail = missingTail(printed.get(id) ?? new Map<string, number>(), log, live);
+      const missing = log.missing + tail;
+      const lost = `log of "${id}": ${missing} lines are missing (${tail} at the ends of runs), ${log.counted} are counted as missing`;
+      const problems = [...log.disorder.slice(0, 3), ...(missing <= log.counted ? [] : [lost])];
+      // A collector that recovers may cut off what was read before, so what is reported is read as a whole.
+      if (problems.length > 0) log.readAllNext();
+      return problems;
+    });
+  }
 }
 
-function readCounterLog(bed: FaultBed, id: string): CounterLog {
-  const last = new Map<string, number>();
-  const disorder: string[] = [];
-  const forgiven = new Set<string>();
+/** What the log of a counter contains. */
+class CounterLog {
+  /** The last line of each run. */
+  readonly last = new Map<string, number>();
+  /** Runs of which the log says that an unknown number of lines is missing, or earlier ones. */
+  readonly forgiven = new Set<string>();
+  readonly disorder: string[] = [];
+  readonly #id: string;
+  readonly #reader: RotatedReader;
   // By the number of the run, since what is missing may be stated after the next run has begun.
-  const [missing, counted, numberOf] = [
-    new Map<number, number>(),
-    new Map<number, number>(),
-    new Map<string, number>(),
-  ];
-  for (const { text, runNumber } of readTexts(join(bed.home.paths.logsDir, id, 'current.log'))) {
-    add(counted, runNumber, Number(COUNTED.exec(text)?.[1] ?? 0));
-    if (text.startsWith(UNKNOWN)) {
-      for (const run of last.keys()) if ((numberOf.get(run) ?? 0) <= runNumber) forgiven.add(run);
-      for (const counts of [missing, counted])
-        for (const number of counts.keys()) if (number <= runNumber) counts.delete(number);
-    }
-    const [name, run = '', number = ''] = text.split(' ');
-    if (name !== id || Number.isNaN(Number.parseInt(number, 10))) continue;
-    const expected = (last.get(run) ?? (last.size === 0 ? Number(number) - 1 : 0)) + 1;
-    if (Number(number) < expected)
-      disorder.push(`log of "${id}", run ${run}: found line ${number} after ${expected - 1}`);
-    else add(missing, runNumber, Number(number) - expected);
-    last.set(run, Number(number));
-    numberOf.set(run, runNumber);
+  readonly #missing = new Map<number, number>();
+  readonly #counted = new Map<number, number>();
+  readonly #numberOf = new Map<string, number>();
+  /** Unfinished lines, by stream. */
+  readonly #begun = new Map<string, string>();
+  /** The number of the run whose mark precedes the next line. */
+  #runNumber = 0;
+
+  constructor(id: string, path: string) {
+    this.#id = id;
+    this.#reader = new RotatedReader(path);
   }
-  return { last, missing: total(missing), counted: total(counted), forgiven, disorder };
+
+  /** Lines that are neither logged nor the first of the log. */
+  get missing(): number {
+    return total(this.#missing);
+  }
+
+  /** Lines that the log says are missing. */
+  get counted(): number {
+    return total(this.#counted);
+  }
+
+  read(): void {
+    const { lines, isFromStart } = this.#reader.read();
+    if (isFromStart) this.#forget();
+    for (const line of lines) this.#take(line);
+  }
+
+  readAllNext(): void {
+    this.#reader.startOver();
+  }
+
+  #forget(): void {
+    for (const each of [this.last, this.forgiven, this.#missing, this.#counted, this.#numberOf, this.#begun])
+      each.clear();
+    this.disorder.length = 0;
+    this.#runNumber = 0;
+  }
+
+  /** An unfinished line is logged as a partial record, which the next record of its stream continues. */
+  #take(record: string): void {
+    const [, stream = '', flag, ...words] = record.split(' ');
+    if (stream === 'healer') {
+      this.#runNumber = Number(words[1]);
+      return;
+    }
+    const text = (this.#begun.get(stream) ?? '') + words.join(' ');
+    if (flag === 'P') this.#begun.set(stream, text);
+    else {
+      this.#begun.delete(stream);
+      this.#takeLine(text);
+    }
+  }
+
+  #takeLine(text: string): void {
+    add(this.#counted, this.#runNumber, Number(COUNTED.exec(text)?.[1] ?? 0));
+    if (text.startsWith(UNKNOWN)) this.#forgive();
+    const [name, run = '', number = ''] = text.split(' ');
+    if (name !== this.#id || Number.isNaN(Number.parseInt(number, 10))) return;
+    const expected = (this.last.get(run) ?? (this.last.size === 0 ? Number(number) - 1 : 0)) + 1;
+    if (Number(number) < expected)
+      this.disorder.push(`log of "${name}", run ${run}: found line ${number} after ${expected - 1}`);
+    else add(this.#missing, this.#runNumber, Number(number) - expected);
+    this.last.set(run, Number(number));
+    this.#numberOf.set(run, this.#runNumber);
+  }
+
+  /** An unknown number of lines is missing: of this run, or of earlier ones. */
+  #forgive(): void {
+    for (const run of this.last.keys()) if ((this.#numberOf.get(run) ?? 0) <= this.#runNumber) this.forgiven.add(run);
+    for (const counts of [this.#missing, this.#counted])
+      for (const number of counts.keys()) if (number <= this.#runNumber) counts.delete(number);
+  }
 }
 
 function add(counts: Map<number, number>, key: number, count: number): void {
@@ -94,37 +147,10 @@ function total(counts: ReadonlyMap<number, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
-interface LoggedLine {
-  readonly text: string;
-  /** The number of the run whose mark precedes the line. */
-  readonly runNumber: number;
-}
-
-/** Returns the lines of a log. An unfinished line is logged as a partial record, which the next record of its stream continues. */
-function readTexts(path: string): readonly LoggedLine[] {
-  const begun = new Map<string, string>();
-  const texts: LoggedLine[] = [];
-  let runNumber = 0;
-  for (const record of readRotated(path)) {
-    const [, stream = '', flag, ...words] = record.split(' ');
-    if (stream === 'healer') {
-      runNumber = Number(words[1]);
-      continue;
-    }
-    const text = (begun.get(stream) ?? '') + words.join(' ');
-    if (flag === 'P') begun.set(stream, text);
-    else {
-      begun.delete(stream);
-      texts.push({ text, runNumber });
-    }
-  }
-  return texts;
-}
-
 /** Returns how many lines are missing at the ends of runs that are over. A removed log cannot contain them. */
 function missingTail(
   printed: ReadonlyMap<string, number>,
-  { last, forgiven }: CounterLog,
+  { last, forgiven }: Pick<CounterLog, 'last' | 'forgiven'>,
   live: ReadonlySet<number>,
 ): number {
   let missing = 0;

@@ -8,15 +8,28 @@ const SENT_AFTER_MS = 100_000;
 
 /** Each alert is sent once: repeated only after the death of a process that was sending it, and never lost. */
 export function mailProblems(bed: FaultBed): readonly string[] {
+  const mails = bed.mail.mails.map(({ messageId = '', subject = '', at }) => ({ id: messageId, what: subject, at }));
+  const alerts = bed.webhook.sent.map(({ id, reason, message, at }) => ({ id, what: `${reason} (${message})`, at }));
+  return [...repeated(bed, 'mail', mails), ...repeated(bed, 'alert', alerts), ...lostAlerts(bed)];
+}
+
+interface Sent {
+  readonly id: string;
+  readonly what: string;
+  readonly at: number;
+}
+
+/** A digest contains several alerts, each of which counts. */
+function repeated({ disturbances }: FaultBed, kind: string, sent: readonly Sent[]): readonly string[] {
   const firstAt = new Map<string, number>();
   const problems: string[] = [];
-  for (const { messageId = '', subject, at } of bed.mail.mails) {
-    const first = firstAt.get(messageId);
-    const isExplained = bed.disturbances.some((time) => first !== undefined && Math.abs(time - first) < IN_FLIGHT_MS);
-    if (first !== undefined && !isExplained) problems.push(`the alert "${subject ?? ''}" was sent again`);
-    if (first === undefined) firstAt.set(messageId, at);
+  for (const { id, what, at } of sent) {
+    const first = firstAt.get(id);
+    if (first === undefined) firstAt.set(id, at);
+    else if (!disturbances.some((time) => Math.abs(time - first) < IN_FLIGHT_MS))
+      problems.push(`${kind} ${id} was sent again: ${what}`);
   }
-  return [...problems, ...lostAlerts(bed)];
+  return problems.slice(0, 5);
 }
 
 /** The first crash of each program is not subject to the rate limit, so a mail names the program. */

@@ -14,28 +14,22 @@ export function readRotated(path: string): readonly string[] {
 }
 
 function readAll(path: string): readonly string[] {
-  const name = basename(path);
-  const numberOf = (file: string): number => Number(file.slice(name.length + 1) || 0);
-  return filesOf(path)
-    .sort((a, b) => numberOf(b) - numberOf(a))
-    .flatMap((file) =>
-      readText(join(dirname(path), file))
-        .split('\n')
-        .slice(0, -1),
-    );
+  return rotatedPaths(path).flatMap((file) => readText(file).split('\n').slice(0, -1));
 }
 
-function filesOf(path: string): string[] {
+/** Returns the paths of the rotated predecessors of a file and of the file itself, oldest first. */
+export function rotatedPaths(path: string): readonly string[] {
   const name = basename(path);
-  return names(dirname(path)).filter(
-    (file) => file === name || (file.startsWith(`${name}.`) && /^\.\d+$/.test(file.slice(name.length))),
-  );
+  const numberOf = (file: string): number => Number(file.slice(name.length + 1) || 0);
+  return names(dirname(path))
+    .filter((file) => file === name || (file.startsWith(`${name}.`) && /^\.\d+$/.test(file.slice(name.length))))
+    .sort((a, b) => numberOf(b) - numberOf(a))
+    .map((file) => join(dirname(path), file));
 }
 
 function inodesOf(path: string): string {
-  return filesOf(path)
-    .sort()
-    .map((file) => statSync(join(dirname(path), file), { throwIfNoEntry: false })?.ino ?? 0)
+  return rotatedPaths(path)
+    .map((file) => statSync(file, { throwIfNoEntry: false })?.ino ?? 0)
     .join();
 }
 

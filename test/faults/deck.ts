@@ -1,0 +1,34 @@
+import type { Random } from './random.ts';
+
+interface Weighted {
+  readonly weight: number;
+}
+
+/**
+ * Deals items: first each of them once, those of a higher weight sooner, then at random by weight. So a run of a few minutes
+ * tries nearly everything.
+ */
+export class Deck<T extends Weighted> {
+  readonly #random: Random;
+  readonly #items: readonly T[];
+  #unused: readonly T[];
+  #dealt = 0;
+
+  constructor(random: Random, items: readonly T[]) {
+    this.#random = random;
+    this.#items = items;
+    this.#unused = items;
+  }
+
+  /** The number of items so far. */
+  get dealt(): number {
+    return this.#dealt;
+  }
+
+  next(): T {
+    this.#dealt += 1;
+    const item = this.#random.weighted(this.#unused.length > 0 ? this.#unused : this.#items);
+    this.#unused = this.#unused.filter((each) => each !== item);
+    return item;
+  }
+}

@@ -1,0 +1,81 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive } from '../../../src/base/process-liveness.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import type { FaultBed } from '../bed.ts';
+import { anySubject, pause, type Step } from '../step.ts';
+import { withinRace } from './processes.ts';
+import { ACTORS, ENGINE, killActors, signalProgram, someOf } from './signals.ts';
+import { slowWrites } from './slow-writes.ts';
+
+/** How long the engine takes for a write that is delayed. */
+const WRITE_MS = 40;
+/** How long a program may take to start again. */
+const STARTED_MS = 3_000;
+
+/** Kills of the engine at the moments at which a mistake in the order of its actions would show. */
+export const STRIKES: readonly Step[] = [
+  { name: 'kill -9 the engine as a program starts', weight: 4, run: (bed) => strikeAtStart(bed, false) },
+  {
+    name: 'kill -9 the engine as a program starts, while its writes are slow',
+    weight: 6,
+    needs: 'slow writes',
+    run: (bed) => strikeAtStart(bed, true),
+  },
+  { name: 'kill -9 the engine while it records', weight: 4, needs: 'slow writes', run: killWhileRecording },
+  { name: 'kill -9 the engine in a crash loop', weight: 4, run: killInCrashLoop },
+];
+
+/** The first act of the next program that starts is to kill the engine. */
+async function strikeAtStart(bed: FaultBed, isSlow: boolean): Promise<void> {
+  if (!bed.hasEngine()) await bed.up();
+  const engine = bed.enginePid();
+  const endDelay = isSlow ? slowWrites(bed, WRITE_MS) : null;
+  if (isSlow) await pause(bed.random.int(50, 150));
+  const order = join(bed.countsDir, 'strike');
+  writeFileSync(order, String(engine));
+  bed.note(`the next program that starts kills the engine (${engine})`);
+  bed.disturbed();
+  const started = startSomething(bed);
+  await waitFor(() => !existsSync(order) && !isAlive(engine), 'a program to start', STARTED_MS).catch(() =>
+    bed.note('no program started'),
+  );
+  rmSync(order, { force: true });
+  bed.disturbed();
+  await endDelay?.();
+  await started;
+}
+
+/** Kills programs, which the engine restarts, or restarts one by command. */
+async function startSomething(bed: FaultBed): Promise<void> {
+  if (bed.random.chance(0.7)) {
+    for (let count = bed.random.int(1, 5); count > 0; count--) signalProgram(bed);
+    return;
+  }
+  const { id } = anySubject(bed, (subject) => bed.goals.possible(subject.id).join() === 'up');
+  await bed.cli('restart', id);
+}
+
+/** The engine dies before, between or after the writes that follow from the deaths of programs. */
+async function killWhileRecording(bed: FaultBed): Promise<void> {
+  if (!bed.hasEngine()) await bed.up();
+  const endDelay = slowWrites(bed, WRITE_MS);
+  await pause(bed.random.int(50, 150));
+  for (let count = bed.random.int(1, 3); count > 0; count--) signalProgram(bed);
+  await pause(bed.random.int(0, 4 * WRITE_MS));
+  await withinRace(bed);
+  await killActors(bed, ...new Set([ENGINE, ...(bed.random.chance(0.3) ? someOf(bed, ACTORS) : [])]));
+  await endDelay();
+}
+
+/** Several engines share the restarts of one program, which must not be more than those of one engine. */
+async function killInCrashLoop(bed: FaultBed): Promise<void> {
+  if (!bed.hasEngine()) await bed.up();
+  const { id } = anySubject(bed, ({ role }) => role === 'crasher');
+  if (bed.goals.possible(id).join() === 'up') await bed.cli('restart', id);
+  for (let count = bed.random.int(1, 3); count > 0; count--) {
+    await pause(bed.random.int(200, 1_500));
+    await killActors(bed, ENGINE);
+    await bed.up();
+  }
+}
