@@ -18,7 +18,8 @@ let known: Promise<ReadonlyMap<string, Outcome>> | undefined;
 function usual(): Promise<ReadonlyMap<string, Outcome>> {
   const run = async (): Promise<ReadonlyMap<string, Outcome>> => {
     await using other = new HealerHome();
-    return await outcomesOf((...args) => other.run(...args), defineWeb(other));
+    const tui = { command: [process.execPath, CLI, 'tui'], env: other.env };
+    return await outcomesOf((...args) => other.run(...args), defineWeb(other), tui);
   };
   return (known ??= run());
 }
@@ -26,30 +27,37 @@ function usual(): Promise<ReadonlyMap<string, Outcome>> {
 /** Runs commands through a shell that prepares the environment. */
 function through(script: string, env: NodeJS.ProcessEnv): RunCommand {
   return (...args) => {
-    const words = ['-c', script, 'sh', join(home.folder, 'deleted'), process.execPath, CLI, ...args];
-    return finished(spawn('/bin/sh', words, { cwd: home.folder, env }));
+    const [shell = '', ...words] = wordsOf(script, ...args);
+    return finished(spawn(shell, words, { cwd: home.folder, env }));
   };
 }
 
+function wordsOf(script: string, ...args: readonly string[]): readonly string[] {
+  return ['/bin/sh', '-c', script, 'sh', join(home.folder, 'deleted'), process.execPath, CLI, ...args];
+}
+
+const IN_DELETED_FOLDER = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"';
+const WITHOUT_HOME = 'unset HOME; shift; exec "$@"';
+
 describe('every command works as usual or says one clear sentence', () => {
   test('in a folder that was deleted', { timeout: TIMEOUT_MS }, async () => {
-    const run = through('mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"', home.env);
-    const found = await outcomesOf(run, defineWeb(home));
+    const tui = { command: wordsOf(IN_DELETED_FOLDER, 'tui'), env: home.env };
+    const found = await outcomesOf(through(IN_DELETED_FOLDER, home.env), defineWeb(home), tui);
     expect(differences(await usual(), found)).toEqual({});
     expect(found.get('import Procfile')?.stderr).toBe(GONE);
     expect(found.get('detect series.csv')?.stderr).toBe(GONE);
   });
 
   test('in a folder that was deleted, with HEALER_HOME relative to it', async () => {
-    const run = through('mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"', { ...home.env, HEALER_HOME: 'h' });
-    for (const args of [['ls'], ['up'], ['status'], ['doctor'], ['startup', 'systemd', '--system']]) {
+    const run = through(IN_DELETED_FOLDER, { ...home.env, HEALER_HOME: 'h' });
+    for (const args of [['ls'], ['tui'], ['up'], ['status'], ['doctor'], ['startup', 'systemd', '--system']]) {
       expect(await run(...args)).toMatchObject({ code: 1, stderr: GONE });
     }
   });
 
   test('without HOME', { timeout: TIMEOUT_MS }, async () => {
-    const env = { ...home.env };
-    delete env['HOME'];
-    expect(differences(await usual(), await outcomesOf(through('shift; exec "$@"', env), defineWeb(home)))).toEqual({});
+    const tui = { command: wordsOf(WITHOUT_HOME, 'tui'), env: home.env };
+    const found = await outcomesOf(through(WITHOUT_HOME, home.env), defineWeb(home), tui);
+    expect(differences(await usual(), found)).toEqual({});
   });
 });

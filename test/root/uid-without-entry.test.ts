@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chownSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { defineWeb, differences, outcomesOf, type RunCommand } from '../support/command-outcomes.ts';
+import { defineWeb, differences, outcomesOf, type RunCommand, type TuiCommand } from '../support/command-outcomes.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { CLI, finished } from '../support/run-cli.ts';
 
@@ -9,8 +9,15 @@ import { CLI, finished } from '../support/run-cli.ts';
 const UID = 40_000 + (process.pid % 20_000);
 const IDS = [`--reuid=${String(UID)}`, `--regid=${String(UID)}`, '--clear-groups'];
 
+const HEALER = ['setpriv', ...IDS, process.execPath, CLI];
+
 function asUser(home: HealerHome, env: NodeJS.ProcessEnv): RunCommand {
-  return (...args) => finished(spawn('setpriv', [...IDS, process.execPath, CLI, ...args], { cwd: home.folder, env }));
+  return (...args) => finished(spawn('env', [...HEALER, ...args], { cwd: home.folder, env }));
+}
+
+function tuiAsUser(home: HealerHome, value: string | undefined): TuiCommand {
+  const setting = value === undefined ? ['-u', 'HOME'] : [`HOME=${value}`];
+  return { command: ['env', ...setting, ...HEALER, 'tui'], env: home.env };
 }
 
 function ownedHome(): HealerHome {
@@ -27,11 +34,13 @@ test.each([['/'], [undefined]])(
   { timeout: 240_000 },
   async (value) => {
     await using usual = ownedHome();
-    const expected = await outcomesOf(asUser(usual, { ...usual.env, HOME: usual.folder }), defineWeb(usual));
+    const asUsual = asUser(usual, { ...usual.env, HOME: usual.folder });
+    const expected = await outcomesOf(asUsual, defineWeb(usual), tuiAsUser(usual, usual.folder));
     await using home = ownedHome();
     const env = { ...home.env };
     delete env['HOME'];
-    const found = await outcomesOf(asUser(home, value === undefined ? env : { ...env, HOME: value }), defineWeb(home));
+    const run = asUser(home, value === undefined ? env : { ...env, HOME: value });
+    const found = await outcomesOf(run, defineWeb(home), tuiAsUser(home, value));
     const { [UNIT]: unit, ...others } = differences(expected, found);
     expect(others).toEqual({});
     expect(unit).toBe(

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { currentFolder } from '../../base/current-folder.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { FleetSource } from '../../tui/fleet/fleet-source.ts';
 import type { RunOf } from '../command/command.ts';
@@ -45,11 +46,14 @@ export async function openTui(context: Context, choices: TuiChoices): Promise<nu
       `cannot open the terminal UI: this terminal cannot move the cursor (TERM=${context.env['TERM'] ?? ''}) — use "healer ls --watch", or "healer tui --screen-reader"`,
     );
   }
+  const here = currentFolder();
   const [{ startTui }, target, fleet] = await Promise.all([
     import('../../tui/start.ts'),
     targetOf(context, 'healer tui'),
     fleetOf(context),
   ]);
+  // The libraries of the UI need a folder when they are loaded.
+  if (here === null) process.chdir('/');
   return startTui({
     target,
     instance: remote === null ? paths.instance : remote.url,
@@ -58,7 +62,7 @@ export async function openTui(context: Context, choices: TuiChoices): Promise<nu
     screenReader,
     color: terminal.color,
     ascii: terminal.ascii,
-    startEngine: remote === null ? () => startEngine(context) : null,
+    startEngine: remote === null ? () => startEngine(context, here) : null,
     fleet,
     first,
   });
@@ -79,12 +83,12 @@ function isDumb(env: Context['env']): boolean {
 }
 
 /** Starts the engine when the user asks for it in the UI. */
-async function startEngine({ paths }: Context): Promise<void> {
+async function startEngine({ paths }: Context, here: string | null): Promise<void> {
   const [{ ensureEngine }, { resolveSourceFiles }] = await Promise.all([
     import('../engine/start-engine.ts'),
     import('../definitions/source-files.ts'),
   ]);
-  const files = await resolveSourceFiles(undefined, paths.configDir);
+  const files = await resolveSourceFiles(undefined, paths.configDir, here);
   const { connection } = await ensureEngine(paths, {
     files,
     observes: false,

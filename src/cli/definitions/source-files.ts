@@ -17,13 +17,17 @@ export interface FoundFiles {
 
 /**
  * Returns the files that a command uses: those given, or those in the current folder, or those in the config folder, or none.
+ * @param here the current folder; null if it was deleted
  * @throws HealerError INVALID_CONFIG if a given file cannot be read
  */
-export async function findSourceFiles(given: readonly string[] | undefined, configDir: string): Promise<FoundFiles> {
+export async function findSourceFiles(
+  given: readonly string[] | undefined,
+  configDir: string,
+  here = currentFolder(),
+): Promise<FoundFiles> {
   if (given !== undefined && given.length > 0) {
     return { files: await Promise.all(given.map(resolveGiven)), from: 'command line' };
   }
-  const here = currentFolder();
   const found = here === null ? [] : await defaultsIn(here);
   if (found.length > 0) return { files: found, from: 'current folder' };
   return { files: await defaultsIn(configDir), from: 'config folder' };
@@ -43,8 +47,9 @@ export async function filesOfUp({ configDir, sourcesFile }: Paths): Promise<read
 export async function resolveSourceFiles(
   given: readonly string[] | undefined,
   configDir: string,
+  here = currentFolder(),
 ): Promise<readonly string[]> {
-  return (await findSourceFiles(given, configDir)).files;
+  return (await findSourceFiles(given, configDir, here)).files;
 }
 
 /** Returns the absolute path of a file that was named on the command line. It may not exist. */
