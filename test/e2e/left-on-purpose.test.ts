@@ -7,19 +7,23 @@ import { waitFor } from '../support/wait-for.ts';
 
 const TIMEOUT_MS = 120_000;
 /** Starts a daemon, notes its pid, and continues until it is stopped. */
-const SCRIPT = `setsid sh -c 'echo $$ >> "$1/daemons"; exec sleep 3600' sh "$1" & exec sleep 3600`;
+const SCRIPT = `#!/bin/sh
+setsid sh -c 'echo $$ >> daemons; exec sleep 3600' &
+exec sleep 3600
+`;
 
 let home: HealerHome;
 let file: string;
 beforeEach(() => {
   home = new HealerHome();
   file = join(home.folder, 'healer.yaml');
+  home.write('app.sh', SCRIPT);
 });
 afterEach(() => home[Symbol.asyncDispose]());
 
 /** Writes a file that defines "app" with this policy, or only another program. */
 function define(leftovers: 'leave' | 'kill' | null): void {
-  const app = `  app: { command: sh, args: ["-c", ${JSON.stringify(SCRIPT)}, sh, "${home.folder}"], leftovers: ${String(leftovers)}, startSeconds: 0 }\n`;
+  const app = `  app: { command: ./app.sh, leftovers: ${String(leftovers)}, startSeconds: 0 }\n`;
   writeFileSync(file, `processes:\n  other: { command: sleep, args: ["3600"] }\n${leftovers === null ? '' : app}`);
 }
 

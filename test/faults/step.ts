@@ -6,6 +6,7 @@ import type { Need } from './machine.ts';
 export interface Step {
   readonly name: string;
   readonly weight: number;
+  readonly isTargeted?: boolean;
   /** What the machine or the mode must offer; the step is skipped otherwise. */
   readonly needs?: Need;
   readonly run: (bed: FaultBed) => Promise<void>;

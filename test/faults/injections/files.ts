@@ -45,6 +45,7 @@ export const FILE_FAULTS: readonly Step[] = [
   {
     name: 'damage a state file',
     weight: 3,
+    isTargeted: true,
     run: async (bed) => {
       await killActors(bed, ENGINE);
       damage(bed, bed.home.paths[bed.random.weighted(WEIGHTED_FILES).file]);

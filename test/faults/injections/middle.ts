@@ -6,9 +6,9 @@ import { whileFull } from './full-disk.ts';
 import { ACTORS, ENGINE, freeze, killActors, signalProgram, someOf, terminate } from './signals.ts';
 import { withinRace } from './processes.ts';
 
-/** A definition that is long enough that some changes of it make the engine compact its state file. */
-const LONG_BYTES = 100_000;
-const LONG_CHANGES = 60;
+/** A definition that is long enough that a few changes of it make the engine compact its state file. */
+const LONG_ARGUMENTS = Array.from({ length: 8 }, () => 'x'.repeat(100_000));
+const LONG_CHANGES = 8;
 
 /** What may be interrupted. */
 interface Activity {
@@ -101,7 +101,7 @@ async function compact(bed: FaultBed): Promise<void> {
   const answer = await bed.home
     .ask(async (api) => {
       for (let count = 0; count < LONG_CHANGES; count++) {
-        const args = [String(count), 'x'.repeat(LONG_BYTES)];
+        const args = [String(count), ...LONG_ARGUMENTS];
         await api.update({ id, changes: { health: { check: { type: 'exec', command: 'true', args } } } });
       }
       await api.update({ id, changes: {}, unset: ['health'] });

@@ -63,8 +63,8 @@ export const PROCESS_FAULTS: readonly Step[] = [
       await frozen;
     },
   },
-  { name: 'stop a frozen program', weight: 4, run: stopFrozen },
-  { name: 'reuse the pid of a program', weight: 2, needs: 'pid reuse', run: reusePid },
+  { name: 'stop a frozen program', weight: 4, isTargeted: true, run: stopFrozen },
+  { name: 'reuse the pid of a program', weight: 2, isTargeted: true, needs: 'pid reuse', run: reusePid },
   { name: 'kill -9 a helper process', weight: 1, run: async (bed) => void signalProgram(bed, 'SIGKILL', 'helper') },
   {
     name: 'kill -9 ten programs',

@@ -83,6 +83,20 @@ export function signalProgram(
   return send(bed, id, pid, signal) ? pid : 0;
 }
 
+/**
+ * Kills several programs at once, as far as the engine can see: it is suspended meanwhile, and handles all exits in one turn.
+ */
+export function killTogether(bed: FaultBed, count: number): void {
+  const mains = bed.census().filter(({ part }) => part === 'main');
+  const engine = bed.enginePid();
+  send(bed, 'the engine', engine, 'SIGSTOP');
+  for (let left = Math.min(count, mains.length); left > 0; left--) {
+    const { id, pid } = bed.random.pick(mains);
+    send(bed, id, pid, 'SIGKILL');
+  }
+  send(bed, 'the engine', engine, 'SIGCONT');
+}
+
 /** Returns the pid of the delivery worker, which is a child of the engine, or 0. */
 function deliveryPid(bed: FaultBed): number {
   const engine = bed.enginePid();

@@ -5,38 +5,54 @@ import { waitFor } from '../../support/wait-for.ts';
 import type { FaultBed } from '../bed.ts';
 import { anySubject, pause, type Step } from '../step.ts';
 import { withinRace } from './processes.ts';
-import { ACTORS, ENGINE, killActors, signalProgram, someOf } from './signals.ts';
+import { ACTORS, ENGINE, killActors, killTogether, someOf } from './signals.ts';
 import { slowWrites } from './slow-writes.ts';
 
 /** How long the engine takes for a write that is delayed. */
 const WRITE_MS = 40;
 /** How long a program may take to start again. */
-const STARTED_MS = 3_000;
+const STARTED_MS = 8_000;
 
 /** Kills of the engine at the moments at which a mistake in the order of its actions would show. */
 export const STRIKES: readonly Step[] = [
-  { name: 'kill -9 the engine as a program starts', weight: 4, run: (bed) => strikeAtStart(bed, false) },
+  { name: 'kill -9 the engine as a program starts', weight: 4, isTargeted: true, run: strikeAtStart },
+  { name: 'kill -9 the engine as a command starts a program', weight: 4, isTargeted: true, run: strikeAtCommand },
   {
-    name: 'kill -9 the engine as a program starts, while its writes are slow',
-    weight: 6,
+    name: 'kill -9 the engine while it records',
+    weight: 4,
+    isTargeted: true,
     needs: 'slow writes',
-    run: (bed) => strikeAtStart(bed, true),
+    run: killWhileRecording,
   },
-  { name: 'kill -9 the engine while it records', weight: 4, needs: 'slow writes', run: killWhileRecording },
-  { name: 'kill -9 the engine in a crash loop', weight: 4, run: killInCrashLoop },
+  { name: 'kill -9 the engine in a crash loop', weight: 4, isTargeted: true, run: killInCrashLoop },
 ];
 
-/** The first act of the next program that starts is to kill the engine. */
-async function strikeAtStart(bed: FaultBed, isSlow: boolean): Promise<void> {
+/** The first of several programs that are restarted together kills the engine. */
+async function strikeAtStart(bed: FaultBed): Promise<void> {
+  await strike(bed, () => {
+    killTogether(bed, bed.random.int(2, 8));
+    return Promise.resolve();
+  });
+}
+
+async function strikeAtCommand(bed: FaultBed): Promise<void> {
+  await strike(bed, async () => {
+    const { id } = anySubject(bed, (subject) => bed.goals.possible(subject.id).join() === 'up');
+    await bed.cli('restart', id);
+  });
+}
+
+/** The first act of the next program that starts is to kill the engine, whose writes are slow where possible. */
+async function strike(bed: FaultBed, start: () => Promise<void>): Promise<void> {
   if (!bed.hasEngine()) await bed.up();
   const engine = bed.enginePid();
-  const endDelay = isSlow ? slowWrites(bed, WRITE_MS) : null;
-  if (isSlow) await pause(bed.random.int(50, 150));
+  const endDelay = bed.canRun('slow writes') ? slowWrites(bed, WRITE_MS) : null;
+  if (endDelay !== null) await pause(bed.random.int(100, 200));
   const order = join(bed.countsDir, 'strike');
   writeFileSync(order, String(engine));
   bed.note(`the next program that starts kills the engine (${engine})`);
   bed.disturbed();
-  const started = startSomething(bed);
+  const started = start();
   await waitFor(() => !existsSync(order) && !isAlive(engine), 'a program to start', STARTED_MS).catch(() =>
     bed.note('no program started'),
   );
@@ -46,23 +62,13 @@ async function strikeAtStart(bed: FaultBed, isSlow: boolean): Promise<void> {
   await started;
 }
 
-/** Kills programs, which the engine restarts, or restarts one by command. */
-async function startSomething(bed: FaultBed): Promise<void> {
-  if (bed.random.chance(0.7)) {
-    for (let count = bed.random.int(1, 5); count > 0; count--) signalProgram(bed);
-    return;
-  }
-  const { id } = anySubject(bed, (subject) => bed.goals.possible(subject.id).join() === 'up');
-  await bed.cli('restart', id);
-}
-
 /** The engine dies before, between or after the writes that follow from the deaths of programs. */
 async function killWhileRecording(bed: FaultBed): Promise<void> {
   if (!bed.hasEngine()) await bed.up();
   const endDelay = slowWrites(bed, WRITE_MS);
   await pause(bed.random.int(50, 150));
-  for (let count = bed.random.int(1, 3); count > 0; count--) signalProgram(bed);
-  await pause(bed.random.int(0, 4 * WRITE_MS));
+  killTogether(bed, bed.random.int(1, 4));
+  await pause(bed.random.int(0, 8 * WRITE_MS));
   await withinRace(bed);
   await killActors(bed, ...new Set([ENGINE, ...(bed.random.chance(0.3) ? someOf(bed, ACTORS) : [])]));
   await endDelay();
