@@ -1,4 +1,5 @@
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../../src/base/process-liveness.ts';
@@ -219,9 +220,9 @@ export class FaultBed implements AsyncDisposable {
   /** Copies the engine's files to a folder that is kept after the run. */
   keepEvidence(): void {
     const target = mkdtempSync(join(tmpdir(), `healer-${this.#tag}-`));
-    for (const folder of ['state', 'config'])
-      cpSync(join(this.home.folder, folder), join(target, folder), { recursive: true });
-    cpSync(this.safe, target, { recursive: true });
+    // Unlike cpSync, cp continues with the other files if a log is rotated meanwhile.
+    for (const folder of [join(this.home.folder, 'state'), join(this.home.folder, 'config'), this.safe])
+      spawnSync('cp', ['-r', folder, target], { stdio: 'ignore' });
     this.note(`the engine's files were copied to ${target}`);
   }
 

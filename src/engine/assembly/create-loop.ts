@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Engine } from '../core/engine.ts';
 import type { Ports } from '../core/ports.ts';
 import { LeavingPrograms } from '../core/leaving-programs.ts';
+import { ReleasedRuns } from '../core/released-runs.ts';
 import { MainPids } from '../core/main-pids.ts';
 import { HealingSwitch } from '../operations/healing-switch.ts';
 import { HealingPauses } from '../operations/healing-pauses.ts';
@@ -27,6 +28,7 @@ export interface EngineLoop {
   readonly events: EventLog;
   readonly records: Records;
   readonly runner: ProgramRunner;
+  readonly released: ReleasedRuns;
   readonly commands: ProgramCommands;
   readonly healing: HealingSwitch;
   readonly engine: Engine;
@@ -44,6 +46,7 @@ export function createLoop(parts: EngineParts): EngineLoop {
   const records = new Records(stores, () => clock.now().wall);
   const mainPids = new MainPids();
   const leaving = new LeavingPrograms();
+  const released = new ReleasedRuns((runs) => stores.state.putReleased(runs));
   const runner = new ProgramRunner(
     {
       libc,
@@ -53,6 +56,7 @@ export function createLoop(parts: EngineParts): EngineLoop {
       cgroups: containment.cgroups,
       isMain: (pid) => mainPids.has(pid),
       leaves: (id) => leaving.has(id),
+      released,
     },
     logs,
   );
@@ -60,7 +64,7 @@ export function createLoop(parts: EngineParts): EngineLoop {
   const commands = createCommands(parts, runner, (id) => engine.programs.get(id)?.program.runs ?? 0);
   const ofPrograms = commandPorts(commands, () => engine);
   const ports = { ...runner.ports, ...ofPrograms.ports, recorder: records };
-  const engine: Engine = new Engine({ clock, ports, healing, mainPids });
+  const engine: Engine = new Engine({ clock, ports, healing, mainPids, lastRunOf: (id) => released.lastOf(id) });
   ofPrograms.watch();
   watchPrograms(engine, { leaving, healing, runner });
   const unusedSockets = new UnusedSockets(engine, runner.listening);
@@ -80,6 +84,7 @@ export function createLoop(parts: EngineParts): EngineLoop {
     events: stores.events,
     records,
     runner,
+    released,
     healing,
     engine,
     exits,

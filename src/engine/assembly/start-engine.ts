@@ -23,6 +23,7 @@ type StartingEngine = Pick<
   | 'events'
   | 'records'
   | 'runner'
+  | 'released'
   | 'healing'
   | 'engine'
   | 'sources'
@@ -193,6 +194,7 @@ function recallRecords(it: StartingEngine, { exits, cleared }: Pick<Before, 'exi
   usage.anomalies.take(past);
   usage.totals.recall(recollection.totals, past, exits);
   healing.recall(recollection.holds);
+  it.released.load(recollection.stored.released);
   const alertQueueProblem = alerting.load();
   const isShutdownInterrupted = wasStoppingPrograms(events);
   recordStart(events, records);

@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly ports: Ports;
   /** Without it, every program is healed. */
   readonly healing?: HealingModes;
+  /** Returns the number of the last run of a program whose processes may still run; later runs have higher numbers. */
+  readonly lastRunOf?: (id: string) => number;
   /** Shared with those that have to recognize main processes. */
   readonly mainPids?: MainPids;
 }
@@ -55,6 +57,7 @@ export class Engine {
   readonly #mainPids: MainPids;
   readonly #mailbox: Mailbox<Message>;
   readonly #clock: Clock;
+  readonly #lastRunOf: (id: string) => number;
   readonly #stage: Stage;
   readonly #recorder: Recorder;
   readonly #leftovers: LeftoverWatch;
@@ -65,7 +68,8 @@ export class Engine {
   readonly #aboutToRestart = new Set<string>();
   #isShuttingDown = false;
 
-  constructor({ clock, ports, healing, mainPids = new MainPids() }: EngineOptions) {
+  constructor({ clock, ports, healing, mainPids = new MainPids(), lastRunOf = () => 0 }: EngineOptions) {
+    this.#lastRunOf = lastRunOf;
     this.#clock = clock;
     this.#recorder = ports.recorder;
     this.#mainPids = mainPids;
@@ -109,7 +113,9 @@ export class Engine {
   }
 
   /** Adds a program. It is not started until a fact requests that. */
-  add(program: Program, origin: string): void {
+  add(added: Program, origin: string): void {
+    const runs = Math.max(added.runs, this.#lastRunOf(added.spec.id));
+    const program = runs === added.runs ? added : { ...added, runs };
     const entry = manage(program, origin, this.#modeOf(program.spec.id));
     this.#entries.set(entry.id, entry);
     this.dependents.put(program.spec);

@@ -55,6 +55,8 @@ export interface ProcessTreeOptions {
   readonly isMain: (pid: number) => boolean;
   /** Returns whether a program leaves its leftover processes running, so that they do not belong to its later runs. */
   readonly leaves?: (id: string) => boolean;
+  /** Returns whether an earlier run of a program left processes running on purpose. */
+  readonly hasLeft?: (id: string) => boolean;
   /** Whether /proc is available. Without it, only process groups are signaled. */
   readonly hasProc: boolean;
   /** Whether orphans of programs are re-parented to this process. */
@@ -64,12 +66,13 @@ export interface ProcessTreeOptions {
 
 /** Creates the part that finds the members of runs. */
 function createMemberFinder(options: ProcessTreeOptions, sessions: DaemonSessions) {
-  const { readTable, marks, isMain, hasProc, isSubreaper = false, containment = null, leaves = () => false } = options;
+  const { readTable, marks, isMain, hasProc, isSubreaper = false, containment = null } = options;
+  const { leaves = () => false, hasLeft = () => false } = options;
   const isEscaped = (pid: number, run: RunIdentity): boolean => {
     const runNumber = isMain(pid) ? null : markedRunOf(pid, run, marks);
     return runNumber !== null && (leaves(run.id) ? runNumber === run.run : runNumber <= run.run);
   };
-  const earlier = new EarlierRuns({ leaves, marks, sessions });
+  const earlier = new EarlierRuns({ leaves, hasLeft, marks, sessions });
   const escapedOf = createEscapeFinder(marks, isMain);
   const unmanaged = new UnmanagedTrees();
   const orphans = new Orphans(isMain, marks.ownerOfProcess);
@@ -93,7 +96,9 @@ function createMemberFinder(options: ProcessTreeOptions, sessions: DaemonSession
 
 /** Creates access to the processes of runs. */
 export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
-  const { readTable, hasProc, containment = null, leaves = () => false } = options;
+  const { readTable, hasProc, containment = null, leaves = () => false, hasLeft = () => false } = options;
+  // Not all processes of the cgroup belong to the current run.
+  const isShared = (id: string): boolean => leaves(id) || hasLeft(id);
   const sessions = new DaemonSessions();
   const { membersOf, isEscaped, escapedOf, orphans } = createMemberFinder(options, sessions);
 
@@ -127,7 +132,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
       }
     },
     kill(run) {
-      if (run.isUnmanaged !== true && !leaves(run.id)) containment?.kill(run.id);
+      if (run.isUnmanaged !== true && !isShared(run.id)) containment?.kill(run.id);
       if (canSignalGroup(run, hasProc)) sendTo(-run.pid, 'SIGKILL');
       const members = membersOf(run, SIGNAL_AGE_MS);
       for (const member of members) signalExactly(member, 'SIGKILL');
@@ -139,7 +144,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
       if (others.length > 0 && run.isUnmanaged !== true) endSwarm(run, sessions.of(run), isEscaped);
     },
     hasLeftovers(run, thorough) {
-      if (run.isUnmanaged === true || (hasProc && leaves(run.id)))
+      if (run.isUnmanaged === true || (hasProc && isShared(run.id)))
         return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
       if (containment?.isPopulated(run.id) === true) return true;
       if (sendTo(-run.pid, 0)) return hasProc ? membersOf(run, WATCH_AGE_MS).length > 0 : true;

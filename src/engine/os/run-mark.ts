@@ -23,6 +23,9 @@ export interface MarkOwner {
   readonly leaves?: true;
 }
 
+/** Returns whether a run has left its processes running on purpose, so that they belong to no program any more. */
+export type IsReleased = (id: string, runNumber: number) => boolean;
+
 /** Creates and reads marks. A mark names the instance, so that instances do not mistake each other's processes. */
 export interface RunMarks {
   readonly markOf: (id: string, runNumber: number, leaves?: boolean) => string;
@@ -46,7 +49,7 @@ export function createOwnerIdOf({ ownerOfPid }: RunMarks): (pid: number) => stri
  * Creates the marks of the instance with this state folder: `INSTANCE:ID:RUN`, or `INSTANCE:ID:leaveRUN`. Those of root also have a signature, because
  * root sees the processes of other users, who can write any mark into their environment.
  */
-export function createRunMarks(stateDir: string): RunMarks {
+export function createRunMarks(stateDir: string, isReleased: IsReleased = () => false): RunMarks {
   const instance = nameOwner(stateDir);
   const signatures = ownUid() === 0 ? new MarkSignatures(stateDir) : null;
   const sign = (mark: string): string => (signatures === null ? mark : `${mark}:${signatures.of(mark)}`);
@@ -56,9 +59,12 @@ export function createRunMarks(stateDir: string): RunMarks {
     if (owner === null || mark === null) return null;
     return signatures === null || isOfRootAlone(pid) || signatures.isSigned(mark) ? owner : null;
   };
+  const unlessReleased = (owner: MarkOwner | null): MarkOwner | null =>
+    owner?.kind === 'run' && isReleased(owner.id, owner.number) ? null : owner;
+  const cached = createOwnerCache(ownerOfPid);
   return {
-    ownerOfPid,
-    ownerOfProcess: createOwnerCache(ownerOfPid),
+    ownerOfPid: (pid) => unlessReleased(ownerOfPid(pid)),
+    ownerOfProcess: (stat) => unlessReleased(cached(stat)),
     markOf: (id, runNumber, leaves = false) => sign(`${instance}:${id}:${leaves ? LEAVE : ''}${String(runNumber)}`),
     checkMarkOf: (id, probeNumber) => sign(`${instance}:${id}:${CHECK}${String(probeNumber)}`),
   };

@@ -1,4 +1,5 @@
 import type { Libc } from '../../base/libc.ts';
+import type { ReleasedRuns } from '../core/released-runs.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Cgroups } from '../os/cgroups.ts';
 
@@ -13,4 +14,6 @@ export interface ProgramRunnerOptions {
   readonly isMain: (pid: number) => boolean;
   /** Returns whether a program leaves its leftover processes running. */
   readonly leaves: (id: string) => boolean;
+  /** The runs that have left processes running on purpose. */
+  readonly released: Pick<ReleasedRuns, 'lastOf' | 'release'>;
 }

@@ -30,13 +30,14 @@ import { createProcessTableReader, type ReadProcessTable } from '../os/process-t
 import { createProcessTree, type ProcessTree } from '../os/process-tree.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
 import { createRunMarks, type RunMarks } from '../os/run-mark.ts';
-import type { Ports, ProgramRun, DuplicateSearch } from '../core/ports.ts';
+import type { Ports, ProgramRun } from '../core/ports.ts';
 import { KEPT_FREE } from '../core/kept-free.ts';
 import { ResourceShortage } from '../core/resource-shortage.ts';
 import { OomKills } from '../os/oom-kills.ts';
 import { descriptorShortage, shortageOf } from '../os/shortage.ts';
 import { Watchers } from '../core/watchers.ts';
-import { createAdoptionPorts, createBootPorts, momentOf, type WitnessPorts } from './boot-ports.ts';
+import { adoptDuplicate } from './adopt-duplicate.ts';
+import { createAdoptionPorts, createBootPorts, type WitnessPorts } from './boot-ports.ts';
 import { exitFactOf } from './exit-fact.ts';
 import { createForkedPrograms, type ForkedPrograms } from './forked-programs.ts';
 import { identityOf } from './identity-of.ts';
@@ -77,13 +78,15 @@ export class ProgramRunner {
   readonly #checks: CheckProcesses;
   readonly #oomKills = new OomKills();
   readonly #logs: LogTransport;
+  readonly #released: ProgramRunnerOptions['released'];
   #binariesOf: (id: string) => Binaries = () => NO_BINARIES;
   /** The last shortage that the kernel reported. Programs that wait already do not all try again at once. */
   #refusal: { readonly shortage: Shortage | null; readonly untilMs: number } = { shortage: null, untilMs: 0 };
 
   constructor(options: ProgramRunnerOptions, logs: LogTransport) {
-    const { libc, clock, stateDir, isMain, leaves } = options;
+    const { libc, clock, stateDir, isMain, leaves, released } = options;
     this.leaves = leaves;
+    this.#released = released;
     const onExits: ChildExits = (exits) => {
       this.#tree.childrenExited();
       this.onExits.emit(exits);
@@ -94,7 +97,7 @@ export class ProgramRunner {
     this.listening = new ListeningSockets(libc, logs.sockets);
     this.leftOutput = new LeftOutput(logs, options.pipesDir);
     this.#pipesDir = options.pipesDir;
-    this.marks = createRunMarks(stateDir);
+    this.marks = createRunMarks(stateDir, (id, run) => run <= released.lastOf(id));
     const now = (): number => clock.now().mono;
     const readTable = createProcessTableReader(now);
     this.readTable = readTable;
@@ -102,7 +105,16 @@ export class ProgramRunner {
     const { marks } = this;
     const sessions = createDesktopSessionCache(now);
     this.#tree = createProcessTree({
-      ...{ readTable, marks, isMain, leaves, hasProc, isSubreaper: libc !== null, containment: options.cgroups },
+      ...{
+        readTable,
+        marks,
+        isMain,
+        leaves,
+        hasLeft: (id) => released.lastOf(id) > 0,
+        hasProc,
+        isSubreaper: libc !== null,
+        containment: options.cgroups,
+      },
     });
     this.unmanaged = hasProc ? createUnmanagedProcesses(now, readTable, isMain) : NO_PROCESSES;
     this.#checks = new CheckProcesses(options, marks);
@@ -134,7 +146,7 @@ export class ProgramRunner {
   readonly ports: Omit<Ports, 'recorder'> = {
     shortage: (isWaiting) => this.#shortage(isWaiting),
     spawn: (spec, runNumber) => this.#spawn(spec, runNumber),
-    adoptDuplicate: (spec, runNumber) => this.#adoptDuplicate(spec, runNumber),
+    adoptDuplicate: (spec, runNumber) => adoptDuplicate(spec, runNumber, this.#clock, this),
     sendStop: (target, signal, to) => this.#tree.signal(identityOf(target), signal, to),
     resumeTree: (target) => this.#tree.signal(identityOf(target), 'SIGCONT', 'tree'),
     signalMain: (target, signal) => this.#tree.signal(identityOf(target), signal, 'main'),
@@ -144,7 +156,7 @@ export class ProgramRunner {
     findMain: (target, spec) => this.#forked.findMain(target, spec),
     followMain: (target, spec) => this.#forked.followMain(target, spec),
     // The transport has its own timeout. A run that starts in the meantime has its own pipes.
-    closeRun: ({ id, run }) => void this.#logs.ended(id, run.number),
+    closeRun: ({ id, run }) => this.#closeRun(id, run.number),
   };
 
   /** Sets the configured paths of executables, by command name, for each program. */
@@ -252,6 +264,11 @@ export class ProgramRunner {
     if (!keepsPrograms) this.#cgroups?.close();
   }
 
+  #closeRun(id: string, run: number): void {
+    if (this.leaves(id)) this.#released.release(id, run);
+    void this.#logs.ended(id, run);
+  }
+
   /** Its cost does not depend on the number of programs: every start pays it. */
   #shortage(isWaiting: boolean): Shortage | null {
     const { descriptorsPerRun, hasRoom } = this.#logs;
@@ -278,17 +295,5 @@ export class ProgramRunner {
       }
       throw new ResourceShortage(shortage, { cause: error });
     }
-  }
-
-  #adoptDuplicate(spec: ProcessSpec, runNumber: number): DuplicateSearch {
-    const duplicates = this.unmanaged.atStart(spec);
-    const [duplicate] = duplicates;
-    if (duplicate === undefined) return { kind: 'none' };
-    if (duplicates.length > 1) return { kind: 'several', pids: duplicates.map(({ pid }) => pid) };
-    const { pid, startTicks, state } = duplicate;
-    const startedAt = momentOf(this.#clock, startTicks);
-    const run: Run = { number: runNumber, pid, startTicks, startedAt, adopted: true, foreign: true };
-    this.followAdopted(spec, { id: spec.id, run });
-    return { kind: 'one', run, paused: state === 'T' };
   }
 }

@@ -11,6 +11,9 @@ const VERSION = 1;
 /** The files of each `healer up`, in case that their own record is lost. */
 const upsSchema = z.array(z.array(z.string())).optional();
 
+/** The last run of each program that left processes running on purpose. */
+const releasedSchema = z.record(z.string(), z.number().int().min(0)).optional();
+
 const lineSchema = z.union([
   z.object({
     version: z.literal(VERSION),
@@ -19,6 +22,7 @@ const lineSchema = z.union([
     /** The number of lines that were written together with this one. Fewer lines mean that the file was truncated. */
     lines: z.number().int().min(0).optional(),
     ups: upsSchema,
+    released: releasedSchema,
   }),
   z.object({ id: z.string(), spec: processSpecSchema, origin: z.string().optional() }),
   z.object({ id: z.string(), program: programRecordSchema, seq: z.number().int().min(0).optional() }),
@@ -46,6 +50,8 @@ export interface StoredState {
   readonly programs: ReadonlyMap<string, StoredProgram>;
   /** The sequence number of the last event when the state was written; 0 if there was none. */
   readonly lastSeq: number;
+  /** The last run of each program that left processes running on purpose. */
+  readonly released: ReadonlyMap<string, number>;
   /** The unreadable parts, one sentence each. */
   readonly problems: readonly string[];
 }
@@ -65,6 +71,7 @@ export class StateStore {
   #pending: (string | PendingRecord)[] = [];
   #lastSeq = 0;
   #ups: readonly (readonly string[])[] = [];
+  #released: ReadonlyMap<string, number> = new Map();
   #compactAtBytes = GARBAGE_BYTES;
 
   constructor(path: string, bootId: string) {
@@ -75,12 +82,21 @@ export class StateStore {
 
   /** Reads the state of the previous engine. */
   load(nowMs: number): StoredState {
-    const { bootId, programs, lastSeq, problems, damaged } = parseState(readIfPresent(this.#path));
+    const { bootId, programs, lastSeq, problems, damaged, ...parsed } = parseState(readIfPresent(this.#path));
+    // The processes did not survive a reboot.
+    const released = bootId === this.#bootId ? parsed.released : new Map<string, number>();
     this.#programs = new Map(programs);
     this.#lastSeq = lastSeq;
+    this.#released = released;
     // Readers need to know to which boot the pids of the following lines belong.
     if (bootId !== this.#bootId) this.#pending.push(this.#header());
-    return { bootId, programs, lastSeq, problems: damaged ? [...problems, this.#keepAside(nowMs)] : problems };
+    return {
+      bootId,
+      programs,
+      lastSeq,
+      released,
+      problems: damaged ? [...problems, this.#keepAside(nowMs)] : problems,
+    };
   }
 
   /** The ids of all programs that the file contains. */
@@ -109,6 +125,12 @@ export class StateStore {
     if (JSON.stringify(ups) === JSON.stringify(this.#ups)) return;
     this.#ups = ups;
     this.#pending.push(this.#header({ ups }));
+  }
+
+  /** Stores the runs that left processes running on purpose. */
+  putReleased(released: ReadonlyMap<string, number>): void {
+    this.#released = new Map(released);
+    this.#pending.push(this.#header({ released }));
   }
 
   /** Stores the sequence number of the last event, so that numbers continue even if `healing.log` is lost. */
@@ -141,7 +163,7 @@ export class StateStore {
       lines.push(specLine(id, spec, origin));
       if (program !== null) lines.push(this.#recordLine({ id, program }));
     }
-    const text = `${[this.#header({ lines: lines.length, ups: this.#ups }), ...lines].join('\n')}\n`;
+    const text = `${[this.#header({ lines: lines.length, ups: this.#ups, released: this.#released }), ...lines].join('\n')}\n`;
     this.#compactAtBytes = text.length * 2 + GARBAGE_BYTES;
     return this.#file.rewrite(text);
   }
@@ -150,8 +172,10 @@ export class StateStore {
     this.#file.close();
   }
 
-  #header(more: { readonly lines?: number; readonly ups?: readonly (readonly string[])[] } = {}): string {
-    return JSON.stringify({ version: VERSION, bootId: this.#bootId, seq: this.#lastSeq, ...more });
+  #header({ released, ...more }: HeaderFields = {}): string {
+    const fields =
+      released === undefined || released.size === 0 ? more : { ...more, released: Object.fromEntries(released) };
+    return JSON.stringify({ version: VERSION, bootId: this.#bootId, seq: this.#lastSeq, ...fields });
   }
 
   #recordLine({ id, program }: PendingRecord): string {
@@ -168,6 +192,13 @@ export class StateStore {
   }
 }
 
+/** What a header contains besides what every header does. */
+interface HeaderFields {
+  readonly lines?: number;
+  readonly ups?: readonly (readonly string[])[];
+  readonly released?: ReadonlyMap<string, number>;
+}
+
 function specLine(id: string, spec: ProcessSpec, origin: string | null): string {
   return JSON.stringify({ id, spec, ...(origin === null ? {} : { origin }) });
 }
@@ -182,6 +213,7 @@ function parseState(text: string | null): ParsedState {
   let bootId: string | null = null;
   let lastSeq = 0;
   let expectedLines = 0;
+  let released: ReadonlyMap<string, number> = new Map();
   const lines = (text ?? '').split('\n');
   // The bytes after the last newline were being written when the engine died.
   const torn = lines.pop();
@@ -190,6 +222,7 @@ function parseState(text: string | null): ParsedState {
     if (!parsed.success) problems.push(`line ${String(index + 1)} of the state file is unreadable`);
     else if ('bootId' in parsed.data) {
       bootId = parsed.data.bootId;
+      if (parsed.data.released !== undefined) released = new Map(Object.entries(parsed.data.released));
       lastSeq = Math.max(lastSeq, parsed.data.seq ?? 0);
       expectedLines = parsed.data.lines === undefined ? 0 : index + 1 + parsed.data.lines;
     } else applyLine(programs, parsed.data);
@@ -197,7 +230,7 @@ function parseState(text: string | null): ParsedState {
   const damaged = problems.length > 0;
   const isTorn = torn !== undefined && torn !== '' && !damaged && lines.length === 0;
   if (lines.length < expectedLines || isTorn) problems.push('the state file is truncated');
-  return { bootId, programs, lastSeq, problems, damaged };
+  return { bootId, programs, lastSeq, released, problems, damaged };
 }
 
 type ProgramLine = Exclude<z.output<typeof lineSchema>, { bootId: string }>;

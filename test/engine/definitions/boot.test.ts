@@ -100,7 +100,7 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     { spec: known.spec, origin: past.origin ?? 'list.txt:1', program: toRecord(known) },
   ]);
   const inheritance: Inheritance = {
-    stored: { bootId: 'the boot', programs: new Map(stored), lastSeq: 0, problems: [] },
+    stored: { bootId: 'the boot', programs: new Map(stored), lastSeq: 0, released: new Map(), problems: [] },
     cooldowns: new Map(Object.entries(past.cooldowns ?? {})),
     cooldownSeq: past.cooldownSeq ?? null,
     events: past.events ?? new Map(),

@@ -53,6 +53,21 @@ describe('the state file', () => {
     return readdirSync(folder).filter((name) => name.includes('.corrupt-'));
   }
 
+  test('keeps the runs that left processes running until the next boot, whether it is compacted or not', () => {
+    for (const compacts of [false, true]) {
+      const store = open();
+      store.load(NOW);
+      store.putReleased(new Map([['app', 3]]));
+      store.putSeq(7);
+      store.commit();
+      if (compacts) store.compact();
+      store.close();
+      expect(open().load(NOW).released).toEqual(new Map([['app', 3]]));
+      expect(open('boot-2').load(NOW).released).toEqual(new Map());
+      rmSync(path);
+    }
+  });
+
   test('restores the newest record of each program', () => {
     writeSome();
     const { bootId, programs, problems } = open().load(NOW);
