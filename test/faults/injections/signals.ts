@@ -3,6 +3,7 @@ import { isAlive } from '../../../src/base/process-liveness.ts';
 import { listPids, readProcStat } from '../../../src/base/proc-stat.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { FaultBed } from '../bed.ts';
+import { SUBJECTS } from '../catalog.ts';
 import { pause } from '../step.ts';
 
 const EXIT_MS = 60_000;
@@ -84,16 +85,22 @@ export function signalProgram(
 }
 
 /**
- * Kills several programs at once, as far as the engine can see: it is suspended meanwhile, and handles all exits in one turn.
+ * Kills several steady programs at once, as far as the engine can see: it is suspended meanwhile, and handles all exits in one
+ * turn.
  */
-export function killTogether(bed: FaultBed, count: number): void {
-  const mains = bed.census().filter(({ part }) => part === 'main');
+export function killTogether(
+  bed: FaultBed,
+  count: number,
+  whileSuspended: (ids: readonly string[]) => void = () => undefined,
+): void {
+  const steady = new Set(SUBJECTS.filter(({ isSteady }) => isSteady).map(({ id }) => id));
+  const mains = bed.census().filter(({ part, id }) => part === 'main' && steady.has(id));
+  if (mains.length === 0) return;
   const engine = bed.enginePid();
+  const chosen = Array.from({ length: count }, () => bed.random.pick(mains));
   send(bed, 'the engine', engine, 'SIGSTOP');
-  for (let left = Math.min(count, mains.length); left > 0; left--) {
-    const { id, pid } = bed.random.pick(mains);
-    send(bed, id, pid, 'SIGKILL');
-  }
+  whileSuspended(chosen.map(({ id }) => id));
+  for (const { id, pid } of chosen) send(bed, id, pid, 'SIGKILL');
   send(bed, 'the engine', engine, 'SIGCONT');
 }
 

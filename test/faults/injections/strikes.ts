@@ -29,37 +29,41 @@ export const STRIKES: readonly Step[] = [
 
 /** The first of several programs that are restarted together kills the engine. */
 async function strikeAtStart(bed: FaultBed): Promise<void> {
-  await strike(bed, () => {
-    killTogether(bed, bed.random.int(2, 8));
+  await strike(bed, (order) => {
+    killTogether(bed, bed.random.int(2, 8), order);
     return Promise.resolve();
   });
 }
 
 async function strikeAtCommand(bed: FaultBed): Promise<void> {
-  await strike(bed, async () => {
-    const { id } = anySubject(bed, (subject) => bed.goals.possible(subject.id).join() === 'up');
+  await strike(bed, async (order) => {
+    const { id } = anySubject(bed, (subject) => subject.isSteady && bed.goals.possible(subject.id).join() === 'up');
+    order([id]);
     await bed.cli('restart', id);
   });
 }
 
-/** The first act of the next program that starts is to kill the engine, whose writes are slow where possible. */
-async function strike(bed: FaultBed, start: () => Promise<void>): Promise<void> {
+/** Lets the next start of one of these programs kill the engine. */
+type Order = (ids: readonly string[]) => void;
+
+/** The first act of a program that starts is to kill the engine, whose writes are slow where possible. */
+async function strike(bed: FaultBed, start: (order: Order) => Promise<void>): Promise<void> {
   if (!bed.hasEngine()) await bed.up();
   const engine = bed.enginePid();
   const endDelay = bed.canRun('slow writes') ? slowWrites(bed, WRITE_MS) : null;
   if (endDelay !== null) await pause(bed.random.int(100, 200));
-  const order = join(bed.countsDir, 'strike');
-  writeFileSync(order, String(engine));
-  bed.note(`the next program that starts kills the engine (${engine})`);
+  const file = join(bed.countsDir, 'strike');
   bed.disturbed();
-  const started = start();
-  await waitFor(() => !existsSync(order) && !isAlive(engine), 'a program to start', STARTED_MS).catch(() =>
+  await start((ids) => {
+    bed.note(`the first of these that starts kills the engine (${engine}): ${ids.join(', ')}`);
+    writeFileSync(file, `${engine} ${ids.join(' ')}`);
+  });
+  await waitFor(() => !existsSync(file) && !isAlive(engine), 'a program to start', STARTED_MS).catch(() =>
     bed.note('no program started'),
   );
-  rmSync(order, { force: true });
+  rmSync(file, { force: true });
   bed.disturbed();
   await endDelay?.();
-  await started;
 }
 
 /** The engine dies before, between or after the writes that follow from the deaths of programs. */
