@@ -19,7 +19,7 @@ interface Sent {
   readonly at: number;
 }
 
-/** A digest contains several alerts, each of which counts. */
+/** Each alert of a digest counts. */
 function repeated({ disturbances }: FaultBed, kind: string, sent: readonly Sent[]): readonly string[] {
   const firstAt = new Map<string, number>();
   const problems: string[] = [];
