@@ -88,7 +88,7 @@ export class HostCaller {
         const isAbsent = error instanceof errors.RequestError && error.isNoResponders();
         const isForbidden = isPermission(error);
         if (!mayHaveBegun && (isAbsent || isForbidden)) throw await this.#explain(error, attempt);
-        // Nobody received a request without responders; any other may have arrived.
+        // A request without responders was not received; any other may have arrived.
         if (!isAbsent) mayHaveBegun = true;
         if (performance.now() > askUntil) throw outcomeUnknown(attempt, error);
       }

@@ -3,7 +3,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { FleetHost } from '../contract/fleet-host.ts';
 import { FleetWatch } from './watch-fleet.ts';
 
-/** Reads all hosts of the fleet once. @throws HealerError IO_ERROR if the hub cannot tell them */
+/** Reads all hosts of the fleet once. @throws HealerError IO_ERROR if they cannot be read */
 export async function readFleet(nats: NatsConnection): Promise<readonly FleetHost[]> {
   return new Promise((resolve, reject) => {
     const fleet = new FleetWatch(nats, {
