@@ -1,5 +1,6 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { continueWithoutReader } from './output/end-without-reader.ts';
+import type { FailedLine } from './output/report-error.ts';
 import { buildProgram } from './program/program.ts';
 
 /** Commander asks for help in the same way if "help" names a command that does not exist. */
@@ -27,13 +28,23 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       import('./output/report-error.ts'),
       import('../protocol/errors.ts'),
     ]);
-    const names = program.commands.map((command) => command.name());
-    const command = argv.find((word) => names.includes(word));
+    const line = lineOf(program, argv);
     const isMissing = error instanceof HealerError && error.code === 'ENGINE_NOT_RUNNING';
     const known = isMissing
       ? (await import('./engine/engine-elsewhere.ts')).nameOtherEngines(error, process.env)
       : error;
-    return reportError(known, { json: argv.includes('--json'), command, words: argv });
+    return reportError(known, { json: argv.includes('--json'), ...line });
   }
   return exitCode;
+}
+
+function namesOf(program: Command): readonly string[] {
+  return [...program.commands.map((command) => command.name()), 'help'];
+}
+
+function lineOf(program: Command, words: readonly string[]): FailedLine {
+  const commands = namesOf(program);
+  const command = words.find((word) => commands.includes(word));
+  const options = [...(program.commands.find((each) => each.name() === command)?.options ?? []), ...program.options];
+  return { command, words, commands, flags: options.flatMap(({ long }) => long ?? []) };
 }

@@ -17,6 +17,11 @@ export const PROCESS_STATES = [
 
 export type ProcessStateName = (typeof PROCESS_STATES)[number];
 
+/** Returns a state as it follows "it is": `running`, `in cooldown`. */
+export function statePhrase(state: ProcessStateName): string {
+  return state === 'backoff' || state === 'cooldown' ? `in ${state}` : state;
+}
+
 /** How the last run of a program exited. */
 export interface LastExit extends ExitStatus {
   /** ISO 8601. */

@@ -25,6 +25,16 @@ export function readCount(max: number): (text: string) => number {
   };
 }
 
+/** The most instances of a program. */
+export const MOST_INSTANCES = 1000;
+
+/** Returns a number of instances, or `max` for one per processor. @throws InvalidArgumentError */
+export function readInstances(text: string): number | 'max' {
+  if (text === 'max') return text;
+  if (/^\d+$/.test(text) && Number(text) <= MOST_INSTANCES) return Number(text);
+  throw new InvalidArgumentError(`Write a whole number from 0 to ${MOST_INSTANCES}, or max.`);
+}
+
 /** Returns the number of a run: from 1, or counted back from 0 for the latest one. @throws InvalidArgumentError */
 export function readRun(text: string): number {
   if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);

@@ -5,6 +5,7 @@ import {
   addVariable,
   type FieldCondition,
   readCount,
+  readInstances,
   readDuration,
   readLimit,
   readMoment,
@@ -96,6 +97,11 @@ export function count<Fallback extends number | undefined>(
   { max, fallback }: CountLimits<Fallback>,
 ): OptionRow<number | Fallback> {
   return { flags, summary, fallback, parse: readCount(max) };
+}
+
+/** Defines an option that takes a number of instances, or `max`. */
+export function instances(flags: string, summary: string): OptionRow<number | 'max' | undefined> {
+  return { flags, summary, fallback: undefined, parse: readInstances };
 }
 
 /** Defines an option that takes the number of a run, counted back if it is not above 0. */

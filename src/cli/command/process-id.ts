@@ -2,6 +2,8 @@ import { ALL, isPlainId, parseSelector } from '../../base/selector.ts';
 import { fileHint } from '../output/familiar-words.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
+const SIGNALS = '"healer kill ID" sends SIGKILL, and "healer stop ID" the stop signal; leave out the signal';
+
 /** @throws HealerError INVALID_CONFIG for the first text that is not an id; selectors of several programs are not ids */
 export function validateIds(ids: readonly string[]): void {
   for (const id of ids) {
@@ -17,8 +19,8 @@ export function validateSelectors(texts: readonly string[]): void {
   for (const text of texts) {
     const parsed = parseSelector(text);
     if ('problem' in parsed) {
-      const file = fileHint(text);
-      const next = file === null ? '' : ` — ${file}`;
+      const hint = fileHint(text) ?? (text.startsWith('-') ? SIGNALS : null);
+      const next = hint === null ? '' : ` — ${hint}`;
       throw new HealerError('INVALID_CONFIG', `"${text}" is not a valid id: ${parsed.problem}${next}`, { id: text });
     }
   }

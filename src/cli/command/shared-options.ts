@@ -1,5 +1,5 @@
 import { parseMegabytes, parsePercent } from '../../protocol/spec/quantities.ts';
-import { choice, count, duration, eitherFlag, fields, flag, limit, text, variables } from './option.ts';
+import { choice, duration, eitherFlag, fields, flag, instances, limit, text, variables } from './option.ts';
 
 /** The options that every command accepts, before and after its name. */
 export const GLOBAL_OPTIONS = {
@@ -59,7 +59,7 @@ export const DEFINITION_OPTIONS = {
   pidFile: text('--pid-file <file>', 'set the pid file of a program with --type forking'),
   env: variables('--env <name=value>', 'set an environment variable; can be repeated'),
   restart: choice('--restart <policy>', 'set the restart policy', ['on-failure', 'always', 'never']),
-  instances: count('--instances <count>', 'set the number of instances', { max: 1000, fallback: undefined }),
+  instances: instances('--instances <count>', 'set the number of instances, or "max" for one per processor'),
   set: fields('--set <field=value>', 'set any other field, e.g. health.timeoutMs=5000; can be repeated'),
   autostart: eitherFlag(
     ['--autostart', 'start the program when the engine starts'],

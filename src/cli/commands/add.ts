@@ -4,7 +4,7 @@ import type { RunOf } from '../command/command.ts';
 import type { DEFINE_COMMANDS } from '../command-groups/define-commands.ts';
 import { definitionFields } from '../definitions/definition-fields.ts';
 import { withRegistrar } from '../definitions/definitions.ts';
-import { printDefinitionResult, printLater } from '../report/definition-result.ts';
+import { printDefinitionResult, printLater, reportFailedStarts } from '../report/definition-result.ts';
 import { validateIds } from '../command/process-id.ts';
 
 export const run: RunOf<typeof DEFINE_COMMANDS.add> = async (context, [id = '', ...command], options) => {
@@ -19,10 +19,10 @@ export const run: RunOf<typeof DEFINE_COMMANDS.add> = async (context, [id = '', 
     }
     const { api } = registrar;
     const added = await api.add({ definition: { command: program, ...fields, id } });
-    return { result: added, rows: terminal.json ? null : await listAll(api) };
+    return { result: added, rows: await listAll(api) };
   });
   if (terminal.json) terminal.printJson(result);
   else printDefinitionResult(terminal, result, rows);
   if (!result.applied) printLater(terminal, paths.instance);
-  return 0;
+  return reportFailedStarts(terminal, result, rows);
 };

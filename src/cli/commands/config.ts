@@ -15,6 +15,10 @@ export const run: RunOf<typeof ENGINE_COMMANDS.config> = async (context, [action
   const [key, value] = words;
   if (action === 'get') return key === undefined ? showAll(context) : showOne(context, key);
   if (action === 'set' && key !== undefined) return change(context, key, value);
+  if (['unset', 'reset', 'delete'].includes(action)) {
+    const message = `unknown action — "healer config set ${key ?? 'KEY'}" without a value restores a default`;
+    throw new HealerError('INVALID_CONFIG', message);
+  }
   throw new HealerError(
     'INVALID_CONFIG',
     'unknown action — use "healer config get [KEY]", "healer config set KEY [VALUE]" or "healer config check [FILE...]"',

@@ -44,7 +44,13 @@ type EventsOptions = OptionsOf<typeof INSPECT_COMMANDS.events>;
 
 async function history(api: EngineApi, { lines, process }: EventsOptions): Promise<readonly EngineEvent[]> {
   if (lines === 0) return [];
-  if (process === undefined || isPlainId(process)) return api.events({ limit: lines, process });
+  if (process === undefined) return api.events({ limit: lines });
+  if (isPlainId(process)) {
+    const events = await api.events({ limit: lines, process });
+    // Events of a program that was removed are shown as well.
+    if (events.length === 0) selectRows([process], selectable(await listAll(api)));
+    return events;
+  }
   const isWanted = await wantedEvents(api, process);
   const events = await api.events({ limit: WIRE_LIMITS.batchItems });
   return events.filter(isWanted).slice(-lines);

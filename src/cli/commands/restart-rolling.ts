@@ -3,6 +3,7 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 import { operationOf } from '../../protocol/operations.ts';
+import { statePhrase } from '../../protocol/process-state.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { validateSelectors } from '../command/process-id.ts';
@@ -82,8 +83,8 @@ async function untilRunning(api: EngineApi, id: string, startedPid: number | nul
     if (row === undefined) throw failed(id, 'it was removed');
     const { state, why } = row;
     if (state === 'backoff' || state === 'cooldown' || state === 'failed' || state === 'exited')
-      throw failed(id, `it is ${state}: ${why}`);
-    if (state === 'stopped' || state === 'disabled') throw failed(id, `it is ${state}: ${why}`);
+      throw failed(id, `it is ${statePhrase(state)}: ${why}`);
+    if (state === 'stopped' || state === 'disabled') throw failed(id, `it is ${statePhrase(state)}: ${why}`);
     if (row.pid !== null && pid !== null && row.pid !== pid) throw failed(id, row.lastExit?.reason ?? why);
     pid ??= row.pid;
     if (state === 'running') return row;

@@ -8,6 +8,7 @@ import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { targetOf } from '../command/context.ts';
 import type { RunOf } from '../command/command.ts';
 import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
+import { explainFailure } from '../report/explain-failure.ts';
 import { validateIds } from '../command/process-id.ts';
 import { createClientOf, type ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 
@@ -25,12 +26,9 @@ export const run: RunOf<typeof OPERATE_COMMANDS.run> = async (context, [id = '']
   const client = createClientOf(await targetOf(context));
   try {
     await client.waitForConnection();
-    const { spec } = await client.api.describe({ id });
-    if (spec.restart.policy === 'always') {
-      const message = `cannot run "${id}" as a job: its restart policy is "always", so it does not end — use "healer start ${id}"`;
-      throw new HealerError('INVALID_STATE', message, { id });
-    }
-    const { pid } = await client.api.start({ id });
+    const pid = await startJob(client, id).catch(async (error: unknown) => {
+      throw await explainFailure(error, { action: 'run', id, api: client.api });
+    });
     const exit = await exitOf(client, id, pid);
     if (terminal.json) terminal.printJson({ id, exit });
     else terminal.note(sanitizeText(`"${id}" ${describe(exit)}`));
@@ -39,6 +37,15 @@ export const run: RunOf<typeof OPERATE_COMMANDS.run> = async (context, [id = '']
     client.close();
   }
 };
+
+async function startJob({ api }: ReconnectingClient, id: string): Promise<number | null> {
+  const { spec } = await api.describe({ id });
+  if (spec.restart.policy === 'always') {
+    const message = `cannot run "${id}" as a job: its restart policy is "always", so it does not end — use "healer start ${id}"`;
+    throw new HealerError('INVALID_STATE', message, { id });
+  }
+  return (await api.start({ id })).pid;
+}
 
 /** Resolves with the exit of the run with this pid. */
 async function exitOf(client: ReconnectingClient, id: string, started: number | null): Promise<LastExit | null> {

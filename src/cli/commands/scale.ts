@@ -1,9 +1,8 @@
 import { HealerError } from '../../protocol/errors.ts';
+import { MOST_INSTANCES } from '../command/option-values.ts';
 import { changePrograms } from '../definitions/change-program.ts';
 import type { RunOf } from '../command/command.ts';
 import type { DEFINE_COMMANDS } from '../command-groups/define-commands.ts';
-
-const MOST_INSTANCES = 1000;
 
 export const run: RunOf<typeof DEFINE_COMMANDS.scale> = async (context, [id = '', count = '']) => {
   if (count === 'max') return changePrograms(context, id, { instances: 'max' });

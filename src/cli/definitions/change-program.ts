@@ -11,7 +11,7 @@ import { selectDefinitions } from './select-definitions.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import { whileWaiting } from '../report/while-waiting.ts';
 import { explainFailure } from '../report/explain-failure.ts';
-import { printDefinitionResult, printLater } from '../report/definition-result.ts';
+import { printDefinitionResult, printLater, reportFailedStarts } from '../report/definition-result.ts';
 import { validateSelectors } from '../command/process-id.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function changePrograms(
     for (const id of await selectDefinitions(registrar, word)) {
       done.push(await outcomeOf(id, whileChanging(context, registrar, id, update(registrar, id, { changes, unset }))));
     }
-    const isListed = registrar.kind === 'engine' && !terminal.json && done.some(({ ok }) => ok);
+    const isListed = registrar.kind === 'engine' && done.some(({ ok }) => ok);
     return { outcomes: done, rows: isListed ? await listAll(registrar.api) : null };
   });
   const [only] = outcomes;
@@ -44,7 +44,8 @@ export async function changePrograms(
     for (const outcome of outcomes) if (!outcome.ok) terminal.note(sanitizeText(outcome.error.message));
   }
   if (results.some(({ applied }) => !applied)) printLater(terminal, paths.instance);
-  return isSingle ? 0 : concludeOutcomes(terminal, outcomes);
+  const code = isSingle ? 0 : concludeOutcomes(terminal, outcomes);
+  return Math.max(code, ...results.map((result) => reportFailedStarts(terminal, result, rows)));
 }
 
 async function outcomeOf(id: string, change: Promise<DefinitionResult>): Promise<Outcome<DefinitionResult>> {

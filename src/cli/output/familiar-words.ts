@@ -59,6 +59,27 @@ const COMMANDS: Readonly<Record<string, string>> = {
     ['ping', 'report', 'version', 'stat', 'stats'],
     '"healer status" shows the engine and its host, "healer --version" the version',
   ),
+  ...each(['exec', 'sh', 'shell', 'ssh'], 'healer runs no commands within programs; "healer run ID" runs a job'),
+  ...each(
+    ['list-timers', 'timers', 'jobs', 'cron', 'schedule'],
+    '"healer describe ID" shows the schedule of a program and its next run',
+  ),
+  ...each(
+    ['groups', 'group', 'namespace', 'namespaces'],
+    'write a group as "@name" where a command takes ids: healer ls @name',
+  ),
+  ...each(['list-sockets', 'sockets', 'ports', 'port'], '"healer describe ID" shows the sockets of a program'),
+  ...each(
+    ['compose', 'docker'],
+    '"healer import docker-compose.yml" converts a file, and "healer up" starts its programs',
+  ),
+  ...each(['unhold', 'unpause'], '"healer release ID" resumes healing; "healer resume ID" resumes a paused program'),
+  ...each(['rolling', 'rolling-restart', 'roll'], '"healer restart ID --rolling" restarts instances one after another'),
+  ...each(
+    ['list-units', 'list-dependencies'],
+    '"healer ls" lists programs, "healer describe ID" shows what one depends on',
+  ),
+  ...each(['project', 'process', 'recipe'], '"healer ls" lists programs, and "healer --help" all commands'),
   ...each(['metrics', 'prometheus'], 'GET /metrics of the HTTP API returns metrics; see docs/http-api.md'),
   ...each(
     ['deploy', 'install', 'module', 'module:install', 'link', 'plus', 'publish', 'serve'],
@@ -66,7 +87,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ),
 };
 
-/** Options of other program managers, by command; `*` for all. */
+/** Options of other program managers. */
 const OPTIONS: Readonly<Record<string, string>> = {
   '--name': 'the id is the first argument: healer add ID -- COMMAND',
   '--max-memory-restart': 'use --memory',
@@ -77,7 +98,6 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '--autorestart': 'use --restart always',
   '--cron': 'set "schedule" in healer.yaml',
   '--cron-restart': 'set "schedule" in healer.yaml',
-  '--watch': 'programs are not restarted when files change',
   '--interpreter': 'write the interpreter as the command: healer add ID -- python3 app.py',
   '--scale': 'use --instances',
   '--namespace': 'set "groups" in healer.yaml',
@@ -96,10 +116,30 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '--config': 'use -f, --file',
   '--configuration': 'use -f, --file',
   '--detach': 'leave it out: the engine runs in the background unless --foreground is given',
-  '--now': 'leave it out: enable also starts, and disable also stops',
   '--no-daemonize': 'use --foreground',
   '--nodaemon': 'use --foreground',
   '--signal': 'set stop.signal or reload.signal in healer.yaml',
+  '--all': 'write all in place of an id',
+  '-a': 'write all in place of an id',
+  '-v': 'write -V or --version for the version',
+  '--port': 'set the port in the arguments or with --env PORT=8080, or define "sockets" in healer.yaml',
+  '--user': 'set "user" in healer.yaml',
+  '--group': 'set "groups" or "group" in healer.yaml',
+  '--sort': 'sort the output of --json, or press "s" in "healer tui"',
+};
+
+/** Options that have another meaning for one command, by command. */
+const OPTIONS_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ...eachOf(['up', 'start', 'restart', 'add', 'update'], {
+    '--watch': 'programs are not restarted when files change',
+  }),
+  ...eachOf(['enable', 'disable'], { '--now': 'leave it out: enable also starts, and disable also stops' }),
+  ...eachOf(['up'], { '-d': 'leave it out: the engine runs in the background unless --foreground is given' }),
+  ...eachOf(['ls'], {
+    '-a': 'leave it out: all programs are listed',
+    '--all': 'leave it out: all programs are listed',
+  }),
+  ...eachOf(['run'], { '-d': '"healer run" waits for a job; "healer start ID" does not', '--rm': 'leave it out' }),
 };
 
 /** Commands that take no arguments, and what is meant by one. */
@@ -116,20 +156,34 @@ function each(words: readonly string[], hint: string): Record<string, string> {
   return Object.fromEntries(words.map((word) => [word, hint]));
 }
 
+function eachOf<T>(commands: readonly string[], value: T): Record<string, T> {
+  return Object.fromEntries(commands.map((command) => [command, value]));
+}
+
 /** Returns the hint for a command that healer does not have; null if no manager has it. */
 export function commandHint(word: string): string | null {
   return own(COMMANDS, word.toLowerCase());
 }
 
 /** Returns the hint for an option that a command does not have; null if no manager has it. */
-export function optionHint(flag: string): string | null {
-  return own(OPTIONS, flag.split('=')[0] ?? flag);
+export function optionHint(flag: string, command: string | undefined): string | null {
+  const name = flag.split('=')[0] ?? flag;
+  const ofCommand = command !== undefined && Object.hasOwn(OPTIONS_OF, command) ? OPTIONS_OF[command] : undefined;
+  return (ofCommand === undefined ? null : own(ofCommand, name)) ?? own(OPTIONS, name);
 }
 
 /** Returns the hint for the first argument of a command that takes none; null if nothing in particular is meant. */
 export function surplusHint(command: string, word: string): string | null {
   const hint = Object.hasOwn(SURPLUS, command) ? SURPLUS[command] : undefined;
   return hint?.(word) ?? null;
+}
+
+/** Returns the hint for a command that lacks an argument; null if nothing in particular is meant. */
+export function missingHint(command: string, words: readonly string[]): string | null {
+  const [, id, count] =
+    words.map((word) => /^([A-Za-z0-9][A-Za-z0-9._@-]*)[=:](\d+|max)$/.exec(word)).find((match) => match !== null) ??
+    [];
+  return command === 'scale' && id !== undefined ? `write "healer scale ${id} ${String(count)}"` : null;
 }
 
 function own(table: Readonly<Record<string, string>>, key: string): string | null {

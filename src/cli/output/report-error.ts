@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
-import { commandHint, fileHint, optionHint, surplusHint } from './familiar-words.ts';
+import { commandHint, fileHint, missingHint, optionHint, surplusHint } from './familiar-words.ts';
+import { nearestWord } from '../../base/nearest-word.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { type ErrorCode, HealerError, toHealerError } from '../../protocol/errors.ts';
 
@@ -10,14 +11,20 @@ export interface Failure {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Prints an error to stderr, and also as JSON to stdout if requested. Returns the exit code.
- * @param options `command` is the command whose help the message refers to, `words` the whole command line
- */
-export function reportError(
-  error: unknown,
-  options: { readonly json: boolean; readonly command?: string | undefined; readonly words?: readonly string[] },
-): number {
+/** A command line that failed. */
+export interface FailedLine {
+  /** The command whose help the message refers to; undefined if there is none. */
+  readonly command?: string | undefined;
+  /** All words of the line. */
+  readonly words?: readonly string[];
+  /** All commands. */
+  readonly commands?: readonly string[];
+  /** The long options of the command. */
+  readonly flags?: readonly string[];
+}
+
+/** Prints an error to stderr, and also as JSON to stdout if requested. Returns the exit code. */
+export function reportError(error: unknown, options: FailedLine & { readonly json: boolean }): number {
   const { json } = options;
   const known = error instanceof CommanderError ? usageErrorOf(error, options) : toHealerError(error);
   const failure = failureFrom(known);
@@ -37,46 +44,60 @@ export function exitCodeOf(code: ErrorCode): number {
   return code === 'INVALID_CONFIG' ? 2 : 1;
 }
 
-/** Rewrites a message such as "error: unknown option '--x'\n(Did you mean --y?)" from commander as one sentence. */
-function usageErrorOf(
-  { code, message }: CommanderError,
-  { words = [], command }: { readonly words?: readonly string[]; readonly command?: string | undefined },
-): HealerError {
-  if (code === 'commander.help') return missingCommand(words);
+/** Rewrites a message such as "error: unknown option '--x'" from commander as one sentence with the next step. */
+function usageErrorOf({ code, message }: CommanderError, line: FailedLine): HealerError {
+  if (code === 'commander.help') return missingCommand(line.words ?? []);
   const problem = message
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
-  const hint = hintOf(code, message, words, command);
-  if (hint !== null) {
-    // The suggestion of a similar word would mislead.
-    return new HealerError('INVALID_CONFIG', `${problem.replace(/ \(Did you mean .*\)$/, '')} — ${hint}`);
-  }
-  const help = ['healer', command, '--help'].filter((word) => word !== undefined).join(' ');
-  return new HealerError('INVALID_CONFIG', `${problem} — see "${help}"`);
+  const hint = hintOf(code, message, line) ?? helpHint(code, message, line);
+  return new HealerError('INVALID_CONFIG', `${problem}${hint}`);
 }
 
 /** Commander asks for help both without a command, and if "help" names one that does not exist. */
 function missingCommand(words: readonly string[]): HealerError {
   const unknown = words.includes('help') ? words[words.indexOf('help') + 1] : undefined;
   const message =
-    unknown === undefined ? 'no command given' : `unknown command '${unknown}' — "healer --help" lists all commands`;
+    unknown === undefined
+      ? 'no command given'
+      : `unknown command '${unknown}' — ${commandHint(unknown) ?? '"healer --help" lists all commands'}`;
   return new HealerError('INVALID_CONFIG', message);
 }
 
 /** Returns what a word of another program manager, or a surplus argument, stands for; null if it is not known. */
-function hintOf(code: string, message: string, words: readonly string[], command: string | undefined): string | null {
+function hintOf(code: string, message: string, { command, words = [], flags = [] }: FailedLine): string | null {
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? '';
   switch (code) {
     case 'commander.unknownCommand':
-      return commandHint(quoted) ?? fileHint(quoted);
+      return dashed(commandHint(quoted) ?? fileHint(quoted));
     case 'commander.unknownOption':
-      return optionHint(quoted);
+      return dashed(optionHint(quoted, command));
+    case 'commander.missingArgument':
+      return command === undefined ? null : dashed(missingHint(command, words));
     case 'commander.excessArguments': {
       const surplus = words.slice(words.indexOf(command ?? '') + 1).find((word) => !word.startsWith('-'));
-      return command === undefined || surplus === undefined ? null : surplusHint(command, surplus);
+      if (command === undefined || surplus === undefined) return null;
+      const flag = `--${surplus}`;
+      return dashed(flags.includes(flag) ? `did you mean "healer ${command} ${flag}"?` : surplusHint(command, surplus));
     }
     default:
       return null;
   }
+}
+
+function dashed(hint: string | null): string | null {
+  return hint === null ? null : ` — ${hint}`;
+}
+
+/** Returns the similar word, if any, and the help that lists the right ones. */
+function helpHint(code: string, message: string, { command, commands = [], flags = [] }: FailedLine): string {
+  const quoted = /'-{0,2}([^'=]*)[^']*'/.exec(message)?.[1] ?? '';
+  const isOption = code === 'commander.unknownOption';
+  const isCommand = code === 'commander.unknownCommand';
+  const bare = isOption ? flags.map((flag) => flag.replace(/^--/, '')) : isCommand ? commands : [];
+  const similar = nearestWord(quoted, bare);
+  const guess = similar === null ? '' : ` (Did you mean ${isOption ? '--' : ''}${similar}?)`;
+  const help = ['healer', isCommand ? undefined : command, '--help'].filter((word) => word !== undefined).join(' ');
+  return `${guess} — see "${help}"`;
 }

@@ -21,6 +21,7 @@ export function buildProgram(onExit: (code: number) => void): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES)
     .exitOverride()
+    .showSuggestionAfterError(false)
     // Main prints errors once, in the requested form.
     .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   addOptions(program, GLOBAL_OPTIONS);

@@ -39,6 +39,26 @@ export function printDefinitionResult(
   );
 }
 
+/**
+ * Prints an error for each program that a change started but that cannot be started, such as for a missing executable. Returns the
+ * exit code.
+ */
+export function reportFailedStarts(
+  terminal: Terminal,
+  { added, restarted }: Pick<DefinitionResult, 'added' | 'restarted'>,
+  rows: readonly ProcessRow[] | null,
+): number {
+  const failed = (rows ?? []).filter((row) => [...added, ...restarted].includes(row.id) && isWithoutStart(row));
+  for (const { id, why } of failed)
+    terminal.note(`"${id}" cannot start: ${sanitizeText(why)} — correct it with "healer update ${id}"`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+/** Whether a program has no process because its start failed: it has not exited either. */
+function isWithoutStart({ pid, state, lastExit }: ProcessRow): boolean {
+  return pid === null && lastExit === null && (state === 'backoff' || state === 'failed');
+}
+
 /** Explains when a change takes effect if no engine is running. */
 export function printLater(terminal: Terminal, instance: string): void {
   if (terminal.json) return;

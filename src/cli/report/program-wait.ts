@@ -4,6 +4,7 @@ import { mergeRows } from '../../client/attach/merge-rows.ts';
 import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import { wholeSnapshots } from '../../client/attach/whole-snapshots.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import { statePhrase } from '../../protocol/process-state.ts';
 import type { ProcessRow, SnapshotRow } from '../../protocol/snapshot.ts';
 import type { Context } from '../command/context.ts';
 import type { Outcome } from '../output/outcomes.ts';
@@ -113,7 +114,8 @@ export class ProgramWait {
     for (const id of this.#left.keys()) {
       const row = rows.get(id);
       const state = row?.state ?? 'unknown';
-      const why = isAway ? 'the engine does not answer' : `it is ${state}${row === undefined ? '' : `: ${row.why}`}`;
+      const phrase = row === undefined ? state : `${statePhrase(row.state)}: ${row.why}`;
+      const why = isAway ? 'the engine does not answer' : `it is ${phrase}`;
       const limit = formatDuration(timeoutMs);
       const message = `"${id}" ${NOT_REACHED[goal]} after ${limit}: ${why} — use --timeout to wait longer`;
       this.#fail(id, new HealerError('TIMEOUT', message, { id, state }));

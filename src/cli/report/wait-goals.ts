@@ -1,4 +1,5 @@
 import { hasProcess, phaseOf } from '../../protocol/process-phase.ts';
+import { statePhrase } from '../../protocol/process-state.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 
 /** What `healer wait` can wait for. */
@@ -39,7 +40,7 @@ function progressToWork(goal: WaitGoal, row: SnapshotRow): Progress {
   const { state, health, why } = row;
   const phase = phaseOf(state);
   if (phase === 'idle' || phase === 'disabled')
-    return { kind: 'out-of-reach', why: `will not be ${goal}: it is ${state}: ${why}` };
+    return { kind: 'out-of-reach', why: `will not be ${goal}: it is ${statePhrase(state)}: ${why}` };
   if (state !== 'running') return PENDING;
   if (goal === 'ready') return reached('is ready');
   return health === 'healthy' ? reached('is healthy') : PENDING;

@@ -89,9 +89,25 @@ function describeMismatch(path: ValuePath, value: unknown, schema: FieldSchema):
   const choices = shapes.flatMap(alternatives).flatMap((shape) => shape.enum ?? shape.const ?? []);
   const expected = choices.length > MAX_LISTED ? 'one of the allowed words' : describeShapes(shapes);
   const isMisspelt = typeof found === 'string' && choices.length > 0;
-  const nearest = isMisspelt ? nearestWord(found, choices.map(String)) : null;
-  const hint = nearest === null ? exampleOf(path, schema) : `did you mean "${nearest}"?`;
+  const nearest = isMisspelt ? similarWord(found, choices.map(String)) : null;
+  const hint = nearest === null ? formOf(path, found, schema) : `did you mean "${nearest}"?`;
   return wrong(path, 'value', `${name} is ${describeFound(found)}, but has to be ${expected}`, hint);
+}
+
+/** Returns the word that was probably meant: a misspelt one, or one that was cut, such as crash of crashed. */
+function similarWord(word: string, words: readonly string[]): string | null {
+  const whole = word.length < 3 ? undefined : words.find((each) => each.startsWith(word.toLowerCase()));
+  return nearestWord(word, words) ?? whole ?? null;
+}
+
+/** Returns the form in which a value is written: for the name of a field where its map belongs, the map with this field. */
+function formOf(path: ValuePath, found: unknown, schema: FieldSchema): string {
+  const field = path.findLast((part) => typeof part === 'string') ?? '';
+  const fields = knownFields(schema, path);
+  if (typeof found !== 'string' || !fields.includes(found)) return exampleOf(path, schema);
+  const [shape] = shapesAt(schema, [...path, found]).flatMap(alternatives);
+  const example = shape?.const ?? shape?.examples?.[0];
+  return example === undefined ? exampleOf(path, schema) : `write ${field}: { ${found}: ${flowYaml(example)} }`;
 }
 
 /** Describes a value that has the right type, but is too large, too small or malformed. */
@@ -134,9 +150,15 @@ function exampleOf(path: ValuePath, schema: FieldSchema): string {
     ...(only === undefined ? [] : [only]),
   ])[0];
   const field = path.findLast((part) => typeof part === 'string') ?? '';
-  if (example === undefined) return `write ${describeShapes(among.slice(0, 1))}`;
+  if (example === undefined) return withoutExample(knownFields(schema, path), among);
   const isItem = typeof path.at(-1) === 'number';
   return `for example: ${isItem ? '- ' : `${field}: `}${flowYaml(example)}`;
+}
+
+function withoutExample(fields: readonly string[], shapes: readonly FieldSchema[]): string {
+  if (fields.length > 0) return `write a map of ${listOf(fields.slice(0, MAX_LISTED), 'and')}`;
+  const words = describeShapes(shapes.slice(0, 1));
+  return words === '' ? 'see docs/configuration.md' : `write ${words}`;
 }
 
 function isEmpty(value: unknown): boolean {

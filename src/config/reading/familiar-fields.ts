@@ -4,6 +4,8 @@ interface Familiar {
   readonly path?: string;
   /** A value that shows its form, where the value of the other field has another form or meaning. */
   readonly example?: string;
+  /** What to write for certain values of the other field. */
+  readonly examples?: Readonly<Record<string, string>>;
   /** A sentence, where no field takes the value. */
   readonly instead?: string;
 }
@@ -26,7 +28,7 @@ const AT_ROOT: Readonly<Record<string, Familiar>> = {
     example: '{ NAME: value }',
   }),
   ...each(['dotenv', 'environmentfile', 'envfiles', 'envpath'], { path: 'envFile' }),
-  autorestart: { path: 'restart.policy', example: 'always' },
+  autorestart: { path: 'restart.policy', example: 'always', examples: { false: 'never', unexpected: 'on-failure' } },
   ...each(['restartpolicy', 'availability'], { path: 'restart.policy', example: 'on-failure' }),
   ...each(['maxrestarts', 'startretries', 'retries', 'maxretries', 'attempts', 'maxattempts'], {
     path: 'restart.maxAttempts',
@@ -75,6 +77,30 @@ const AT_ROOT: Readonly<Record<string, Familiar>> = {
     instead: 'healer runs processes, not containers',
   }),
   alias: { instead: 'the id is the key of the program' },
+  waitready: { path: 'ready', example: '{ message: ready }' },
+  ...each(['listentimeout', 'timeoutstartsec', 'starttimeout'], {
+    path: 'ready',
+    example: '{ log: listening, timeoutMs: 10s }',
+  }),
+  ...each(['readylogline', 'readyoutput'], { path: 'ready.log' }),
+  ...each(['watchdogsec', 'watchdog'], { path: 'watchdogMs', example: '30s' }),
+  ...each(['listenstream', 'socket', 'listen', 'port'], { path: 'sockets', example: '[{ listen: "127.0.0.1:8080" }]' }),
+  isdaemon: { path: 'type', example: 'forking' },
+  ...each(['execstartpre', 'prestart', 'beforestart'], { path: 'hooks.before', example: './prepare.sh' }),
+  ...each(['execstartpost', 'poststart', 'afterstart'], { path: 'hooks.after', example: './announce.sh' }),
+  ...each(['execstoppost', 'onstop'], { path: 'hooks.stopped', example: './clean-up.sh' }),
+  ...each(['onfailure', 'onfail'], { path: 'hooks.failed', example: './page-me.sh' }),
+  ...each(['oncrash', 'onexit'], { path: 'hooks.crashed', example: './page-me.sh' }),
+  execstop: { path: 'stop.command', example: '{ command: ./stop.sh }' },
+  ...each(['shutdown', 'stopcommand'], { path: 'stop', example: '{ signal: SIGINT, gracefulTimeoutMs: 10s }' }),
+  execreload: { path: 'reload.signal', example: 'SIGHUP' },
+  ...each(['stopasgroup', 'killasgroup', 'treekill', 'killmode'], { path: 'stop.target', example: 'group' }),
+  ...each(['runtimemaxsec', 'maxruntime', 'timeout'], { path: 'maxRuntimeMs', example: '30m' }),
+  timezone: { path: 'scheduling.timeZone' },
+  ...each(['startlimitburst', 'startlimitintervalsec'], {
+    path: 'restart.cooldown',
+    example: '{ restarts: 5, windowMs: 1m }',
+  }),
 };
 
 /** Names within a map of ours. */
@@ -93,9 +119,14 @@ const WITHIN: Readonly<Record<string, Readonly<Record<string, Familiar>>>> = {
     ...each(['timeout', 'timeoutms', 'grace', 'graceperiod', 'wait'], { path: 'gracefulTimeoutMs', example: '10s' }),
   },
   health: {
+    ...each(['tls', 'insecure', 'verify', 'tlsverify'], {
+      path: 'check',
+      example: '{ type: http, url: …, tlsVerify: false }',
+    }),
     ...each(['interval', 'period', 'periodseconds', 'every'], { path: 'intervalMs', example: '3s' }),
     ...each(['timeout', 'timeoutseconds'], { path: 'timeoutMs', example: '2s' }),
-    ...each(['retries', 'failurethreshold', 'failures'], { path: 'consecutiveFailuresRequired' }),
+    ...each(['successthreshold'], { path: 'successesRequired' }),
+    ...each(['retries', 'failurethreshold'], { path: 'consecutiveFailuresRequired' }),
     ...each(['url', 'http', 'httpget', 'tcp', 'exec', 'test', 'command', 'port'], {
       path: 'check',
       example: '{ type: http, url: "http://127.0.0.1:8080/health" }',
@@ -104,6 +135,25 @@ const WITHIN: Readonly<Record<string, Readonly<Record<string, Familiar>>>> = {
       path: 'startupCheck.initialDelayMs',
       example: '5s',
     }),
+  },
+  hooks: {
+    ...each(['oncrash', 'crash', 'onexit'], { path: 'crashed' }),
+    ...each(['onfail', 'onfailure', 'fail'], { path: 'failed' }),
+    ...each(['onready', 'onstart', 'started', 'poststart'], { path: 'ready' }),
+    ...each(['onstop', 'stop', 'poststop'], { path: 'stopped' }),
+    ...each(['onrestart', 'restart', 'onretry'], { path: 'restarted' }),
+    ...each(['prestart', 'pre', 'beforestart'], { path: 'before' }),
+    ...each(['post', 'afterstart'], { path: 'after' }),
+  },
+  ready: {
+    ...each(['timeout', 'timeoutsec'], { path: 'timeoutMs', example: '10s' }),
+    ...each(['delay', 'after'], { path: 'delayMs', example: '2s' }),
+    ...each(['line', 'pattern', 'regex', 'output'], { path: 'log' }),
+    ...each(['sdnotify', 'systemd'], { path: 'notify', example: 'true' }),
+    ...each(['http', 'tcp', 'port', 'cmd', 'exec'], { path: 'health', example: 'true' }),
+  },
+  reload: {
+    ...each(['command', 'cmd'], { instead: 'a reload sends a signal, or starts a new run: write strategy: overlap' }),
   },
   logs: {
     ...each(['maxsize', 'size', 'maxbytes', 'rotate'], { path: 'maxSizeMb', example: '10M' }),
@@ -120,6 +170,8 @@ const PROGRAM_MAPS: ReadonlySet<string> = new Set([
   'procs',
   'tasks',
   'jobs',
+  'version',
+  'daemons',
 ]);
 
 function each(names: readonly string[], familiar: Familiar): Record<string, Familiar> {
@@ -135,9 +187,10 @@ export function familiarHint(name: string, parent: string | null, value: string 
   const table = parent === null ? AT_ROOT : WITHIN[parent];
   const familiar = table?.[name.toLowerCase().replaceAll(/[-_ ]/g, '')];
   if (familiar === undefined) return null;
-  const { path, example, instead } = familiar;
+  const { path, example, examples = {}, instead } = familiar;
   if (path === undefined) return instead ?? null;
-  const shown = example ?? value ?? '…';
+  const meant = value !== null && Object.hasOwn(examples, value) ? examples[value] : undefined;
+  const shown = meant ?? example ?? value ?? '…';
   const [outer = '', inner] = path.split('.');
   return inner === undefined ? `write ${outer}: ${shown}` : `write ${outer}: { ${inner}: ${shown} }`;
 }

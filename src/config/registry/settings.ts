@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { nearestWord } from '../../base/nearest-word.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import { describeIssue } from '../reading/describe-issue.ts';
+import { fieldSchemaOf } from '../reading/field-schema.ts';
 import type { Fields } from '../reading/source-reading.ts';
 import { REMOTE_SETTINGS } from './remote-settings.ts';
 
@@ -40,6 +42,9 @@ const SETTINGS = {
 } as const;
 
 type Key = keyof typeof SETTINGS;
+
+/** Issues whose messages are written in the schema. */
+const HAS_OWN_WORDS: readonly string[] = ['custom', 'invalid_format', 'invalid_union', 'invalid_key'];
 export type Settings = { readonly [K in Key]?: z.output<(typeof SETTINGS)[K]['schema']> };
 
 export interface SettingView {
@@ -95,8 +100,18 @@ function replaceSetting(stored: Fields, key: Key, value: unknown): Fields {
   const { schema, example } = SETTINGS[key];
   const { data, error } = schema.safeParse(value);
   if (error === undefined) return { ...others, [key]: data };
-  const problem = error.issues.map(({ message }) => message).join('; ');
+  const problem = problemsIn(key, value, error).join('; ');
   throw new HealerError('INVALID_CONFIG', `cannot set "${key}": ${problem} — for example ${example}`, { key });
+}
+
+/** Returns what is wrong with a value: in the words of the schema where it has some, else as for a field of a file. */
+function problemsIn(key: Key, value: unknown, { issues }: z.core.$ZodError): readonly string[] {
+  const schema = fieldSchemaOf(SETTINGS[key].schema);
+  return issues.flatMap((issue) =>
+    HAS_OWN_WORDS.includes(issue.code)
+      ? [issue.message]
+      : describeIssue(issue, value, schema).map(({ message }) => message),
+  );
 }
 
 /** Returns the stored settings that are valid; `settingProblems` reports the others. */
@@ -112,7 +127,8 @@ export function settingProblems(stored: Fields): readonly { readonly message: st
     const { error } = SETTINGS[name].schema.safeParse(value);
     if (error === undefined) return [];
     const hint = `run: healer config set ${name} ${SETTINGS[name].example}`;
-    return [{ message: `the setting "${name}" is invalid and has no effect: ${error.issues[0]?.message ?? ''}`, hint }];
+    const [problem = ''] = problemsIn(name, value, error);
+    return [{ message: `the setting "${name}" is invalid and has no effect: ${problem}`, hint }];
   });
 }
 
@@ -139,6 +155,10 @@ const OF_PROGRAMS: Readonly<Record<string, string>> = {
 function suggestKey(name: string): string {
   const option = Object.hasOwn(OF_PROGRAMS, name) ? OF_PROGRAMS[name] : undefined;
   if (option !== undefined) return `it belongs to a program: healer update ID ${option}`;
+  const [outer = ''] = name.split('.');
+  if (outer !== name && isKey(outer) && outer !== 'binaries')
+    return `"${outer}" is set as a whole: healer config set ${outer} '${JSON.stringify(SETTINGS[outer].default)}'`;
+  if (name.startsWith('binaries.')) return 'binaries.NAME takes the name of a command without a slash';
   const nearest = nearestWord(name, KEYS);
   return nearest === null ? `the settings are ${KEYS.join(', ')} and binaries.NAME` : `did you mean "${nearest}"?`;
 }

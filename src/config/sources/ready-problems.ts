@@ -13,7 +13,8 @@ export function readyProblems(programs: readonly CombinedProgram[]): ConfigProbl
   });
 }
 
-function patternProblem(source: string): string | null {
+/** Returns what is wrong with a pattern of `ready.log`; null if it can be used. */
+export function patternProblem(source: string): string | null {
   try {
     compilePattern(source);
     return null;

@@ -4,10 +4,11 @@ import type { ConfigProblem } from '../reading/config-problem.ts';
 import { parseCron } from '../reading/cron.ts';
 import type { SourcedSpec } from '../reading/sourced-spec.ts';
 import type { CombinedPrograms } from './combine-sources.ts';
+import { patternProblem } from './ready-problems.ts';
 
 /**
  * Returns the errors of each file whose programs all have errors that only show when the sources are combined: a circular or an
- * unknown dependency, or an invalid schedule.
+ * unknown dependency, an invalid schedule, or an invalid pattern of readiness.
  */
 export function unusableTogether(
   { specs, problems }: Pick<CombinedPrograms, 'specs' | 'problems'>,
@@ -22,7 +23,7 @@ export function unusableTogether(
 
 /** Removes programs that cannot run as written, and then those that depend on them. */
 function usableOf(specs: readonly SourcedSpec[]): readonly SourcedSpec[] {
-  const left = specs.filter(({ spec }) => spec.dependsOn.every(({ id }) => isDefined(id, specs)) && isTimely(spec));
+  const left = specs.filter(({ spec }) => spec.dependsOn.every(({ id }) => isDefined(id, specs)) && isSound(spec));
   return left.length === specs.length ? left : usableOf(left);
 }
 
@@ -30,6 +31,7 @@ function isDefined(id: string, specs: readonly SourcedSpec[]): boolean {
   return specs.some(({ spec }) => spec.id === id || isInstanceOf(spec.id, id));
 }
 
-function isTimely({ schedule }: ProcessSpec): boolean {
-  return schedule === null || parseCron(schedule).ok;
+function isSound({ schedule, ready }: ProcessSpec): boolean {
+  const pattern = ready?.log;
+  return (schedule === null || parseCron(schedule).ok) && (pattern === undefined || patternProblem(pattern) === null);
 }

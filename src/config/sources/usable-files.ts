@@ -20,7 +20,8 @@ export function unusableFiles(
       const errors = problems.filter(({ severity }) => severity === 'error');
       const [first] = errors;
       if (first === undefined) return withoutCommand(definitions) ?? nothingIn(file);
-      const others = errors.length === 1 ? '' : `, and ${String(errors.length - 1)} more errors`;
+      const more = errors.length - 1;
+      const others = more === 0 ? '' : `, and ${String(more)} more ${more === 1 ? 'error' : 'errors'}`;
       return { ...first, hint: `${first.hint}${others}` };
     });
 }

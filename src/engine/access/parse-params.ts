@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { describeIssue } from '../../config/reading/describe-issue.ts';
+import { type FieldSchema, fieldSchemaOf } from '../../config/reading/field-schema.ts';
 import { programFieldSchema, YAML_PARTS } from '../../config/yaml/healer-yaml-schema.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { type MethodName, METHODS, type ParsedParams } from '../../protocol/methods/methods.ts';
@@ -14,9 +15,14 @@ export function parseParams<M extends MethodName>(method: M, input: unknown): Pa
   const schema = METHODS[method].params as unknown as z.ZodType<ParsedParams<M>>;
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.flatMap((issue) => describeParam(issue, input));
+  const issues = parsed.error.issues.flatMap((issue) => describeParam(issue, { method, input }));
   const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
   throw new HealerError('INVALID_CONFIG', `invalid parameters for "${method}": ${list}`, { issues });
+}
+
+interface Request {
+  readonly method: MethodName;
+  readonly input: unknown;
 }
 
 interface InvalidParam {
@@ -25,16 +31,38 @@ interface InvalidParam {
 }
 
 /** Fields of a program are described as in a file, with the field that a familiar name of another program manager means. */
-function describeParam(issue: z.core.$ZodIssue, input: unknown): readonly InvalidParam[] {
+function describeParam(issue: z.core.$ZodIssue, { method, input }: Request): readonly InvalidParam[] {
   const [param, first] = issue.path;
   const path = issue.path.join('.');
   const isDefinition = param === 'definition' || param === 'changes';
   const value = isDefinition && isRecord(input) ? input[param] : null;
-  if (!isRecord(value) || first === 'id') return [{ path, message: issue.message }];
+  if (isRecord(value) && typeof first === 'string' && issue.path.length === 2 && value[first] === undefined)
+    return [{ path, message: `${first} is missing` }];
+  if (!isRecord(value) || first === 'id') return [{ path, message: inWords(issue, { method, input }) }];
   const described = describeFields(value, issue.path.slice(1).join('.'));
   return described.length === 0
-    ? [{ path, message: issue.message }]
+    ? [{ path, message: inWords(issue, { method, input }) }]
     : described.map((each) => ({ ...each, path: [param, each.path].join('.').replace(/\.$/, '') }));
+}
+
+/** Issues that the schema describes in words that mean nothing to users. */
+const WITHOUT_WORDS: readonly string[] = ['invalid_type', 'invalid_value', 'too_small', 'too_big'];
+
+const fieldsByMethod = new Map<MethodName, FieldSchema>();
+
+/** Returns the schema of the parameters of a method as data, which is only needed for those that are invalid. */
+function fieldsOf(method: MethodName): FieldSchema {
+  const known = fieldsByMethod.get(method) ?? fieldSchemaOf(METHODS[method].params);
+  fieldsByMethod.set(method, known);
+  return known;
+}
+
+/** Describes a parameter as a field of a file; clients recognize an unknown one by the words of the schema. */
+function inWords(issue: z.core.$ZodIssue, { method, input }: Request): string {
+  if (!WITHOUT_WORDS.includes(issue.code)) return issue.message;
+  const [described] = describeIssue(issue, input, fieldsOf(method));
+  if (described === undefined) return issue.message;
+  return described.kind === 'missing' ? described.message : `${described.message} (${described.hint})`;
 }
 
 /** Describes what is wrong with the fields of a program at a path: the parameters carry only the words of the schema. */

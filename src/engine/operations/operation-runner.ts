@@ -13,6 +13,7 @@ import type { ExitFacts } from '../../policy/exit-facts.ts';
 import type { ExitStatus } from '../../protocol/run.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { operationOf } from '../../protocol/operations.ts';
+import { statePhrase } from '../../protocol/process-state.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
@@ -153,7 +154,7 @@ function judge(operation: Operation, { id, program, spawnProblem }: Settled): vo
   }
   if (isAchieved(operation, state)) return;
   const { verb } = operationOf(operation);
-  const outcome = `it is ${publicName(state)} (${why})`;
+  const outcome = `it is ${statePhrase(publicName(state))} (${why})`;
   throw new HealerError('INVALID_STATE', `cannot ${verb} "${id}": overtaken by another request; ${outcome}`, data);
 }
 

@@ -143,8 +143,12 @@ function waitForOwner(path: string): ProcessIdentity | null {
 function alreadyRunning(path: string): HealerError {
   const owner = waitForOwner(path);
   const who = owner === null ? 'another process' : `pid ${String(owner.pid)}`;
-  return new HealerError('ALREADY_RUNNING', `an engine of this instance is already running (${who} holds "${path}")`, {
-    pid: owner?.pid ?? null,
-    lock: path,
-  });
+  return new HealerError(
+    'ALREADY_RUNNING',
+    `an engine of this instance is already running (${who} holds "${path}") — "healer up" applies changes to it, and "healer down" stops it`,
+    {
+      pid: owner?.pid ?? null,
+      lock: path,
+    },
+  );
 }

@@ -11,6 +11,7 @@ import {
 } from '../../policy/health.ts';
 import { isChecked, type Program, publicName, type Run } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import { statePhrase } from '../../protocol/process-state.ts';
 import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { isSameProcess } from '../../base/process-identity.ts';
@@ -101,7 +102,7 @@ export class HealthMonitor {
     if (rule === null) return stateAsHealth(id, program, this.#ports.clock.now().wall);
     const probing = this.#probings.get(id);
     if (probing === undefined) {
-      throw new HealerError('INVALID_STATE', `cannot check "${id}": it is ${publicName(program.state)}`, { id });
+      throw new HealerError('INVALID_STATE', `cannot check "${id}": it is ${statePhrase(publicName(program.state))}`, { id });
     }
     const result = await (probing.current?.result ?? this.#probe(probing, 'requested'));
     return { id, asked: describeCheck(rule.check), health: probing.entry.program.health, ...result };

@@ -1,5 +1,6 @@
 import { type ErrorCode } from '../../protocol/errors.ts';
 import { type OperationName, operationOf } from '../../protocol/operations.ts';
+import { statePhrase } from '../../protocol/process-state.ts';
 import type { Fact } from './facts.ts';
 import { isUp, publicName, type LifecycleState } from './state.ts';
 
@@ -21,7 +22,7 @@ export function refusalOf(operation: Operation, id: string, state: LifecycleStat
   const isAllowed =
     state.name === 'launching' ? ALLOWED_WHILE_LAUNCHING.includes(operation) : allowedIn.includes(state.name);
   if (isAllowed) return null;
-  const sentence = `cannot ${verb} "${id}": it is ${publicName(state)}`;
+  const sentence = `cannot ${verb} "${id}": it is ${statePhrase(publicName(state))}`;
   if (state.name === 'disabled' && operation !== 'disable') {
     return { code: 'PROCESS_DISABLED', message: `${sentence}; enable it first` };
   }

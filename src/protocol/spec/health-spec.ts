@@ -5,7 +5,9 @@ import { kernelText, milliseconds, millisecondsFrom, textual } from './spec-valu
 const healthProbe = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('http'),
-    url: z.url({ protocol: /^https?$/ }).meta({ examples: ['http://127.0.0.1:8080/health'] }),
+    url: z
+      .url({ protocol: /^https?$/, error: 'write a URL that begins with http:// or https://' })
+      .meta({ examples: ['http://127.0.0.1:8080/health'] }),
     method: z.enum(['GET', 'HEAD']).default('GET'),
     headers: z.record(z.string(), z.string()).default({}),
     status: z

@@ -55,4 +55,14 @@ const socket = z.strictObject({
 });
 
 /** The listening sockets that healer opens for a program and keeps open between its runs. See docs/launching.md. */
-export const socketsSchema = z.array(socket).max(64);
+export const socketsSchema = z
+  .array(socket)
+  .max(64)
+  .superRefine((sockets, context) => {
+    for (const [index, { listen }] of sockets.entries()) {
+      const first = sockets.findIndex((other) => String(other.listen) === String(listen));
+      if (first === index) continue;
+      const message = `entry ${String(first + 1)} listens there already; remove one of them`;
+      context.addIssue({ code: 'custom', path: [index, 'listen'], message });
+    }
+  });

@@ -89,7 +89,7 @@ describe('reading a registry', () => {
       'an invalid setting',
       { ...WHOLE, settings: { zombieScanSeconds: 0 } },
       [
-        'the setting "zombieScanSeconds" is invalid and has no effect: Too small: expected number to be >=1 (run: healer config set zombieScanSeconds 60)',
+        'the setting "zombieScanSeconds" is invalid and has no effect: this cannot be 0: it has to be at least 1 (run: healer config set zombieScanSeconds 60)',
       ],
       true,
     ],
