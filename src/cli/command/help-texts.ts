@@ -16,7 +16,8 @@ export const STOP_DETAILS = `A stopped program stays stopped, even if the engine
 "healer up" starts it again unless it has autostart: false; "healer disable" prevents that too.`;
 
 export const RELOAD_DETAILS = `Programs keep running: each receives its reload signal (reload.signal, by default SIGHUP), and only if it handles that
-signal. "pm2 reload" and "supervisorctl reload" restart programs instead; use "healer restart" for that.`;
+signal. "pm2 reload" and "supervisorctl reload" restart programs instead; use "healer restart" for that.
+With reload.strategy: overlap, a new run starts, and the old one is stopped once the new one is ready.`;
 
 export const WAIT_DETAILS = `ready    running, and past its startup check or startSeconds (the default)
 healthy  ready, and its health check passes

@@ -17,6 +17,15 @@ import { processJson } from '../output/json-shapes.ts';
 import { formatLimits } from '../output/process-table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { formatSchedule } from '../output/schedule-text.ts';
+import {
+  conditionText,
+  hooksText,
+  readyText,
+  reloadText,
+  restartText,
+  schedulingText,
+  socketsText,
+} from '../report/policy-text.ts';
 import { stopText } from '../report/stop-text.ts';
 import { eachSelected } from './each-selected.ts';
 
@@ -98,16 +107,28 @@ function formatNextAttempt(row: ProcessRow): string | null {
 
 function printPolicy(terminal: Terminal, details: ProcessDetails): void {
   const { row, spec, cooldown } = details;
-  const { restart, stop } = spec;
-  const attempts =
-    restart.maxAttempts === null ? 'unlimited attempts' : `at most ${restart.maxAttempts} attempts in a row`;
+  const { maxRuntimeMs, watchdogMs } = spec;
+  const texts = {
+    ready: readyText(spec),
+    sockets: socketsText(spec),
+    scheduling: schedulingText(spec),
+    hooks: hooksText(spec),
+    check: conditionText(spec),
+  };
+  const clean = (text: string | null): string | null => (text === null ? null : sanitizeText(text));
   printLabeledValues(terminal, [
-    ['restart', `${restart.policy}, after ${restart.backoffMs.map(formatDuration).join(', ')}, ${attempts}`],
-    ['stop', stopText(stop)],
+    ['restart', restartText(spec.restart)],
+    ['ready', clean(texts.ready)],
+    ['watchdog', watchdogMs === null ? null : `WATCHDOG=1 at least every ${formatDuration(watchdogMs)}`],
+    ['sockets', clean(texts.sockets)],
+    ['stop', sanitizeText(stopText(spec.stop))],
     ['schedule', formatSchedule(details)],
+    ['scheduling', texts.scheduling],
+    ['longest run', maxRuntimeMs === null ? null : formatDuration(maxRuntimeMs)],
     ['depends on', formatDependencies(spec)],
-    ['health check', spec.health?.enabled === false ? 'disabled (health.enabled)' : null],
-    ['reload', spec.reload.signal],
+    ['health check', texts.check],
+    ['reload', reloadText(spec.reload)],
+    ['hooks', clean(texts.hooks)],
     ['healing', healingOf(row)],
     ['cooldown', formatCooldown(cooldown)],
   ]);

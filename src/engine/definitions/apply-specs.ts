@@ -1,11 +1,13 @@
 import type { SpecDiff } from '../../config/sources/diff-specs.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
+import { dependentsOf } from '../../policy/lifecycle/dependencies.ts';
 import { isUp } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Engine } from '../core/engine.ts';
 import { newProgram } from '../core/managed-program.ts';
 import { endInOrder, whenEnded } from '../operations/end-in-order.ts';
 import { restartInOrder } from '../operations/restart-in-order.ts';
+import { rollChanged, rollingSeries } from '../operations/rolling.ts';
 import type { Records } from '../records/records.ts';
 
 export interface SpecTarget {
@@ -37,13 +39,36 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
   removeInOrder(target, removed);
   for (const spec of [...changedInPlace, ...changedNeedsRestart]) replace(target, spec, originOf(spec));
   const changed = changedNeedsRestart.map(({ id }) => id).filter((id) => restartsAtOnce(engine, id));
-  restartInOrder(engine, new Set(changed), (id, dependency) => {
+  const series = rollingSeries(engine, 'restart', changed).filter((ids) => !restartsOthers(engine, ids));
+  const rolled = new Set(series.flat());
+  const others = changed.filter((id) => !rolled.has(id));
+  restartInOrder(engine, new Set(others), (id, dependency) => {
     const reason = dependency === null ? {} : { with: dependency };
     engine.post(id, { kind: 'restartRequested', timeoutMs: null, by: 'config', ...reason });
     return whenEnded(engine, id);
   });
+  for (const ids of series) rollSeries(target, ids);
   // An edit is meant to fix a program that failed or waits for its next attempt.
   for (const { id } of [...changedInPlace, ...changedNeedsRestart]) engine.post(id, { kind: 'definitionChanged' });
+}
+
+/** Restarts the instances of a changed program one after another, and records where that ends early. */
+function rollSeries({ engine, records }: SpecTarget, ids: readonly string[]): void {
+  const restart = (id: string): void => {
+    engine.post(id, { kind: 'restartRequested', timeoutMs: null, by: 'config' });
+  };
+  const onObstacle = (obstacle: string, left: readonly string[]): void => {
+    if (left.length === 0) return;
+    const reason = `the change was not applied to ${left.join(', ')}: ${obstacle}; each keeps its run until it is restarted`;
+    records.recordEngineEvent('config-changed', reason, { left });
+    records.commit();
+  };
+  void rollChanged(engine, { ids, restart, onObstacle });
+}
+
+/** Whether other programs are restarted with one of these (`dependsOn[].restart`): then their order counts. */
+function restartsOthers(engine: Engine, ids: readonly string[]): boolean {
+  return dependentsOf(new Set(ids), (id) => engine.dependents.of(id)).restarted.size > 0;
 }
 
 /** Ids of programs that are removed once their dependents have exited, by engine. A later edit may define them again. */

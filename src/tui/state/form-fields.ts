@@ -27,6 +27,8 @@ interface FormField<Key extends string> {
   readonly write: (text: string) => FieldValue;
 }
 
+const OVERLAPS = ['skip', 'queue', 'replace'] as const;
+const STRATEGIES = ['signal', 'overlap', 'rolling'] as const;
 const YES_NO = ['yes', 'no'] as const;
 const POLICIES = ['on-failure', 'always', 'never'] as const;
 const HEALING = ['heal', 'observe'] as const;
@@ -62,7 +64,7 @@ function fields<const Key extends string>(table: readonly FormField<Key>[]): rea
   return table;
 }
 
-/** The fields of the add and edit forms, from top to bottom. */
+/** All fields of the add and edit forms, from top to bottom. */
 export const FORM_FIELDS = fields([
   {
     key: 'id',
@@ -158,11 +160,40 @@ export const FORM_FIELDS = fields([
   {
     key: 'schedule',
     label: 'Planned restart',
-    hint: 'a cron expression such as 0 4 * * *; empty for none',
+    hint: 'a cron expression such as 0 4 * * *; with restart "never", it runs a job; empty for none',
     initial: '',
     paths: ['schedule'],
     read: ({ schedule }) => schedule ?? '',
     write: (text) => value({ schedule: text === '' ? null : text }),
+  },
+  {
+    key: 'overlap',
+    label: 'Job overlap',
+    hint: 'what happens if a job still runs when its next run is due',
+    choices: OVERLAPS,
+    initial: 'skip',
+    paths: ['scheduling.overlap'],
+    read: ({ scheduling }) => scheduling.overlap,
+    write: (text) => choiceField(OVERLAPS, text, (overlap) => ({ scheduling: { overlap } })),
+  },
+  {
+    key: 'maxRuntime',
+    label: 'Longest run',
+    hint: 'the longest time that a run may take, such as 30m; empty for no limit',
+    initial: '',
+    paths: ['maxRuntimeMs'],
+    read: ({ maxRuntimeMs }) => (maxRuntimeMs === null ? '' : `${String(maxRuntimeMs)}ms`),
+    write: (text) => value({ maxRuntimeMs: text === '' ? null : text }),
+  },
+  {
+    key: 'reload',
+    label: 'Reload',
+    hint: 'send the reload signal, start a new run beside the old one, or restart instances in turn',
+    choices: STRATEGIES,
+    initial: 'signal',
+    paths: ['reload.strategy'],
+    read: ({ reload }) => reload.strategy,
+    write: (text) => choiceField(STRATEGIES, text, (strategy) => ({ reload: { strategy } })),
   },
   {
     key: 'groups',
@@ -177,6 +208,12 @@ export const FORM_FIELDS = fields([
 
 /** The name of a field. */
 export type FieldKey = (typeof FORM_FIELDS)[number]['key'];
+
+/** Fields that a program gets once it runs: the form that adds one is short. */
+const LATER: readonly FieldKey[] = ['overlap', 'maxRuntime', 'reload'];
+
+/** The fields of the form that adds a program. */
+export const ADD_FIELDS = FORM_FIELDS.filter(({ key }) => !LATER.includes(key));
 
 /** The fields of the edit form: an id cannot be changed, and a variable cannot be removed by an update. */
 export const EDIT_FIELDS = FORM_FIELDS.filter(({ key }) => key !== 'id' && key !== 'env');

@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
-import { EDIT_FIELDS, type FieldKey, FORM_FIELDS, fieldNamed } from './form-fields.ts';
+import { ADD_FIELDS, EDIT_FIELDS, type FieldKey, fieldNamed } from './form-fields.ts';
 import { TEXT_EDITS, type TextField, textField } from './text-field.ts';
 
 /** What a form is for: a new program, or changes to one. */
@@ -36,7 +36,7 @@ export interface FieldIssue {
 
 /** Creates the form for a new program. */
 export function addForm(folder: string): Form {
-  const fields = FORM_FIELDS.map(({ key, initial }) => fieldState(key, key === 'cwd' ? folder : initial));
+  const fields = ADD_FIELDS.map(({ key, initial }) => fieldState(key, key === 'cwd' ? folder : initial));
   return { purpose: { kind: 'add' }, fields, focused: 0, isSent: false, problem: null };
 }
 

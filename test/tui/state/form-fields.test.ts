@@ -86,6 +86,10 @@ describe('the text of a definition', () => {
     ['env', { env: { A: '1', B: 'two words' } }, "A=1 'B=two words'"],
     ['schedule', { schedule: '0 4 * * *' }, '0 4 * * *'],
     ['schedule', {}, ''],
+    ['overlap', { scheduling: { overlap: 'queue' } }, 'queue'],
+    ['maxRuntime', { maxRuntimeMs: '30m' }, '1800000ms'],
+    ['maxRuntime', {}, ''],
+    ['reload', { reload: { strategy: 'overlap' } }, 'overlap'],
   ])('of %s in %j is %j', (key, definition, text) => {
     expect(fieldNamed(key).read(specOf(definition))).toBe(text);
   });
@@ -131,6 +135,9 @@ test('the edit form has no id and no environment', () => {
     'healing',
     'autostart',
     'schedule',
+    'overlap',
+    'maxRuntime',
+    'reload',
     'groups',
   ]);
 });
