@@ -14,7 +14,9 @@ export function selectionOf({ id, program }: ManagedProgram, { run, marks }: Log
   if (latest === 0) throw new HealerError('INVALID_CONFIG', `cannot show run ${run} of "${id}": it has not run yet`);
   if (number >= 1 && number <= latest) return { marks, run: number };
   const known =
-    latest === 1 ? 'it has had one run, which "--run 0" shows' : `its runs are 1 to ${latest}, and 0 is the latest, -1 the one before`;
+    latest === 1
+      ? 'it has had one run, which "--run 0" shows'
+      : `its runs are 1 to ${latest}, and 0 is the latest, -1 the one before`;
   throw new HealerError('INVALID_CONFIG', `cannot show run ${run} of "${id}": ${known}`, { id, run, latest });
 }
 

@@ -102,7 +102,9 @@ export class HealthMonitor {
     if (rule === null) return stateAsHealth(id, program, this.#ports.clock.now().wall);
     const probing = this.#probings.get(id);
     if (probing === undefined) {
-      throw new HealerError('INVALID_STATE', `cannot check "${id}": it is ${statePhrase(publicName(program.state))}`, { id });
+      throw new HealerError('INVALID_STATE', `cannot check "${id}": it is ${statePhrase(publicName(program.state))}`, {
+        id,
+      });
     }
     const result = await (probing.current?.result ?? this.#probe(probing, 'requested'));
     return { id, asked: describeCheck(rule.check), health: probing.entry.program.health, ...result };
