@@ -89,7 +89,7 @@ describe('completions', () => {
 
   test('are counted if not all fit', () => {
     expect(completing('')[0]).toMatch(/^ Command {2}Enter: close ─+ 32 matches$/);
-    expect(completing('sto')[0]).toMatch(/^ Command {2}Enter: complete to "stop" ─+$/);
+    expect(completing('sto')[0]).toMatch(/^ Command {2}Enter: stop ─+$/);
   });
 
   test('have aligned help', () => {
