@@ -11,7 +11,7 @@ export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 export const FLAGS = ['healthy', 'collision', 'away', 'fenced'] as const;
 export type HostFlag = (typeof FLAGS)[number];
 
-export const PRESENCES = ['live', 'late', 'lost', 'left', 'never'] as const satisfies readonly Presence[];
+const PRESENCES = ['live', 'late', 'lost', 'left', 'never'] as const satisfies readonly Presence[];
 
 /** One condition on a host. */
 export type HostCondition =
@@ -49,7 +49,7 @@ const NAME_GLOB = /^[a-z0-9@*?![\]^-]{1,200}$/;
 const VALUE_GLOB = /^[A-Za-z0-9_.:@/+*?![\]^-]{1,200}$/;
 
 /** The selector language in one sentence, for messages and help. */
-export const SELECTOR_FORM =
+const SELECTOR_FORM =
   'write terms such as role=web, site=eu,us, state=failed, version=0.3.*, bad>0, healthy or web-*; "!" negates a term';
 
 /**

@@ -3,11 +3,6 @@ import { PROCESS_STATES } from '../../protocol/process-state.ts';
 import { badPrograms, type FleetHost } from './fleet-host.ts';
 import type { FleetRow, StateCounts, WorstProgram } from './row.ts';
 
-/** Returns how a host is called: with its site if that is not the default one. */
-export function hostLabel({ site, host }: Pick<FleetHost, 'site' | 'host'>, isSiteShown: boolean): string {
-  return isSiteShown ? `${host} (${site})` : host;
-}
-
 /** Returns when a host was last heard: `now` while it is live, otherwise how long ago. */
 export function seenText({ presence, ageMs }: Pick<FleetHost, 'presence' | 'ageMs'>): string {
   if (ageMs === null) return 'never';
@@ -36,7 +31,7 @@ export function attentionText(host: FleetHost): string {
 }
 
 /** Returns the counts of programs by state: `97 running, 2 failed`. */
-export function countsText(counts: StateCounts): string {
+function countsText(counts: StateCounts): string {
   return PROCESS_STATES.flatMap((state) => (counts[state] === undefined ? [] : [`${counts[state]} ${state}`])).join(
     ', ',
   );

@@ -10,8 +10,8 @@ import type { FleetRow } from './row.ts';
  */
 export type Presence = 'live' | 'late' | 'lost' | 'left' | 'never';
 
-export const LATE_AFTER_MS = 15_000;
-export const LOST_AFTER_MS = 45_000;
+const LATE_AFTER_MS = 15_000;
+const LOST_AFTER_MS = 45_000;
 
 /**
  * What is remembered about the rows of a host. Times are in ms on one time line that neither jumps nor goes back, such as
@@ -30,7 +30,7 @@ export interface PresenceTrack {
 export type Sign = Pick<FleetRow, 'epoch' | 'seq' | 'bye'>;
 
 /** Returns whether a row is newer than the last one. A repeated or overtaken row is no sign of life. */
-export function isNewer(track: PresenceTrack, { epoch, seq }: Pick<Sign, 'epoch' | 'seq'>): boolean {
+function isNewer(track: PresenceTrack, { epoch, seq }: Pick<Sign, 'epoch' | 'seq'>): boolean {
   return epoch !== track.epoch || seq > track.seq;
 }
 
