@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { GLOBAL_OPTIONS } from '../../src/cli/command/shared-options.ts';
 import type { CommandRow } from '../../src/cli/command/command.ts';
 import type { OptionRow } from '../../src/cli/command/option.ts';
-import { COMMANDS } from '../../src/cli/command-groups/command-table.ts';
+import { COMMAND_FAMILIES, COMMANDS } from '../../src/cli/command-groups/command-table.ts';
 import { splitWords } from '../../src/base/split-words.ts';
 import { blocksOf, DOCUMENTS, readDocument } from '../support/documents.ts';
 
@@ -33,11 +33,15 @@ function problemOf(call: string): string | null {
   const words = splitWords(call).words.map(({ text }) => text);
   const end = words.indexOf('--');
   const own = end === -1 ? words : words.slice(0, end);
-  const name = own.find((word) => word in ROWS);
+  const plain = own.filter((word) => !word.startsWith('-'));
+  const family = plain.findIndex((word) => word in COMMAND_FAMILIES);
+  const name = family === -1 ? plain.find((word) => word in ROWS) : plain.slice(family, family + 2).join(' ');
   const flags = own.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.replace(/=.*$/, ''));
-  const first = own.find((word) => !word.startsWith('-'));
+  const [first] = plain;
   const isHelp = first === 'help' || (first === undefined && flags.length > 0);
-  if (name === undefined && !isHelp) return first === undefined ? null : `no command "${first}"`;
+  if (family !== -1 && name !== undefined && !(name in ROWS)) return `no command "${name}"`;
+  if (name === undefined && !isHelp)
+    return first === undefined || first.includes('://') ? null : `no command "${first}"`;
   const known = [...ALWAYS, ...flagsOf(GLOBAL_OPTIONS), ...flagsOf(ROWS[name ?? '']?.options)];
   const unknown = flags.find((flag) => !known.includes(flag));
   return unknown === undefined ? null : `no option "${unknown}"`;
