@@ -63,7 +63,7 @@ export function encodeAnswer(answer: HostAnswer): Uint8Array {
   return encodeAnswer({ error: { code: -32_000, message, data: { code: 'TOO_LARGE' } } });
 }
 
-/** Decodes an answer of a host, which may send anything. @throws HealerError INTERNAL if it is none */
+/** Decodes an answer of a host, which may send anything. @throws HealerError INTERNAL if it is not an answer */
 export function decodeAnswer(bytes: Uint8Array): HostAnswer {
   let value: unknown;
   try {
