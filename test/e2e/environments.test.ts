@@ -6,6 +6,8 @@ import { HealerHome } from '../support/healer-home.ts';
 import { CLI, finished } from '../support/run-cli.ts';
 
 const TIMEOUT_MS = 240_000;
+/** They read or write files of the current folder. */
+const NEED_FOLDER = ['import Procfile', 'detect series.csv', 'init --stdout', 'record web recording --past'];
 const GONE = 'healer: this folder no longer exists; change to another one\n';
 
 let home: HealerHome;
@@ -43,9 +45,9 @@ describe('every command works as usual or says one clear sentence', () => {
   test('in a folder that was deleted', { timeout: TIMEOUT_MS }, async () => {
     const tui = { command: wordsOf(IN_DELETED_FOLDER, 'tui'), env: home.env };
     const found = await outcomesOf(through(IN_DELETED_FOLDER, home.env), defineWeb(home), tui);
-    expect(differences(await usual(), found)).toEqual({});
-    expect(found.get('import Procfile')?.stderr).toBe(GONE);
-    expect(found.get('detect series.csv')?.stderr).toBe(GONE);
+    const different = Object.entries(differences(await usual(), found));
+    expect(different.filter(([name]) => !NEED_FOLDER.includes(name))).toEqual([]);
+    for (const name of NEED_FOLDER) expect(found.get(name)?.stderr).toBe(GONE);
   });
 
   test('in a folder that was deleted, with HEALER_HOME relative to it', async () => {
