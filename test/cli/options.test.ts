@@ -372,7 +372,34 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     },
   },
   completion: { '--ids': prints('completion --ids', { stdout: 'web\n' }) },
-  // With a fleet: fleet-ls.test.ts.
+  // With a fleet: test/e2e/fleet.test.ts.
+  'fleet init': {
+    '--listen': prints('fleet init --listen 10.0.0.1:99999', { code: 2, stderr: /"99999" is not a port/ }),
+    '--advertise': prints('fleet init --listen 0.0.0.0 --advertise a_b', { code: 2, stderr: /"a_b" is neither/ }),
+    '--insecure': prints('fleet init --insecure', { code: 2, stderr: /add "--listen ADDRESS"/ }),
+    '--name': prints('fleet init --listen 127.0.0.1 --name ...', { code: 2, stderr: /"..." cannot be used/ }),
+    '--site': prints('fleet init --listen 127.0.0.1 --site A_B', { code: 2, stderr: /not the name of a site/ }),
+  },
+  'fleet invite': {
+    '--role': prints('fleet invite --role viewer a.b', { code: 2, stderr: /not the name of a person/ }),
+    '--verbs': prints('fleet invite web --verbs restart', { code: 2, stderr: /add "--role operator"/ }),
+    '--site': prints('fleet invite web --site A_B', { code: 2, stderr: /not the name of a site/ }),
+    '--label': prints('fleet invite web --label x', { code: 2, stderr: /"x" is not a label/ }),
+    '--file': prints('fleet invite --file missing.txt', { code: 2, stderr: /cannot read "missing.txt"/ }),
+    '--out': prints('fleet invite web --out invitations', { code: 1, stderr: /not the hub of a fleet/ }),
+    '--expires': prints('fleet invite web --expires 1s', { code: 2, stderr: /from 1m to 366d/ }),
+    '--replace': prints('fleet invite web --replace', { code: 1, stderr: /not the hub of a fleet/ }),
+  },
+  'fleet join': {
+    '--file': prints('fleet join --file missing.txt', { code: 2, stderr: /cannot read "missing.txt"/ }),
+    '--replace': prints('fleet join x --replace', { code: 2, stderr: /not an invitation/ }),
+  },
+  'fleet leave': {
+    '--person': prints('fleet leave --person', { code: 1, stderr: /this user holds no credential/ }),
+  },
+  'fleet fence': { '--site': prints('fleet fence web --site eu', { code: 1, stderr: /not the hub of a fleet/ }) },
+  'fleet forget': { '--site': prints('fleet forget web --site eu', { code: 1, stderr: /not the hub of a fleet/ }) },
+  // With hosts: fleet-ls.test.ts.
   'fleet tui': {
     '--read-only': prints('fleet tui --read-only', { code: 1, stderr: /holds no credential of a fleet/ }),
     '--no-mouse': prints('fleet tui --no-mouse', { code: 1, stderr: /holds no credential of a fleet/ }),

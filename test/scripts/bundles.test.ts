@@ -59,6 +59,20 @@ describe('the code that is loaded at the start', () => {
     expect(packages).not.toContain('node_modules/zod');
   });
 
+  test.each(['cli.js', 'command-line.js', 'engine.js', 'keeper.js', 'courier.js'])(
+    'of %s contains nothing of the fleet',
+    (entry) => {
+      const parts = partsOf(entry);
+      expect(parts.filter((part) => part.includes('@nats-io'))).toEqual([]);
+      expect(parts).not.toContain('src/fleet');
+    },
+  );
+
+  test('of the fleet agent contains no schema', () => {
+    expect(partsOf('fleet-agent.js')).toContain('node_modules/@nats-io/transport-node');
+    expect(partsOf('fleet-agent.js')).not.toContain('node_modules/zod');
+  });
+
   test('of the engine contains neither React nor optional parts', () => {
     const parts = partsOf('engine.js');
     for (const name of ['react', 'ink', 'systeminformation', 'pidusage', 'commander', 'nodemailer']) {
@@ -76,7 +90,7 @@ test.each(['cli.js', 'engine.js', 'keeper.js', 'courier.js'])(
 );
 
 test('each bundle has its source map', () => {
-  for (const entry of ['cli.js', 'engine.js', 'keeper.js', 'courier.js', 'client.js']) {
+  for (const entry of ['cli.js', 'engine.js', 'keeper.js', 'courier.js', 'fleet-agent.js', 'client.js']) {
     for (const file of loadedBy(entry)) expect(existsSync(join(DIST, `${file}.map`)), file).toBe(true);
   }
 });

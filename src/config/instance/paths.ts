@@ -40,7 +40,7 @@ export interface Paths {
   readonly alertsFile: string;
   /** Alerts that wait for delivery, by channel. */
   readonly spoolDir: string;
-  /** The credential that makes this instance a host of a fleet; missing if it is none. */
+  /** The credential that makes this instance a host of a fleet; missing on any other. */
   readonly fleetFile: string;
 }
 

@@ -129,7 +129,7 @@ export class AgentLink {
     const isStable = performance.now() - this.#startedAtMs > STABLE_MS;
     this.#earlyExits = isStable ? 0 : this.#earlyExits + 1;
     if (this.#earlyExits > 1) {
-      const sentence = `the fleet agent exits again and again (${reason}): this host is not visible in the fleet; run "healer fleet doctor"`;
+      const sentence = `the fleet agent exits soon after each start (${reason}): this host is not visible in the fleet; run "healer fleet doctor"`;
       this.#options.degradations.set('fleet', sentence);
     }
     const delayMs = RESTART_DELAYS_MS[Math.min(this.#earlyExits, RESTART_DELAYS_MS.length - 1)];

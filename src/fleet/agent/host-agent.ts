@@ -11,7 +11,7 @@ import { writeRow } from '../contract/row.ts';
 import { AgentProblems } from './agent-problems.ts';
 import { EngineView } from './engine-view.ts';
 import { HostFactsSource } from './host-facts.ts';
-import { TwinWatch } from './twin-watch.ts';
+import { DuplicateWatch } from './duplicate-watch.ts';
 
 /** A row is sent at least this often. */
 const HEARTBEAT_MS = 5_000;
@@ -22,8 +22,8 @@ const FACTS_EVERY_MS = 60_000;
 const FACTS_AGAIN = 10;
 /** Differences between clocks below this do not matter. */
 const SKEW_MS = 2_000;
-/** A twin answers a row within the round trip; no request is accepted before. */
-const TWIN_ANSWER_MS = 500;
+/** A duplicate of this host answers a row within the round trip; no request is accepted before. */
+const DUPLICATE_ANSWER_MS = 500;
 
 /** What answers requests to the host. */
 export interface Responder {
@@ -64,7 +64,7 @@ export class HostAgent {
   readonly #engine: EngineView;
   readonly #problems: AgentProblems;
   readonly #facts: HostFactsSource;
-  readonly #twins: TwinWatch;
+  readonly #duplicates: DuplicateWatch;
   #keeper: HubKeeper | null = null;
   #bus: Bus | null = null;
   #hubTime: HubTime | null = null;
@@ -85,7 +85,7 @@ export class HostAgent {
     this.#problems = new AgentProblems(options.onDegraded);
     this.#engine = new EngineView(options, () => this.#soon());
     this.#facts = new HostFactsSource(options, this.#engine);
-    this.#twins = new TwinWatch(this.#epoch, () => this.#twinChanged());
+    this.#duplicates = new DuplicateWatch(this.#epoch, () => this.#duplicateChanged());
   }
 
   /** Connects to the hub, however long that takes, and stays connected. */
@@ -100,10 +100,10 @@ export class HostAgent {
     const onReading = (): void => this.#clocksCompared();
     this.#hubTime = new HubTime(bus, { onReading, ...(now === undefined ? {} : { now }) });
     this.#hubTime.start();
-    this.#twins.watch(bus);
+    this.#duplicates.watch(bus);
     await bus.nats.flush();
     this.#connected();
-    setTimeout(() => this.#respond(bus), TWIN_ANSWER_MS);
+    setTimeout(() => this.#respond(bus), DUPLICATE_ANSWER_MS);
   }
 
   /** Says goodbye with a last row, and disconnects. */
@@ -139,7 +139,7 @@ export class HostAgent {
         ...{ nats, site, host, engine: { socketPath, stateDir } },
         ledgerFile: join(stateDir, 'fleet', 'commands'),
         hubNow: () => Promise.resolve(this.#hubNow()),
-        isColliding: () => this.#twins.isColliding,
+        isColliding: () => this.#duplicates.isColliding,
       }) ?? null;
   }
 
@@ -178,11 +178,11 @@ export class HostAgent {
     return Math.abs(offsetMs) > SKEW_MS ? Math.round(-offsetMs) : null;
   }
 
-  #twinChanged(): void {
-    const sentence = this.#twins.isColliding
+  #duplicateChanged(): void {
+    const sentence = this.#duplicates.isColliding
       ? `another machine uses the fleet credential of "${this.#credential.name}", and both refuse changes over the fleet: run "healer fleet invite ${this.#credential.name} --replace" on the hub, and "healer fleet join" on the machine that should keep the name`
       : null;
-    this.#problems.set('twin', sentence);
+    this.#problems.set('duplicate', sentence);
     this.#soon();
   }
 
@@ -197,7 +197,7 @@ export class HostAgent {
     clearTimeout(this.#next);
     if (this.#hasLeft) return;
     this.#next = setTimeout(() => void this.#engine.refresh().finally(() => this.#send()), HEARTBEAT_MS);
-    // While away, the client would keep rows that nobody wants any more.
+    // While away, the client would keep rows that are outdated when it is back.
     if (this.#isConnected) this.#publishRow({ bye: false });
   }
 
@@ -209,7 +209,7 @@ export class HostAgent {
       ...this.#engine.values(),
       ...{ site, host, epoch: this.#epoch, seq: this.#seq, at: Math.round(this.#hubNow()), bye },
       skewMs: this.#skewMs(),
-      collision: this.#twins.isColliding,
+      collision: this.#duplicates.isColliding,
       revision: null,
     };
     const degraded = row.degraded + this.#problems.notReportedBy(this.#engine.degradedSentences());

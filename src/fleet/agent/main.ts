@@ -11,7 +11,7 @@ const HANDOVER_MS = 5_000;
 /** How long the last row may take to reach the bus. */
 const FAREWELL_MS = 2_000;
 
-/** Reports to the engine what is degraded. The engine may have been killed: the agent goes on, and shows that it is away. */
+/** Reports to the engine what is degraded. The engine may have been killed: the agent keeps running, and shows that it is away. */
 function report(degraded: string | null): void {
   process.stdout.write(`${JSON.stringify({ degraded })}\n`);
 }

@@ -50,7 +50,7 @@ export interface Bus {
 }
 
 /** Returns the subject below which only this credential may subscribe. */
-export function inboxOf({ role, site, name }: Pick<BusCredential, 'role' | 'site' | 'name'>): string {
+function inboxOf({ role, site, name }: Pick<BusCredential, 'role' | 'site' | 'name'>): string {
   return role === 'host' ? `_INBOX.host.${site}.${name}` : `_INBOX.person.${name}`;
 }
 

@@ -58,7 +58,7 @@ export function writeCredential(file: string, credential: BusCredential): void {
   replaceFile(file, `${JSON.stringify(credential, null, 2)}\n`);
 }
 
-/** Returns the credential in a JSON text, or null if the text is none. */
+/** Returns the credential in a JSON text, or null if there is none in it. */
 export function parseCredential(text: string): BusCredential | null {
   let value: unknown;
   try {

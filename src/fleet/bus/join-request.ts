@@ -21,7 +21,7 @@ export interface JoinRequest {
 export type JoinAnswer = { readonly jwt: string } | { readonly problem: string };
 
 /** Returns the subject on which the owner of a public key exchanges its invitation. */
-export function joinSubject(publicKey: string): string {
+function joinSubject(publicKey: string): string {
   return `healer.v1.join.${publicKey}`;
 }
 

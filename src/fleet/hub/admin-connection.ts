@@ -10,7 +10,7 @@ import { ownCredential, signAccounts, type SignedAccounts, systemCredential } fr
 
 const UPDATE_MS = 5_000;
 
-/** Connects to the hub as its keeper, with a credential that is made for this connection. @throws HealerError */
+/** Connects to the hub with the rights of its own agent, with a credential that is made for this connection. @throws HealerError */
 export async function connectKeeper(hub: HubContent, keepsTrying = false): Promise<Bus> {
   const own = await ownCredential(hub, 'keeper', 'keeper');
   const credential = { role: 'admin', name: 'keeper', site: '*', ...serverOf(hub), ...own } as const;

@@ -9,7 +9,7 @@ import { ensureStreams } from './streams.ts';
 
 const RETRY_MS = 2_000;
 const JOIN_SUBJECT = /^healer\.v1\.join\.([A-Z0-9]+)$/;
-/** Answers go to inboxes only, never to a subject that only somebody else may publish to. */
+/** Answers go to inboxes only, never to a subject on which only another member may publish. */
 const INBOX = /^_INBOX\.(?:host|person|join)\./;
 
 /** What the agent on the machine of the hub reports about the hub. */

@@ -29,7 +29,7 @@ export interface Invited {
 }
 
 /** Returns what identifies a member: hosts of different sites may have the same name, and a person the name of a host. */
-export function memberKey({ role, site, name }: Pick<Member, 'role' | 'site' | 'name'>): string {
+function memberKey({ role, site, name }: Pick<Member, 'role' | 'site' | 'name'>): string {
   return role === 'host' ? `host ${site} ${name}` : `person ${name}`;
 }
 

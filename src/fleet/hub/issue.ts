@@ -76,7 +76,7 @@ function scopedSigner(hub: HubContent, scope: Scope): ReturnType<typeof newScope
   });
 }
 
-/** Whom a credential is for. */
+/** The owner of a credential. */
 export interface Holder {
   readonly scope: Scope;
   readonly name: string;

@@ -74,7 +74,11 @@ function viewer(): Permissions {
       '$JS.FC.>',
       ...READ_STREAMS.flatMap(readStream),
     ],
-    subscribe: [...['row', 'live', 'ev', 'facts'].map((kind) => `healer.v1.*.*.${kind}`), `_INBOX.person.${CALLER}.>`],
+    subscribe: [
+      ...['row', 'live', 'ev', 'facts'].map((kind) => `healer.v1.*.*.${kind}`),
+      `$KV.${BUCKETS.hosts}.>`,
+      `_INBOX.person.${CALLER}.>`,
+    ],
   };
 }
 

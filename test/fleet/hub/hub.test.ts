@@ -101,7 +101,7 @@ test('a revoked credential is cut off within a second, cannot come back, and sta
   await expect(hub.connect(credential)).rejects.toThrow(/refused the credential of "web-01"/);
 });
 
-test('hosts come back to a server that was killed and lost its store, and the keeper creates the streams again', async () => {
+test('hosts come back to a server that was killed and lost its store, and the streams are created again', async () => {
   await using hub = await NatsHub.start({ hasKeeper: true });
   const host = await hub.connect(await hub.credential('host', 'web-01', { site: 'eu' }), { keepsTrying: true });
   await inviteHost(hub, 'db-01');

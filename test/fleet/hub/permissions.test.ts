@@ -93,6 +93,7 @@ const SUBSCRIBE: readonly Row[] = [
   ['_INBOX.host.eu.web-02.>', []],
   ['_INBOX.host.>', []],
   ['_INBOX.>', []],
+  ['$KV.healer_hosts.>', PERSONS],
   ['$KV.healer_config.>', []],
   ['$SYS.>', []],
   ['>', []],

@@ -2,19 +2,19 @@ import type { Bus } from '../bus/connect-bus.ts';
 import { readRow } from '../contract/read-row.ts';
 import { hostSubject } from '../contract/subjects.ts';
 
-/** A twin sends a row at least every 5 s; without one for this long, it is gone. */
+/** A duplicate sends a row at least every 5 s; without one for this long, it is gone. */
 const GONE_AFTER_MS = 60_000;
 
 /**
  * Notices another machine that uses the credential of this host: it publishes rows of another epoch on the same subject. The
  * bus delivers them to both, so that both know.
  */
-export class TwinWatch {
+export class DuplicateWatch {
   readonly #epoch: string;
   readonly #onChange: () => void;
   #gone: NodeJS.Timeout | undefined;
 
-  /** @param onChange called when a twin appears and when it is gone */
+  /** @param onChange called when a duplicate appears and when it is gone */
   constructor(epoch: string, onChange: () => void) {
     this.#epoch = epoch;
     this.#onChange = onChange;
@@ -35,7 +35,7 @@ export class TwinWatch {
   #noteRow(site: string, host: string, data: Uint8Array): void {
     const reading = readRow({ site, host }, data);
     if ('problem' in reading || reading.value.epoch === this.#epoch) return;
-    // A twin that leaves is gone.
+    // A duplicate that leaves is gone.
     if (reading.value.bye) {
       this.#forget();
       return;
