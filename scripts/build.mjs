@@ -1,110 +1,33 @@
 /**
  * Bundles healer into dist/: one file per entry point, and shared chunks. Prints only errors.
  *
+ * `node scripts/build.mjs --release FOLDER` writes into an empty folder what is published: no source maps, but the licenses
+ * of the bundled packages.
+ *
  * Builds run before each start and each test run, also two at a time and while an engine runs that loads chunks lazily.
  * Therefore, esbuild does not write files itself. Changed files are renamed into place, chunks (named by their content)
  * before the entries that load them, and the chunks of the previous build are kept for processes that still run it.
  */
-import { build } from 'esbuild';
-import { existsSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleAll } from './build/bundle.mjs';
+import { bundleNameOf, ENTRY_GROUPS } from './build/entries.mjs';
+import { licensesOf } from './build/licenses.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const DIST = join(ROOT, 'dist');
+const RELEASE = process.argv[2] === '--release' ? resolve(process.argv[3]) : null;
+const DIST = RELEASE ?? join(ROOT, 'dist');
 const MANIFEST = join(DIST, 'build.json');
+const LICENSES = 'THIRD-PARTY-LICENSES.txt';
 const EXECUTABLE = 'cli.js';
 const FRESH_MS = 60_000;
-
-/**
- * The log collector and the delivery worker keep the file names `keeper.js` and `courier.js`, because a running engine of the
- * previous version starts them from here.
- *
- * Entry points of one group share chunks. If the command line shared chunks with the engine, the engine would consist of
- * forty small ones, and each takes Node about half a millisecond at every start. For the same reason, the executable is a
- * group of its own: it contains the most frequent commands, and loads the command line for all others. The fleet agent shares
- * nothing, so that the engine contains nothing of the bus.
- */
-const ENTRY_GROUPS = [
-  { cli: 'src/cli/main.ts' },
-  {
-    'command-line': 'src/cli/command-line.ts',
-    client: 'src/client/index.ts',
-    detectors: 'src/policy/anomaly/index.ts',
-  },
-  {
-    engine: 'src/engine/main.ts',
-    courier: 'src/engine/alerts/delivery/main.ts',
-  },
-  { keeper: 'src/engine/logs/collector/main.ts' },
-  { 'fleet-agent': 'src/fleet/agent/main.ts' },
-];
-const ENTRY_NAMES = ENTRY_GROUPS.flatMap((group) => Object.keys(group));
-
-/** Ink loads its devtools in a debug mode that healer never enables; they would add a WebSocket server to the bundle. */
-const withoutInkDevtools = {
-  name: 'without-ink-devtools',
-  setup(hooks) {
-    hooks.onResolve({ filter: /^\.\/devtools\.js$/ }, ({ path, resolveDir }) =>
-      resolveDir.endsWith(join('node_modules', 'ink', 'build')) ? { path, namespace: 'empty' } : undefined,
-    );
-    hooks.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
-  },
-};
-
-/** Resolves OpenTelemetry to its ES modules, which can be tree-shaken. The CommonJS modules that Node loads cannot (830 KB instead of 51 KB). */
-const opentelemetryInParts = {
-  name: 'opentelemetry-in-parts',
-  setup(hooks) {
-    hooks.onResolve({ filter: /^@opentelemetry\/[^/]+$/ }, ({ path, resolveDir }) => {
-      const whole = createRequire(join(resolveDir, 'any')).resolve(path);
-      const inParts = whole.replace('/build/src/', '/build/esm/');
-      return inParts === whole || !existsSync(inParts) ? undefined : { path: inParts, sideEffects: false };
-    });
-  },
-};
-
-/** The executable loads the command line from its own bundle. */
-const commandLineApart = {
-  name: 'command-line-apart',
-  setup(hooks) {
-    hooks.onResolve({ filter: /\/command-line\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './command-line.js', external: true } : undefined,
-    );
-  },
-};
-
-async function bundle(entryPoints) {
-  const present = Object.entries(entryPoints).filter(([, path]) => existsSync(join(ROOT, path)));
-  if (present.length === 0) return [];
-  const { outputFiles } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries(present),
-    outdir: DIST,
-    write: false,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external: ['koffi', 're2js'],
-    plugins: [commandLineApart, withoutInkDevtools, opentelemetryInParts],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    // Keeps names, so that stack traces from users are readable.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    sourcemap: 'linked',
-    // CommonJS packages inside the bundle load Node's own modules through `require`.
-    banner: {
-      js: 'import{createRequire as createRequireForBundle}from"node:module";const require=createRequireForBundle(import.meta.url);',
-    },
-    legalComments: 'none',
-    logLevel: 'error',
-  });
-  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
-}
+const ENTRY_NAMES = ENTRY_GROUPS.flatMap(({ entries }) => Object.keys(entries)).flatMap((name) => [
+  name,
+  bundleNameOf(name),
+]);
 
 async function readManifest() {
   try {
@@ -125,27 +48,52 @@ async function writeWhenChanged({ name, contents }) {
 
 /** Recent files may belong to a concurrent build with newer sources. */
 async function removeStaleBut(wanted) {
-  const names = (await readdir(DIST)).filter((name) => /\.js(\.map)?$/.test(name) && !wanted.has(name));
+  const names = (await readdir(DIST)).filter((name) => /\.c?js(\.map)?$/.test(name) && !wanted.has(name));
   for (const path of names.map((name) => join(DIST, name))) {
     const isFresh = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < FRESH_MS;
     if (!isFresh) await rm(path, { force: true });
   }
 }
 
+/** Returns an id of the build: two builds with equal files have the same. */
+function buildIdOf(files) {
+  const hash = createHash('sha256');
+  for (const { name, contents } of files.filter((file) => !file.name.endsWith('.map')))
+    hash.update(name).update(contents);
+  return hash.digest('hex').slice(0, 12);
+}
+
 async function install(files) {
   const current = files.map(({ name }) => name).sort();
+  const id = buildIdOf(files);
   await mkdir(DIST, { recursive: true });
   const before = await readManifest();
   const previous = before.current.join() === current.join() ? before.previous : before.current;
   const isEntry = ({ name }) => ENTRY_NAMES.includes(name.split('.')[0]);
+  const isFirst = ({ name }) => name.split('.')[0].endsWith('-main');
   await Promise.all(files.filter((file) => !isEntry(file)).map(writeWhenChanged));
-  await Promise.all(files.filter(isEntry).map(writeWhenChanged));
-  await writeWhenChanged({ name: basename(MANIFEST), contents: Buffer.from(JSON.stringify({ current, previous })) });
-  await removeStaleBut(new Set([...current, ...previous]));
+  await Promise.all(files.filter((file) => isEntry(file) && isFirst(file)).map(writeWhenChanged));
+  await Promise.all(files.filter((file) => isEntry(file) && !isFirst(file)).map(writeWhenChanged));
+  const manifest = RELEASE === null ? { id, current, previous } : { id };
+  await writeWhenChanged({ name: basename(MANIFEST), contents: Buffer.from(JSON.stringify(manifest)) });
+  if (RELEASE === null) await removeStaleBut(new Set([...current, ...previous]));
 }
 
-// A chunk that is in two groups has the same name in both, since chunks are named by their content.
-const files = await Promise.all(ENTRY_GROUPS.map(bundle)).catch(() => null);
-// esbuild has already printed the error and its position; its internal stack trace would only hide them.
-if (files === null) process.exitCode = 1;
-else await install([...new Map(files.flat().map((file) => [file.name, file])).values()]);
+/** esbuild prints its errors with their positions; its internal stack trace would only hide them. */
+function isReported(error) {
+  return Array.isArray(error?.errors);
+}
+
+try {
+  const { files, sources } = await bundleAll({ root: ROOT, isRelease: RELEASE !== null });
+  // A chunk that is in two groups has the same name in both, since chunks are named by their content.
+  const unique = [...new Map(files.map((file) => [file.name, file])).values()];
+  if (RELEASE !== null) {
+    if ((await readdir(RELEASE).catch(() => [])).length > 0) throw new Error(`"${RELEASE}" is not empty`);
+    unique.push({ name: LICENSES, contents: Buffer.from(licensesOf(sources, ROOT)) });
+  }
+  await install(unique);
+} catch (error) {
+  if (!isReported(error)) throw error;
+  process.exitCode = 1;
+}

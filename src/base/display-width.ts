@@ -1,4 +1,4 @@
-import { createRequire as requireFrom } from 'node:module';
+import { createRequire } from 'node:module';
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
@@ -9,8 +9,7 @@ let measure: ((text: string) => number) | undefined;
  * Loads the package on first use: setting up its tables takes longer than most commands run, and most output is ASCII.
  */
 function loadMeasure(): (text: string) => number {
-  const load = requireFrom(import.meta.url);
-  return (load('string-width') as typeof import('string-width')).default;
+  return (createRequire(import.meta.url)('string-width') as typeof import('string-width')).default;
 }
 
 /** Returns the number of terminal columns of plain text (without escape sequences). */

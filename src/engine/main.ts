@@ -13,7 +13,7 @@ import { startingSources } from './definitions/starting-sources.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { systemClock } from './core/clock.ts';
 import { DeferredListener } from './runs/deferred-listener.ts';
-import { ShutdownOnce } from './assembly/shutdown-once.ts';
+import { type Afterwards, ShutdownOnce } from './assembly/shutdown-once.ts';
 import { shutDownOnSignals } from './assembly/shutdown-signals.ts';
 import type { ServedEngine } from './access/served-engine.ts';
 import { printPrograms, type ProgramOutputOptions } from './endpoints/foreground-programs.ts';
@@ -27,6 +27,7 @@ import { createServiceNotifier } from './os/service-notifier.ts';
 import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
 import { type OwnTerminal, outliveTerminal } from './os/own-terminal.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
+import { type NextEngine, Successor } from './peer/next-engine.ts';
 import { OwnStartNote } from './peer/own-start-note.ts';
 import { PeerLink } from './peer/peer-link.ts';
 import { RemoteServers } from './endpoints/remote-servers.ts';
@@ -47,7 +48,8 @@ import { AgentLink } from './fleet/agent-link.ts';
 import { TelemetryPush } from './endpoints/telemetry-push.ts';
 import { keepReachable } from './endpoints/keep-reachable.ts';
 
-const ENGINE = fileURLToPath(import.meta.url);
+/** The file that Node runs. It checks the version of Node, and then loads the bundle of this module. */
+const ENGINE = fileURLToPath(new URL('./engine.js', import.meta.url));
 const EVERYTHING: ShutdownOptions = { keep: false, timeoutMs: null };
 
 export interface EngineOptions extends EngineStartOptions {
@@ -100,23 +102,22 @@ export async function runEngine(options: EngineOptions): Promise<void> {
 
   const output = options.foreground ? printEvents(running.records, terminal, options.output?.json) : null;
 
+  const next = new Successor(
+    { node: process.execPath, script: ENGINE },
+    { isForeground: options.foreground, isManaged },
+  );
   const note = new OwnStartNote(running, { options, isManaged });
   const shutdown: ShutdownOnce = new ShutdownOnce((how) => shutDownEngine(running, how, shutdown.onShortened));
   const shutDownAll = (): void => void shutdown.shutdown(EVERYTHING);
   const peer = new PeerLink({ running, options, script: ENGINE, onLeft: shutDownAll });
-  shutdown.onBegin.add((afterwards) => {
-    peer.close();
-    if (afterwards === 'start-again') return;
-    manager.stopping();
-    note.remove();
-  });
+  shutdown.onBegin.add((afterwards) => leaveInstance(afterwards, { peer, manager, note }));
   shutDownOnSignals(shutdown, () => systemClock.now().mono);
   await startEngine(running, { ...started, cleared });
   transportNews.deliverTo(logNewsFor(running));
   // No request is answered before every program is known.
   const served = servedEngine(running, {
     shutdown: (how) => shutdown.shutdown(how),
-    restartMonitor: () => (options.foreground && !isManaged ? Promise.reject(notRestartable()) : shutdown.restart()),
+    restartMonitor: (asked) => next.choose(asked, () => shutdown.restart()),
   });
   const stopPrinting = printOutput(served, running.records, options, output);
   const entrance = new EngineEntrance(running, served);
@@ -134,7 +135,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const isFollowed = afterwards === 'start-again';
   await Promise.all([outgoing.close(isFollowed), server.close(), remote.close()]);
   lock.release();
-  if (isFollowed) startNext(running, options, isManaged);
+  if (isFollowed) startNext(running, next.chosen, { options, isManaged });
   else peer.clearAway();
 }
 
@@ -152,6 +153,20 @@ function startOutgoing(
       return telemetry.close({ isFollowed });
     },
   };
+}
+
+interface OwnPlace {
+  readonly peer: PeerLink;
+  readonly manager: ReturnType<typeof createServiceNotifier>;
+  readonly note: OwnStartNote;
+}
+
+/** Leaves the instance to the next engine, or to none if there is to be none. */
+function leaveInstance(afterwards: Afterwards, { peer, manager, note }: OwnPlace): void {
+  peer.close();
+  if (afterwards === 'start-again') return;
+  manager.stopping();
+  note.remove();
 }
 
 /** Prints events until the output is lost, and records the loss. */
@@ -204,8 +219,8 @@ function partsOf(
  */
 function startNext(
   { sources, parts }: Pick<RunningEngine, 'sources' | 'parts'>,
-  options: EngineOptions,
-  isManaged: boolean,
+  next: NextEngine,
+  { options, isManaged }: { readonly options: EngineOptions; readonly isManaged: boolean },
 ): void {
   if (isManaged) {
     process.exitCode = EXIT_OTHER_ENGINE;
@@ -214,7 +229,7 @@ function startNext(
   const { instance } = parts.paths;
   const output = openEngineLog(parts.paths).fd;
   spawnEngine({
-    script: ENGINE,
+    ...next,
     instance,
     options: { ...options, files: sources.files, replaces: false, check: undefined },
     env: process.env,
@@ -226,13 +241,6 @@ function startNext(
 /** Returns whether a service manager started this very process, from the variables that systemd.exec(5) sets for it. */
 function isManagedByService(env: NodeJS.ProcessEnv): boolean {
   return env['SYSTEMD_EXEC_PID'] === String(process.pid) || (env['NOTIFY_SOCKET'] ?? '') !== '';
-}
-
-function notRestartable(): HealerError {
-  return new HealerError(
-    'INVALID_STATE',
-    'this engine runs in the foreground and cannot replace itself: run "healer down --keep", then "healer up --foreground"',
-  );
 }
 
 function describeMissing(problem: string): string {
@@ -262,8 +270,11 @@ async function runFromCommandLine(): Promise<void> {
       standalone: { type: 'boolean', default: false },
       replace: { type: 'boolean', default: false },
       check: { type: 'string' },
+      verify: { type: 'boolean', default: false },
     },
   });
+  // The code could be loaded, which is what an engine that replaces itself wants to know.
+  if (values.verify) process.exit();
   try {
     const {
       instance = 'default',
@@ -293,5 +304,5 @@ async function runFromCommandLine(): Promise<void> {
 }
 
 /** The CLI either runs this file as a program or imports it to run the engine in its own process. */
-const isProgram = process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
-if (isProgram) await runFromCommandLine();
+const isProgram = process.argv[1] !== undefined && realpathSync(process.argv[1]) === ENGINE;
+if (isProgram) void runFromCommandLine();

@@ -58,7 +58,7 @@ describe('an engine of another version is named with its version and the next st
     await home.startEngine(refusing((method) => new HealerError('INTERNAL', `unknown method "${method}"`)));
     const { code, stdout, stderr } = await home.run(args);
     expect(stderr).toMatch(/the engine \(healer 0\.0\.0-fake, pid \d+\) does not know the request "\w+"/);
-    expect(stderr).toContain(`of healer ${manifest.version} — run "healer down --keep" and then "healer up"`);
+    expect(stderr).toContain(`of healer ${manifest.version} — run "healer upgrade": the engine gets this version`);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });

@@ -36,7 +36,7 @@ describe('the code that is loaded at the start', () => {
   });
 
   test('of commands that only show programs contains no package', () => {
-    const parts = partsOf('cli.js');
+    const parts = partsOf('cli-main.js');
     expect(parts.filter((part) => part.startsWith('node_modules/'))).toEqual([]);
     expect(parts).not.toContain('src/tui');
   });
@@ -49,17 +49,17 @@ describe('the code that is loaded at the start', () => {
   });
 
   test('of the log collector is small, because it runs as long as the programs', () => {
-    expect(partsOf('keeper.js').filter((part) => part.startsWith('node_modules/'))).toEqual([]);
-    expect(bytesOf('keeper.js')).toBeLessThan(80 * 1024);
+    expect(partsOf('keeper-main.js').filter((part) => part.startsWith('node_modules/'))).toEqual([]);
+    expect(bytesOf('keeper-main.js')).toBeLessThan(80 * 1024);
   });
 
   test('of the delivery worker contains no schema', () => {
-    const packages = partsOf('courier.js').filter((part) => part.startsWith('node_modules/'));
+    const packages = partsOf('courier-main.js').filter((part) => part.startsWith('node_modules/'));
     expect(packages).toContain('node_modules/nodemailer');
     expect(packages).not.toContain('node_modules/zod');
   });
 
-  test.each(['cli.js', 'command-line.js', 'engine.js', 'keeper.js', 'courier.js'])(
+  test.each(['cli-main.js', 'command-line.js', 'engine-main.js', 'keeper-main.js', 'courier-main.js'])(
     'of %s contains nothing of the fleet',
     (entry) => {
       const parts = partsOf(entry);
@@ -74,14 +74,14 @@ describe('the code that is loaded at the start', () => {
   });
 
   test('of the engine contains neither React nor optional parts', () => {
-    const parts = partsOf('engine.js');
+    const parts = partsOf('engine-main.js');
     for (const name of ['react', 'ink', 'systeminformation', 'pidusage', 'commander', 'nodemailer']) {
       expect(parts).not.toContain(`node_modules/${name}`);
     }
   });
 });
 
-test.each(['cli.js', 'engine.js', 'keeper.js', 'courier.js'])(
+test.each(['cli-main.js', 'engine-main.js', 'keeper-main.js', 'courier-main.js'])(
   '%s contains only ASCII characters: with any other, V8 keeps two bytes per character of its source',
   (entry) => {
     const others = readFileSync(join(DIST, entry), 'utf8').match(/.{0,30}[^\0-\x7f]/g);
@@ -90,7 +90,7 @@ test.each(['cli.js', 'engine.js', 'keeper.js', 'courier.js'])(
 );
 
 test('each bundle has its source map', () => {
-  for (const entry of ['cli.js', 'engine.js', 'keeper.js', 'courier.js', 'fleet-agent.js', 'client.js']) {
+  for (const entry of ['cli-main.js', 'engine-main.js', 'keeper-main.js', 'courier-main.js', 'fleet-agent.js', 'client.js']) {
     for (const file of loadedBy(entry)) expect(existsSync(join(DIST, `${file}.map`)), file).toBe(true);
   }
 });

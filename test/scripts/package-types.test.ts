@@ -1,35 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packRelease, type PackedRelease } from '../support/packed-release.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const TIMEOUT_MS = 240_000;
-let folder: string;
+let release: PackedRelease;
 
-/** A program in a folder of its own, with the package installed as from a tarball: its declarations, and what they import. */
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'healer-types-'));
-  const installed = join(folder, 'node_modules/healer');
-  mkdirSync(installed, { recursive: true });
-  cpSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
-  execFileSync(process.execPath, [
-    TSC,
-    '-p',
-    join(ROOT, 'tsconfig.build.json'),
-    '--outDir',
-    join(installed, 'dist/types'),
-  ]);
-  for (const name of ['zod', 'yaml']) symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+/** A program in a folder of its own, with nothing but the package installed. */
+beforeAll(async () => {
+  release = await packRelease();
+  const { project } = release;
   const consumer = join(ROOT, 'test/fixtures/library/consumer.ts.txt');
-  for (const name of ['esm.mts', 'cjs.cts']) cpSync(consumer, join(folder, name));
-  writeFileSync(join(folder, 'detectors.mts'), `import { DETECTORS } from 'healer/detectors';\nvoid DETECTORS;\n`);
+  for (const name of ['esm.mts', 'cjs.cts']) cpSync(consumer, join(project, name));
+  for (const name of ['detectors.mts', 'detectors.cts']) {
+    writeFileSync(join(project, name), `import { DETECTORS } from 'healer/detectors';\nvoid DETECTORS;\n`);
+  }
 }, TIMEOUT_MS);
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => release.remove());
 
 /** Returns what the compiler reports about the program, in its strictest settings. */
 function problemsWith(options: Readonly<Record<string, unknown>>, files: readonly string[]): string {
@@ -40,9 +32,9 @@ function problemsWith(options: Readonly<Record<string, unknown>>, files: readonl
     skipLibCheck: false,
   };
   const compilerOptions = { ...strict, noEmit: true, target: 'es2022', types: [], ...options };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  writeFileSync(join(release.project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   try {
-    execFileSync(process.execPath, [TSC, '-p', folder], { encoding: 'utf8' });
+    execFileSync(process.execPath, [TSC, '-p', release.project], { encoding: 'utf8' });
     return '';
   } catch (error) {
     return (error as { readonly stdout: string }).stdout;
@@ -50,16 +42,23 @@ function problemsWith(options: Readonly<Record<string, unknown>>, files: readonl
 }
 
 describe('the types of the package', { timeout: TIMEOUT_MS }, () => {
-  const all = ['esm.mts', 'cjs.cts', 'detectors.mts'];
+  const all = ['esm.mts', 'cjs.cts', 'detectors.mts', 'detectors.cts'];
 
-  test('hold in ESM and CommonJS without the types of Node', () => {
-    expect(problemsWith({ module: 'nodenext', lib: ['es2023', 'dom'] }, all)).toBe('');
+  test('import nothing', () => {
+    for (const name of ['client.d.cts', 'detectors.d.cts']) {
+      const text = readFileSync(join(release.folder, 'dist', name), 'utf8');
+      expect(text.match(/^(?:import|export).* from .*/gm)).toBeNull();
+    }
+  });
+
+  test.each(['nodenext', 'node16'])('hold in ESM and CommonJS without the types of Node (%s)', (module) => {
+    expect(problemsWith({ module, lib: ['es2023', 'dom'] }, all)).toBe('');
   });
 
   test('hold in ESM and CommonJS with the types of Node, and with a bundler', () => {
-    mkdirSync(join(folder, 'node_modules/@types'));
+    mkdirSync(join(release.project, 'node_modules/@types'));
     for (const name of ['@types/node', 'undici-types']) {
-      symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+      symlinkSync(join(ROOT, 'node_modules', name), join(release.project, 'node_modules', name));
     }
     expect(problemsWith({ module: 'nodenext', types: ['node'] }, all)).toBe('');
     const bundled = { module: 'preserve', moduleResolution: 'bundler', types: ['node'] };

@@ -64,7 +64,7 @@ test('every action of a workflow is pinned to a commit, and no workflow may writ
 
 test('a release is audited and published without scripts, and carries its bill of materials', () => {
   expect(read('.github/workflows/release.yml')).toMatch(
-    /tags: \['v\*'\][\s\S]*npm ci --ignore-scripts[\s\S]*npm audit --omit=dev[\s\S]*npm audit signatures[\s\S]*npm run --silent build && npm run --silent build:types[\s\S]*release:sbom > "healer-\$GITHUB_REF_NAME\.cdx\.json"[\s\S]*npm publish --ignore-scripts --provenance[\s\S]*gh release create .*"healer-\$GITHUB_REF_NAME\.cdx\.json"/,
+    /tags: \['v\*'\][\s\S]*npm ci --ignore-scripts[\s\S]*npm audit --omit=dev[\s\S]*npm audit signatures[\s\S]*release:sbom > "healer-\$GITHUB_REF_NAME\.cdx\.json"[\s\S]*npm run --silent release:pack[\s\S]*npm publish "\.\/healer-.*\.tgz" --ignore-scripts --provenance[\s\S]*gh release create .*"healer-\$GITHUB_REF_NAME\.cdx\.json"/,
   );
 });
 

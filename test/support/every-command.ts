@@ -8,6 +8,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   up: [],
   down: [],
   watcher: ['--status'],
+  upgrade: [],
   sources: [],
   'reload-config': [],
   status: [],

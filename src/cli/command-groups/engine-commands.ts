@@ -54,6 +54,10 @@ export const ENGINE_COMMANDS = {
       standalone: flag('--standalone', 'watch and report only, start nothing'),
     },
   },
+  upgrade: {
+    summary: 'Let the engine and its watcher replace themselves after an upgrade of healer; programs keep running',
+    options: { force: flag('--force', 'also if the engine already runs this version') },
+  },
   sources: {
     summary: 'List the files that programs are read from, with their programs',
   },

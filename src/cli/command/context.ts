@@ -6,6 +6,9 @@ import { refuseRootInHome } from '../../config/instance/home-owner.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
 import type { OptionValues } from './option.ts';
 import { fleetHostOf, remoteOptionsOf } from './remote-engine.ts';
+import { describeOtherVersion } from '../output/version-note.ts';
+import type { HelloResult } from '../../protocol/methods/methods.ts';
+import { withInstance } from './with-instance.ts';
 import type { GLOBAL_OPTIONS } from './shared-options.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
 
@@ -62,10 +65,18 @@ export async function targetOf({ paths, remote }: Context, clientName = CLIENT_N
   return localTarget({ ...localEngineOf(paths), clientName });
 }
 
+/** Notes on a terminal that the engine runs other code than this command: after an upgrade, the engine is still the previous one. */
+function noteOtherVersion({ terminal, remote, paths }: Context, hello: HelloResult): void {
+  if (remote !== null || terminal.json || !terminal.isInteractive) return;
+  const note = describeOtherVersion(hello, withInstance(paths.instance)('upgrade'));
+  if (note !== null) terminal.note(note);
+}
+
 /** Connects, does the work and always closes the connection. @throws HealerError such as ENGINE_NOT_RUNNING */
 export async function withConnection<T>(context: Context, work: (connection: Connection) => Promise<T>): Promise<T> {
   const target = await targetOf(context);
   const connection = await target.connect(new AbortController().signal);
+  noteOtherVersion(context, connection.hello);
   try {
     return await work(connection);
   } finally {

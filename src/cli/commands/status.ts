@@ -8,8 +8,10 @@ import type { HelloResult } from '../../protocol/methods/methods.ts';
 import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { withConnection } from '../command/context.ts';
+import { withInstance } from '../command/with-instance.ts';
 import { formatEvent } from '../output/event-line.ts';
 import { type LabeledValue, formatTime, printHeading, printLabeledValues } from '../output/labeled-values.ts';
+import { describeOtherVersion } from '../output/version-note.ts';
 import { statusJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -80,6 +82,9 @@ function printStatus(terminal: Terminal, status: EngineStatus, { tracking, hello
   for (const problem of alertProblems(status.alerts)) {
     terminal.print(terminal.style.warning(`! ${sanitizeText(problem)}`));
   }
+  // On a terminal, this was noted when the command connected.
+  const other = terminal.isInteractive ? null : describeOtherVersion(hello, withInstance(status.instance)('upgrade'));
+  if (other !== null) terminal.print(terminal.style.warning(`! ${sanitizeText(other)}`));
   for (const problem of status.degraded) terminal.print(terminal.style.warning(`! ${sanitizeText(problem)}`));
 }
 

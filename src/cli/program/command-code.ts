@@ -13,6 +13,7 @@ const COMMAND_CODE: CommandCode = {
   up: () => import('../commands/up.ts'),
   down: () => import('../commands/down.ts'),
   watcher: () => import('../commands/watcher.ts'),
+  upgrade: () => import('../commands/upgrade.ts'),
   sources: () => import('../commands/sources.ts'),
   'reload-config': () => import('../commands/reload-config.ts'),
   status: () => import('../commands/status.ts'),

@@ -1,3 +1,4 @@
+import { describeOtherVersion } from '../output/version-note.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { Connection } from '../../client/connection/connection.ts';
 import { listAll } from '../../client/attach/list-all.ts';
@@ -53,6 +54,8 @@ export async function reportStart(
   noteProblems(terminal, isNew ? { ...plan, refused: [] } : plan);
   for (const problem of (await connection.api.status({})).degraded) terminal.note(sanitizeText(problem));
   if (isNew) await noteOtherEngines(context);
+  const other = isNew ? null : describeOtherVersion(connection.hello, withInstance(context.paths.instance)('upgrade'));
+  if (other !== null) terminal.note(other);
   if (observes && !isNew) {
     terminal.note('--observe takes effect only when the engine starts — pause healing now with "healer hold all"');
   }

@@ -5,6 +5,8 @@ import type { HelloResult } from '../../protocol/methods/methods.ts';
 const UNKNOWN_METHOD = /^unknown method "([^"]*)"/;
 /** The answer of the remote API to a path that it does not serve. */
 const UNKNOWN_ROUTE = /^((?:GET|POST|PUT|PATCH|DELETE) \S+) does not exist/;
+/** The answer of an engine of an earlier version to a request whose code it would have loaded from files of its own. */
+const LOST_FILE = /^cannot find module '.*\/dist\/[^/']+\.js'/i;
 const UNKNOWN_FIELD = /^invalid parameters for "([^"]*)": .*unrecognized keys?: (.*)/i;
 
 /**
@@ -14,13 +16,22 @@ const UNKNOWN_FIELD = /^invalid parameters for "([^"]*)": .*unrecognized keys?: 
 export function explainVersionGap(error: Error, hello: Pick<HelloResult, 'version' | 'pid'>): Error {
   if (!(error instanceof HealerError)) return error;
   const unknown = unknownTo(error, hello);
-  if (unknown === null) return error;
+  if (unknown === null) return LOST_FILE.test(error.message) ? lostFiles(error, hello) : error;
   const versions = `the engine (healer ${hello.version}, pid ${hello.pid}) does not know ${unknown} of healer ${PACKAGE_VERSION}`;
-  const step = 'run "healer down --keep" and then "healer up": the engine gets this version, and programs keep running';
+  const step = 'run "healer upgrade": the engine gets this version, and programs keep running';
   return new HealerError(
     'INVALID_STATE',
     `${versions} — ${step}`,
     { ...error.data, engine: hello.version, client: PACKAGE_VERSION, refusal: error.message },
+    { cause: error },
+  );
+}
+
+function lostFiles(error: HealerError, { version, pid }: Pick<HelloResult, 'version' | 'pid'>): HealerError {
+  return new HealerError(
+    'INVALID_STATE',
+    `the engine (healer ${version}, pid ${pid}) needs files that the upgrade to healer ${PACKAGE_VERSION} removed — run "healer upgrade": the engine gets this version, and programs keep running`,
+    { ...error.data, engine: version, client: PACKAGE_VERSION, refusal: error.message },
     { cause: error },
   );
 }
@@ -36,8 +47,7 @@ export function explainRemoteVersionGap(
   const unknown = route === undefined ? unknownTo(error, { version }) : `the request "${route}"`;
   if (unknown === null) return error;
   const versions = `the engine at ${url} (healer ${version}) does not know ${unknown} of healer ${PACKAGE_VERSION}`;
-  const step =
-    'install the same version on both machines, and run "healer down --keep" and then "healer up" on that one';
+  const step = 'install the same version on both machines, and run "healer upgrade" on that one';
   const data = { ...error.data, engine: version, client: PACKAGE_VERSION, refusal: error.message };
   return new HealerError('INVALID_STATE', `${versions} — ${step}`, data, { cause: error });
 }

@@ -18,6 +18,8 @@ export const EXIT_UNUSABLE_FILES = 78;
 export interface EngineSpawn {
   /** Path of the engine's bundle. */
   readonly script: string;
+  /** Path of Node. Defaults to that of this process. */
+  readonly node?: string | undefined;
   readonly instance: string;
   readonly options: EngineStartOptions;
   readonly env: Environment;
@@ -31,8 +33,8 @@ export interface EngineSpawn {
  * Starts a detached engine that does not keep this process alive. If it cannot be executed, the returned process emits
  * 'error' and no engine answers.
  */
-export function spawnEngine({ script, instance, options, env, cwd, output }: EngineSpawn): ChildProcess {
-  const child = spawn(process.execPath, [...ENGINE_NODE_OPTIONS, script, ...engineArguments(instance, options)], {
+export function spawnEngine({ script, node = process.execPath, instance, options, env, cwd, output }: EngineSpawn): ChildProcess {
+  const child = spawn(node, [...ENGINE_NODE_OPTIONS, script, ...engineArguments(instance, options)], {
     cwd: folderOf(cwd ?? currentFolder()),
     env: {
       // A service manager may expect the messages of this engine, so its variables stay until the engine has read them.

@@ -40,7 +40,8 @@ export interface EditedRegistry {
  */
 export async function editRegistry(path: string, change: (registry: Registry) => Registry): Promise<EditedRegistry> {
   // Imported here because the writer depends on a package that readers do not need.
-  const { writeRegistry } = await import('./write-registry.ts');
+  const { loadRegistryWriter } = await import('./write-registry.ts');
+  const writeRegistry = await loadRegistryWriter();
   const lock = await lockRegistry(path);
   try {
     const found = readRegistryFile(path);

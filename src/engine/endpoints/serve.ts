@@ -4,6 +4,7 @@ import type { ServedEngine } from '../access/served-engine.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
 import { ownUserName } from '../../base/own-user.ts';
 import { homeOf } from '../../config/instance/paths.ts';
+import { readBuildId } from '../../base/build-id.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import { followLog } from '../logs/log-follower.ts';
 import { readLogPage } from '../logs/log-pages.ts';
@@ -34,6 +35,9 @@ type AnsweringEngine = Pick<
 >;
 type Shutdown = Pick<RequestContext, 'shutdown' | 'restartMonitor'>;
 
+/** Read at the start: an upgrade replaces the file. */
+const BUILD_ID = readBuildId();
+
 /** Returns the engine as its servers see it. */
 export function servedEngine(running: AnsweringEngine, shutdown: Shutdown): ServedEngine {
   const { engine, operations, events, records, parts, rowWatchers } = running;
@@ -43,6 +47,7 @@ export function servedEngine(running: AnsweringEngine, shutdown: Shutdown): Serv
     hello: {
       ...{ protocol: PROTOCOL_VERSION, version: PACKAGE_VERSION, instance: paths.instance, pid: process.pid },
       ...{ user: ownUserName(), home: homeOf(process.env), stateDir: paths.stateDir },
+      build: BUILD_ID,
     },
     handlers: createHandlers(requestContext(running, shutdown, logFolder)),
     status: () => running.status.read(),

@@ -62,7 +62,7 @@ export interface RequestContext {
   readonly logFolder: (id: string) => string;
   readonly readPage: (id: string, page: LogPage) => Promise<readonly LogLine[]>;
   readonly shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>;
-  readonly restartMonitor: () => Promise<RestartMonitorResult>;
+  readonly restartMonitor: (next: ParsedParams<'restartMonitor'>) => Promise<RestartMonitorResult>;
 }
 
 const RECENT_EVENTS = 20;
@@ -126,7 +126,7 @@ export function createHandlers(context: RequestContext): Handlers {
     events: (request) => eventsOf(events, request),
     reloadConfig: (request) => context.sources.reload(request),
     shutdown: ({ keep, timeoutMs = null }) => context.shutdown({ keep, timeoutMs }),
-    restartMonitor: () => context.restartMonitor(),
+    restartMonitor: (next) => context.restartMonitor(next),
     operate: (request) => operateSelected(engine, handlers, request),
   };
   return handlers;

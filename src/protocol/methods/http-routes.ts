@@ -80,7 +80,12 @@ export const HTTP_ROUTES = {
   changeRemoteConfig: { verb: 'PUT', path: '/config/{section}', body: 'content' },
   reloadConfig: { verb: 'POST', path: '/monitor/reload', localOnly: ['files', 'add', 'drop', 'remove', 'check'] },
   shutdown: { verb: 'POST', path: '/monitor/shutdown' },
-  restartMonitor: { verb: 'POST', path: '/monitor/restart', needs: ['allowMonitorRestart'] },
+  restartMonitor: {
+    verb: 'POST',
+    path: '/monitor/restart',
+    needs: ['allowMonitorRestart'],
+    localOnly: ['node', 'script'],
+  },
 } as const satisfies Record<ApiMethod, HttpRoute>;
 
 /** The routes of server-sent event streams. `?follow` selects the stream on the path that a log shares with its last lines. */

@@ -258,7 +258,11 @@ export const METHODS = {
   restartMonitor: method<RestartMonitorResult>()(
     'operate',
     'Restart the engine; programs keep running and are re-adopted',
-    none,
+    z.strictObject({
+      /** The Node and the file that the next engine is started with, from another installation of healer. */
+      node: z.string().max(4096).optional(),
+      script: z.string().max(4096).optional(),
+    }),
   ),
   subscribeSnapshot: method<Subscribed>()(
     'read',

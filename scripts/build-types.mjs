@@ -1,0 +1,42 @@
+/**
+ * Bundles the declarations of the library into one file for each entry point, which needs nothing else: a program that
+ * uses the library may have neither zod nor the types of Node. `node scripts/build-types.mjs [FOLDER]`, default dist/.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+const ENTRIES = { client: 'client/index', detectors: 'policy/anomaly/index' };
+/** Types such as AsyncDisposable, for programs whose target is older. */
+const LIBRARIES = '/// <reference lib="esnext.disposable" />\n';
+
+const target = resolve(process.argv[2] ?? join(ROOT, 'dist'));
+// In the repository, so that the packages of declarations are found.
+const folder = mkdtempSync(join(ROOT, 'types-'));
+try {
+  execFileSync(process.execPath, [TSC, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', folder], {
+    stdio: 'inherit',
+  });
+  for (const [name, path] of Object.entries(ENTRIES)) await bundle(name, join(folder, `${path}.d.ts`));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+async function bundle(name, input) {
+  const file = join(target, `${name}.d.cts`);
+  const build = await rollup({
+    input,
+    external: /^node:/,
+    plugins: [dts({ respectExternal: true, tsconfig: join(ROOT, 'tsconfig.build.json') })],
+  });
+  await build.write({ file, format: 'es' });
+  const text = readFileSync(file, 'utf8').replace(/^\/\/\/ *<reference[^\n]*\n/gm, '');
+  writeFileSync(file, `${LIBRARIES}${text}`);
+  // ES modules may import the declarations of CommonJS modules, but not the other way around.
+  writeFileSync(join(target, `${name}.d.ts`), `${LIBRARIES}export * from './${name}.cjs';\n`);
+}

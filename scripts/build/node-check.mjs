@@ -1,0 +1,27 @@
+/**
+ * The check of the version of Node. It must run on a Node that is too old, so it uses no recent syntax, and is evaluated before
+ * code that such a Node cannot parse.
+ */
+const TOO_OLD = 'v[0]<20||v[0]==20&&v[1]<19';
+const SENTENCE =
+  '"healer requires Node 20.19 or later, but this is Node "+process.versions.node+" ("+process.execPath+"): install a newer one, for example from https://nodejs.org"';
+
+/** Returns the file that checks the version, and then runs a bundle. `names` are what the bundle exports to importers. */
+export function programText(entry, names = []) {
+  const check = `var v=process.versions.node.split(".").map(Number);`;
+  const refuse = `if(${TOO_OLD}){process.stderr.write(${SENTENCE}+"\\n");process.exit(1)}`;
+  const bundle = `./${entry}-main.js`;
+  if (names.length === 0) return `#!/usr/bin/env node\n${check}${refuse}import(${JSON.stringify(bundle)});\n`;
+  const functions = names.map(
+    (name) => `export function ${name}(a){return bundle.then(function(b){return b.${name}(a)})}`,
+  );
+  return `#!/usr/bin/env node\n${check}${refuse}var bundle=import(${JSON.stringify(bundle)});${functions.join('')}\n`;
+}
+
+/** The code that a library evaluates first, in one line. */
+export const LIBRARY_CHECK = `{const v=process.versions.node.split(".").map(Number);if(${TOO_OLD})throw new Error(${SENTENCE})}`;
+
+/** Returns the CommonJS form of a library: Node 20.19 and later can require ES modules. */
+export function commonJsText(entry) {
+  return `"use strict";${LIBRARY_CHECK}module.exports=require("./${entry}.js");\n`;
+}

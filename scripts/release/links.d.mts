@@ -1,0 +1,1 @@
+export function deadLinks(text: string, file: string): string[];

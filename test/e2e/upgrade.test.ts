@@ -1,0 +1,181 @@
+import { execFile, spawn } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PACKAGE_VERSION } from '../../src/base/package-version.ts';
+import type { ProcessRow } from '../../src/protocol/snapshot.ts';
+import { freePort } from '../support/free-port.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const execute = promisify(execFile);
+const NEXT_BUILD = 'next-build';
+
+let folder: string;
+let dist: string;
+let port: number;
+
+/** An installation of its own, whose files the tests replace. */
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'healer-upgrade-'));
+  dist = join(folder, 'node_modules/healer/dist');
+  mkdirSync(dirname(dist), { recursive: true });
+  for (const name of ['koffi', '@koromix'])
+    symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+  cpSync(join(ROOT, 'dist'), dist, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  port = await freePort();
+});
+
+afterEach(async () => {
+  await healer('down').catch(() => undefined);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  const ports = { HEALER_API_PORT: String(port), HEALER_ALIVENESS_PORT: 'off' };
+  return { PATH, HOME, LANG: 'C.UTF-8', HEALER_HOME: join(folder, 'home'), ...ports };
+}
+
+async function healer(...args: string[]): Promise<string> {
+  return (await execute(process.execPath, [join(dist, 'cli.js'), ...args], { cwd: folder, env: environment() })).stdout;
+}
+
+async function pids(): Promise<Readonly<Record<string, number | null>>> {
+  const rows = JSON.parse(await healer('ls', '--json')) as ProcessRow[];
+  return Object.fromEntries(rows.map(({ id, pid }) => [id, pid]));
+}
+
+async function enginePid(): Promise<number> {
+  return (JSON.parse(await healer('status', '--json')) as { pid: number }).pid;
+}
+
+/** Installs another build as a package manager does: the old folder is gone, and no chunk has the name that it had. */
+function installNextBuild(change: (text: string) => string = (text) => text): void {
+  const next = `${dist}-next`;
+  cpSync(dist, next, { recursive: true });
+  rmSync(dist, { recursive: true });
+  const names = readdirSync(next).filter((name) => name.endsWith('.js') || name.endsWith('.cjs'));
+  const renamed = names.filter((name) => /-[A-Z0-9]{8}\.c?js$/.test(name));
+  for (const name of names) {
+    const path = join(next, name);
+    const text = renamed.reduce((all, old) => all.replaceAll(old, `next-${old}`), readFileSync(path, 'utf8'));
+    writeFileSync(path, name === 'engine-main.js' ? change(text) : text);
+    if (renamed.includes(name)) renameSync(path, join(next, `next-${name}`));
+  }
+  writeFileSync(join(next, 'build.json'), JSON.stringify({ id: NEXT_BUILD }));
+  renameSync(next, dist);
+}
+
+async function statusOf(path: string): Promise<number> {
+  return (await fetch(`http://127.0.0.1:${String(port)}${path}`)).status;
+}
+
+describe('an engine whose files are replaced', () => {
+  test(
+    'keeps working in full: definitions, health checks, patterns, HTTP and the log collector',
+    { timeout: 120_000 },
+    async () => {
+      await healer('up', '--standalone');
+      await healer('add', 'web', '--', 'sh', '-c', 'while :; do echo line; sleep 0.1; done');
+      // Nothing that is loaded on demand has been loaded by now, but for what adding a program needs.
+      rmSync(dist, { recursive: true });
+      cpSync(join(ROOT, 'dist'), dist, { recursive: true });
+      installNextBuild();
+      expect(await statusOf('/processes')).toBe(200);
+      expect(await statusOf('/openapi.json')).toBe(200);
+      expect(await statusOf('/metrics')).toBe(200);
+      await healer('add', 'other', '--', 'sleep', '1000');
+      await healer('update', 'other', '--memory', '100');
+      const list = join(folder, 'healer.yaml');
+      writeFileSync(
+        list,
+        'programs:\n  - id: yaml\n    command: sleep\n    args: ["1000"]\n    health: { exec: ["true"] }\n',
+      );
+      await healer('up', '-f', list);
+      expect(await healer('check', 'yaml')).toMatch(/healthy|passed|ok/i);
+      const [collector = 0] = childrenOf(await enginePid(), 'healer-keeper');
+      process.kill(collector, 'SIGKILL');
+      await waitFor(
+        async () => (await healer('logs', 'web', '--lines', '1')).includes('line'),
+        'a line after the collector died',
+      );
+      expect(await healer('status')).toContain('runs another build of healer');
+    },
+  );
+});
+
+describe('healer upgrade', () => {
+  test('replaces the engine while programs keep their pids and followers go on', { timeout: 120_000 }, async () => {
+    await healer('up', '--standalone');
+    for (const id of ['a', 'b', 'c'])
+      await healer('add', id, '--', 'sh', '-c', 'while :; do echo line; sleep 0.2; done');
+    const before = await pids();
+    const engine = await enginePid();
+    const follower = spawn(process.execPath, [join(dist, 'cli.js'), 'logs', 'a', '-f'], {
+      cwd: folder,
+      env: environment(),
+    });
+    let followed = 0;
+    follower.stdout.on('data', (chunk: Buffer) => (followed += chunk.length));
+    await waitFor(() => followed > 0, 'lines of the followed log');
+    installNextBuild();
+    const said = await healer('upgrade');
+    expect(said).toMatch(
+      new RegExp(
+        `^The engine of "default" was replaced \\(healer ${PACKAGE_VERSION}; pid \\d+, previously ${String(engine)}\\)\\. 3 programs kept running\\.`,
+      ),
+    );
+    expect(await pids()).toEqual(before);
+    expect(await enginePid()).not.toBe(engine);
+    const soFar = followed;
+    await waitFor(() => followed > soFar + 50, 'lines after the upgrade');
+    follower.kill();
+    expect(await healer('status')).not.toContain('another build');
+    expect(await healer('upgrade')).toMatch(/^The engine already runs healer /);
+    await healer('update', 'b', '--memory', '100');
+  });
+
+  test('keeps the engine if the new one cannot be loaded', { timeout: 60_000 }, async () => {
+    await healer('up', '--standalone');
+    const engine = await enginePid();
+    installNextBuild((text) => `import"./missing.js";${text}`);
+    await expect(healer('upgrade')).rejects.toMatchObject({
+      stderr: expect.stringMatching(
+        /the engine was not replaced, because the new one cannot be loaded from ".*engine\.js"/,
+      ) as string,
+    });
+    expect(await enginePid()).toBe(engine);
+  });
+
+  test('says so if no engine is running', async () => {
+    await expect(healer('upgrade')).rejects.toMatchObject({ stderr: expect.stringContaining('healer up') as string });
+  });
+});
+
+function childrenOf(pid: number, name: string): number[] {
+  const numbers = readdirSync('/proc')
+    .map(Number)
+    .filter((entry) => entry > 0);
+  return numbers.filter((each) => {
+    try {
+      const parent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${String(each)}/status`, 'utf8'))?.[1];
+      return Number(parent) === pid && readFileSync(`/proc/${String(each)}/cmdline`, 'utf8').startsWith(name);
+    } catch {
+      return false;
+    }
+  });
+}
