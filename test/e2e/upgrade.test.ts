@@ -23,6 +23,8 @@ import { waitFor } from '../support/wait-for.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const execute = promisify(execFile);
 const NEXT_BUILD = 'next-build';
+/** Names of files that contain a hash of their content. */
+const CHUNK = /\b[\w-]+-[A-Z0-9]{8}\.c?js\b/g;
 
 let folder: string;
 let dist: string;
@@ -69,10 +71,10 @@ function installNextBuild(change: (text: string) => string = (text) => text): vo
   cpSync(dist, next, { recursive: true });
   rmSync(dist, { recursive: true });
   const names = readdirSync(next).filter((name) => name.endsWith('.js') || name.endsWith('.cjs'));
-  const renamed = names.filter((name) => /-[A-Z0-9]{8}\.c?js$/.test(name));
+  const renamed = names.filter((name) => name.match(CHUNK) !== null);
   for (const name of names) {
     const path = join(next, name);
-    const text = renamed.reduce((all, old) => all.replaceAll(old, nextName(old)), readFileSync(path, 'utf8'));
+    const text = readFileSync(path, 'utf8').replaceAll(CHUNK, nextName);
     writeFileSync(path, name === 'engine-main.js' ? change(text) : text);
     if (renamed.includes(name)) renameSync(path, join(next, nextName(name)));
   }
@@ -92,7 +94,7 @@ async function statusOf(path: string): Promise<number> {
 describe('an engine whose files are replaced', () => {
   test(
     'keeps working in full: definitions, health checks, patterns, HTTP and the log collector',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       await healer('up', '--standalone');
       await healer('add', 'web', '--', 'sh', '-c', 'while :; do echo line; sleep 0.1; done');
@@ -124,7 +126,7 @@ describe('an engine whose files are replaced', () => {
 });
 
 describe('healer upgrade', () => {
-  test('replaces the engine while programs keep their pids and followers go on', { timeout: 120_000 }, async () => {
+  test('replaces the engine while programs keep their pids and followers go on', { timeout: 240_000 }, async () => {
     await healer('up', '--standalone');
     for (const id of ['a', 'b', 'c'])
       await healer('add', id, '--', 'sh', '-c', 'while :; do echo line; sleep 0.2; done');
@@ -154,7 +156,7 @@ describe('healer upgrade', () => {
     await healer('update', 'b', '--memory', '100');
   });
 
-  test('keeps the engine if the new one cannot be loaded', { timeout: 120_000 }, async () => {
+  test('keeps the engine if the new one cannot be loaded', { timeout: 240_000 }, async () => {
     await healer('up', '--standalone');
     const engine = await enginePid();
     installNextBuild((text) => `import"./missing.js";${text}`);

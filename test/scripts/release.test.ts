@@ -70,7 +70,11 @@ describe('the published files', () => {
       .flatMap((path) => [...read(path).matchAll(imported)].map(([, name = '']) => `${path}: ${name}`))
       .filter((line) => !known.has(line.split(': ')[1] ?? ''));
     // Packages try optional companions that healer does not use, and do without them; ajv writes code that nothing runs.
-    expect(others.filter((line) => !/: (bufferutil$|utf-8-validate$|react-devtools-core$|ajv(-formats)?\/dist\/)/.test(line))).toEqual([]);
+    expect(
+      others.filter(
+        (line) => !/: (bufferutil$|utf-8-validate$|react-devtools-core$|ajv(-formats)?\/dist\/)/.test(line),
+      ),
+    ).toEqual([]);
   });
 
   test('contain the license of every bundled package', () => {

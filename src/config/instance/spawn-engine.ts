@@ -33,7 +33,15 @@ export interface EngineSpawn {
  * Starts a detached engine that does not keep this process alive. If it cannot be executed, the returned process emits
  * 'error' and no engine answers.
  */
-export function spawnEngine({ script, node = process.execPath, instance, options, env, cwd, output }: EngineSpawn): ChildProcess {
+export function spawnEngine({
+  script,
+  node = process.execPath,
+  instance,
+  options,
+  env,
+  cwd,
+  output,
+}: EngineSpawn): ChildProcess {
   const child = spawn(node, [...ENGINE_NODE_OPTIONS, script, ...engineArguments(instance, options)], {
     cwd: folderOf(cwd ?? currentFolder()),
     env: {
