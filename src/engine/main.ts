@@ -10,7 +10,7 @@ import { openEngineLog } from '../config/instance/engine-log.ts';
 import { type Paths, resolvePaths } from '../config/instance/paths.ts';
 import { EXIT_OTHER_ENGINE, EXIT_UNUSABLE_FILES, spawnEngine } from '../config/instance/spawn-engine.ts';
 import { startingSources } from './definitions/starting-sources.ts';
-import { HealerError, toHealerError } from '../protocol/errors.ts';
+import { toHealerError } from '../protocol/errors.ts';
 import { systemClock } from './core/clock.ts';
 import { DeferredListener } from './runs/deferred-listener.ts';
 import { type Afterwards, ShutdownOnce } from './assembly/shutdown-once.ts';
