@@ -31,7 +31,7 @@ const ENTRY_NAMES = ENTRY_GROUPS.flatMap(({ entries }) => Object.keys(entries)).
 
 async function readManifest() {
   try {
-    return JSON.parse(await readFile(MANIFEST, 'utf8'));
+    return { current: [], previous: [], ...JSON.parse(await readFile(MANIFEST, 'utf8')) };
   } catch {
     return { current: [], previous: [] };
   }

@@ -35,9 +35,12 @@ export const run: RunOf<typeof ENGINE_COMMANDS.upgrade> = async (context, _args,
     const isEngine = paths === engine;
     const connection = isEngine ? await connect(context) : await connectIfRunning(paths);
     if (connection === null) continue;
-    if (force || isSameBuild(connection.hello) !== true) results.push(await upgrade(context, paths, connection));
-    else if (isEngine) report(context, connection.hello);
-    connection.close();
+    try {
+      if (force || isSameBuild(connection.hello) !== true) results.push(await upgrade(context, paths, connection));
+      else if (isEngine) report(context, connection.hello);
+    } finally {
+      connection.close();
+    }
   }
   if (context.terminal.json) context.terminal.printJson({ version: PACKAGE_VERSION, replaced: results });
   return results.some(({ changed, to }) => changed.length > 0 || to.version !== PACKAGE_VERSION) ? 1 : 0;

@@ -42,16 +42,18 @@ async function verify(): Promise<void> {
   } catch (error) {
     throw new HealerError(
       'SPAWN_FAILED',
-      `the engine was not replaced, because the new one cannot be loaded from "${ENGINE}": ${firstLine(error)}`,
+      `the engine was not replaced, because the new one cannot be loaded from "${ENGINE}": ${causeOf(error)}`,
       {},
       { cause: error },
     );
   }
 }
 
-function firstLine(error: unknown): string {
+function causeOf(error: unknown): string {
   const { stderr = '' } = error as { readonly stderr?: string };
-  return (stderr.trim() === '' ? messageOf(error) : stderr.trim()).split('\n')[0] ?? '';
+  const lines = (stderr.trim() === '' ? messageOf(error) : stderr.trim()).split('\n');
+  // Node prints the place of an error before its message.
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0] ?? '';
 }
 
 async function startNoteOf({ startNote }: Paths): Promise<StartNote | null> {
