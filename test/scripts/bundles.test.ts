@@ -69,8 +69,8 @@ describe('the code that is loaded at the start', () => {
   );
 
   test('of the fleet agent contains no schema', () => {
-    expect(partsOf('fleet-agent.js')).toContain('node_modules/@nats-io/transport-node');
-    expect(partsOf('fleet-agent.js')).not.toContain('node_modules/zod');
+    expect(partsOf('fleet-agent-main.js')).toContain('node_modules/@nats-io/transport-node');
+    expect(partsOf('fleet-agent-main.js')).not.toContain('node_modules/zod');
   });
 
   test('of the engine contains neither React nor optional parts', () => {
@@ -90,7 +90,14 @@ test.each(['cli-main.js', 'engine-main.js', 'keeper-main.js', 'courier-main.js']
 );
 
 test('each bundle has its source map', () => {
-  for (const entry of ['cli-main.js', 'engine-main.js', 'keeper-main.js', 'courier-main.js', 'fleet-agent.js', 'client.js']) {
+  for (const entry of [
+    'cli-main.js',
+    'engine-main.js',
+    'keeper-main.js',
+    'courier-main.js',
+    'fleet-agent-main.js',
+    'client.js',
+  ]) {
     for (const file of loadedBy(entry)) expect(existsSync(join(DIST, `${file}.map`)), file).toBe(true);
   }
 });
