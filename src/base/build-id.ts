@@ -6,7 +6,7 @@ const BUILD = new URL('./build.json', import.meta.url);
 
 /**
  * Returns an id of the build whose files are beside this module now, which may be others than the ones that this process
- * loaded. Null if this is no build.
+ * loaded. Null if this process does not run from a build.
  */
 export function readBuildId(): string | null {
   try {

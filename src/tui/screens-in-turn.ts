@@ -4,7 +4,8 @@ import type { WatchedHost } from '../fleet/contract/watched-host.ts';
 import { FleetScreen, type FleetEnd } from './fleet/fleet-screen.ts';
 import { FleetSession } from './fleet/fleet-session.ts';
 import type { FleetSource } from './fleet/fleet-source.ts';
-import { RunningScreen, type ScreenOptions } from './screens/running-screen.ts';
+import { RunningScreen } from './screens/running-screen.ts';
+import type { ScreenOptions } from './screens/screen-options.ts';
 import type { ExitCause } from './terminal/exit-cause.ts';
 
 interface Options extends Omit<ScreenOptions, 'fleet'> {

@@ -1,15 +1,19 @@
+import { rebindKeys } from './keys/keymap.ts';
 import type { FleetSource } from './fleet/fleet-source.ts';
 import { Screens } from './screens-in-turn.ts';
-import type { ScreenOptions } from './screens/running-screen.ts';
+import type { ScreenOptions } from './screens/screen-options.ts';
+import { readSettings } from './screens/settings.ts';
 import { closeSync, openSync } from 'node:fs';
 import { endByHangup, exitCodeOf } from './terminal/exit-cause.ts';
 
 /** Settings of the terminal UI. */
-export interface TuiOptions extends Omit<ScreenOptions, 'fleet'> {
+export interface TuiOptions extends Omit<ScreenOptions, 'fleet' | 'read'> {
   /** The fleet whose credential the user holds; null without one. */
   readonly fleet: FleetSource | null;
   /** What is shown first. */
   readonly first: 'programs' | 'fleet';
+  /** The contents of the settings file; null without one. */
+  readonly settings?: unknown;
 }
 
 const NO_TERMINAL = 2;
@@ -25,7 +29,9 @@ export async function startTui(options: TuiOptions): Promise<number> {
     );
     return NO_TERMINAL;
   }
-  const cause = await new Screens(options).show();
+  const read = readSettings(options.settings);
+  if (read.settings.keys !== undefined) rebindKeys(read.settings.keys);
+  const cause = await new Screens({ ...options, read }).show();
   if (cause.kind === 'signal' && cause.signal === 'SIGHUP' && !isTerminalThere()) endByHangup();
   if (cause.kind === 'crash') process.stderr.write(`healer: the terminal UI failed\n${describe(cause.error)}\n`);
   return exitCodeOf(cause);

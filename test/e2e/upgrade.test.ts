@@ -126,7 +126,7 @@ describe('an engine whose files are replaced', () => {
 });
 
 describe('healer upgrade', () => {
-  test('replaces the engine while programs keep their pids and followers go on', { timeout: 240_000 }, async () => {
+  test('replaces the engine while programs keep their pids and followers continue', { timeout: 240_000 }, async () => {
     await healer('up', '--standalone');
     for (const id of ['a', 'b', 'c'])
       await healer('add', id, '--', 'sh', '-c', 'while :; do echo line; sleep 0.2; done');

@@ -5,7 +5,7 @@ import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { refuseInDeletedFolder } from '../definitions/existing-folder.ts';
 import { isFolder, readRecordingFacts, RECORDED_SERIES } from '../definitions/recording.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { detectInSeries, jsonOfSeries, printSeries, type SeriesReport } from '../report/detect-series.ts';
+import { detectInSeries, jsonOfSeries, printSeries, type SeriesReport } from '../definitions/detect-series.ts';
 
 type Options = Parameters<RunOf<typeof INSPECT_COMMANDS.detect>>[2];
 

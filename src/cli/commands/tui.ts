@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { currentFolder } from '../../base/current-folder.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { FleetSource } from '../../tui/fleet/fleet-source.ts';
@@ -63,6 +64,7 @@ export async function openTui(context: Context, choices: TuiChoices): Promise<nu
     color: terminal.color,
     ascii: terminal.ascii,
     startEngine: remote === null ? () => startEngine(context, here) : null,
+    settings: await readSettingsFile(join(paths.configDir, 'tui.yaml')),
     fleet,
     first,
   });
@@ -75,6 +77,13 @@ async function fleetOf({ paths }: Context): Promise<FleetSource | null> {
   return {
     connect: async () => (await import('./fleet-connection.ts')).connectFleetForTui(paths.configDir),
   };
+}
+
+/** Returns what the settings file of the terminal UI says; null without one. Most users have none. */
+async function readSettingsFile(file: string): Promise<unknown> {
+  if (!existsSync(file)) return null;
+  const { readYamlFile } = await import('../../config/yaml/read-yaml-file.ts');
+  return readYamlFile(file);
 }
 
 /** Whether the terminal is known to interpret no sequences, such as the shell of an editor. */

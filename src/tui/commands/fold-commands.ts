@@ -1,7 +1,8 @@
-import type { State } from '../state/state.ts';
+import type { Folding, State } from '../state/state.ts';
+import { familyShown, nextFolding } from '../state/folding.ts';
 import { keyOfEntry, type LogEntry } from '../state/stories.ts';
 import { plainMessage } from '../store/messages.ts';
-import { selectLogEntries } from '../store/selectors.ts';
+import { selectLogEntries, selectVisibleRows } from '../store/selectors.ts';
 import { become, type Command } from './response.ts';
 
 /** Returns the story that a row of the healing log is or belongs to; null if there is none. */
@@ -35,8 +36,35 @@ function toggleFolding(state: State): State {
   return { ...state, foldsEvents: !state.foldsEvents, message: plainMessage(text, 'info', state.nowMs) };
 }
 
+const FOLDED: Readonly<Record<Folding, string>> = {
+  instances: 'instances of a program have one row; Right opens it',
+  groups: 'programs of a group have one row; Right opens it',
+  none: 'every program has a row',
+};
+
+function foldTable(state: State): State {
+  const folding = nextFolding(state.list.folding);
+  const message = plainMessage(FOLDED[folding], 'info', state.nowMs);
+  return { ...state, list: { ...state.list, folding }, message };
+}
+
+/** Opens the selected row, or folds the one that it belongs to. */
+function turnFamily(state: State, isOpening: boolean): State {
+  const { list } = state;
+  const family = familyShown(selectVisibleRows(state), list.selectedId, list.folding);
+  if (family === null)
+    return { ...state, message: plainMessage('this row is not folded; f folds by group', 'info', state.nowMs) };
+  const opened = new Set(list.opened);
+  if (isOpening) opened.add(family);
+  else opened.delete(family);
+  return { ...state, list: { ...list, opened, selectedId: isOpening ? list.selectedId : family } };
+}
+
 /** Commands that fold and unfold rows. */
 export const FOLD_COMMANDS = {
+  fold: (state) => become(foldTable(state)),
+  openFamily: (state) => become(turnFamily(state, true)),
+  foldFamily: (state) => become(turnFamily(state, false)),
   toggleStory: (state) => become(toggleStory(state, null)),
   openStory: (state) => become(toggleStory(state, true)),
   foldStory: (state) => become(toggleStory(state, false)),

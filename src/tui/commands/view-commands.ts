@@ -1,5 +1,12 @@
 import { plainMessage } from '../store/messages.ts';
-import { recordTabOf, selectCurrentRow, selectRecordProgram, selectVisibleRows } from '../store/selectors.ts';
+import {
+  recordTabOf,
+  selectCurrentRow,
+  selectFamily,
+  selectRecordProgram,
+  selectSortedRows,
+  selectWantedLog,
+} from '../store/selectors.ts';
 import { moveCharts, toggleSpan, zoomCharts } from '../state/chart-span.ts';
 import type { State, TabName, View } from '../state/state.ts';
 import { clampTable, hasBorder } from '../layout/screen.ts';
@@ -34,12 +41,14 @@ function open(state: State): Response {
   const { view, list } = state;
   if (view.kind === 'program') return become(state);
   if (state.focus === 'log' && list.selectedId !== null)
-    return become(openProgram(state, list.selectedId, [list.selectedId]));
+    return become(openProgram(state, list.selectedId, selectWantedLog(state)));
   const tab = recordTabOf(view);
   const id = tab === null ? list.selectedId : selectRecordProgram(state, tab);
   if (id === null)
     return tab === null ? become(state) : refuse(state, 'this record does not belong to an existing program');
   const marked = tab === null ? state.rows.filter((row) => list.marked.has(row.id)).map((row) => row.id) : [];
+  const family = tab === null ? selectFamily(state).map((row) => row.id) : [];
+  if (marked.length <= 1 && family[0] !== undefined) return become(openProgram(state, family[0], family));
   return become(openProgram(state, id, marked.length > 1 ? marked : [id]));
 }
 
@@ -91,12 +100,15 @@ function toggleMark(state: State): State {
   const { list } = state;
   if (list.selectedId === null) return state;
   const marked = new Set(list.marked);
-  if (!marked.delete(list.selectedId)) marked.add(list.selectedId);
+  const family = selectFamily(state).map(({ id }) => id);
+  const ids = family.length === 0 ? [list.selectedId] : family;
+  if (ids.every((id) => marked.has(id))) for (const id of ids) marked.delete(id);
+  else for (const id of ids) marked.add(id);
   return selectIndex({ ...state, list: { ...list, marked } }, list.selectedIndex + 1);
 }
 
 function invertMarks(state: State): State {
-  const shown = selectVisibleRows(state).map(({ id }) => id);
+  const shown = selectSortedRows(state).map(({ id }) => id);
   return { ...state, list: { ...state.list, marked: new Set(shown.filter((id) => !state.list.marked.has(id))) } };
 }
 
@@ -136,7 +148,7 @@ function chartsMoved(state: State, step: 1 | -1): Response {
 function zoomed(state: State): State {
   const { selectedId } = state.list;
   if (state.focus === 'log' && selectedId !== null)
-    return { ...openProgram(state, selectedId, [selectedId]), isZoomed: true };
+    return { ...openProgram(state, selectedId, selectWantedLog(state)), isZoomed: true };
   return { ...state, isZoomed: !state.isZoomed };
 }
 

@@ -1,11 +1,27 @@
 import { type CommandName, type KeyContext, KEYMAP } from './key-bindings.ts';
 import type { State, View } from '../state/state.ts';
 
-const COMMAND_OF = new Map<string, CommandName>(
-  KEYMAP.flatMap(({ keys, command, in: contexts }) =>
-    contexts.flatMap((context) => keys.map((key): [string, CommandName] => [`${context} ${key}`, command])),
-  ),
-);
+function commandsByKey(): Map<string, CommandName> {
+  return new Map(
+    KEYMAP.flatMap(({ keys, command, in: contexts }) =>
+      contexts.flatMap((context) => keys.map((key): [string, CommandName] => [`${context} ${key}`, command])),
+    ),
+  );
+}
+
+let commandOfKey = commandsByKey();
+
+/** Commands with the keys that replace their own. */
+export type KeyChanges = ReadonlyMap<CommandName, readonly string[]>;
+
+/** Gives commands other keys, once, before the screen opens. Help and footer show them too. */
+export function rebindKeys(changes: KeyChanges): void {
+  for (const binding of KEYMAP) {
+    const keys = changes.get(binding.command);
+    if (keys !== undefined) Object.assign(binding, { keys });
+  }
+  commandOfKey = commandsByKey();
+}
 
 /** Returns what has the keyboard focus. */
 export function contextOf({ overlay, view, focus }: State): KeyContext {
@@ -40,7 +56,7 @@ export function commandFor(
   context: KeyContext,
   key: { readonly name: string; readonly text: string },
 ): CommandName | null {
-  const bound = COMMAND_OF.get(`${context} ${key.name}`);
+  const bound = commandOfKey.get(`${context} ${key.name}`);
   if (bound !== undefined) return bound;
   return TEXT_CONTEXTS.has(context) && key.text !== '' ? 'type' : null;
 }

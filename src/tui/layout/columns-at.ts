@@ -10,6 +10,7 @@ export function columnAt({ size, list, rows, nowMs }: State, at: number): SortKe
     size.columns - (hasBorders(size) ? 2 : 0),
     list.isWide,
     tableNeeds({ rows, nowMs }),
+    list.columns,
   )) {
     end += width + 1;
     if (at < end) return column.sortKey ?? null;

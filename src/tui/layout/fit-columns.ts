@@ -10,9 +10,18 @@ export interface FittedColumn {
 }
 
 /** Returns the columns that fit, by priority. Remaining room goes to the columns that may grow. */
-export function fitColumns(columns: number, isWide: boolean, needs: TableNeeds): readonly FittedColumn[] {
+export function fitColumns(
+  columns: number,
+  isWide: boolean,
+  needs: TableNeeds,
+  names: readonly string[] | null = null,
+): readonly FittedColumn[] {
   const leastOf = ({ width }: Column): number => (typeof width === 'number' ? width : width(needs, columns));
-  const wanted = needs.why === 0 ? COLUMNS.filter(({ sortKey }) => sortKey !== 'why') : COLUMNS;
+  const wanted = COLUMNS.filter(
+    ({ sortKey, header, priority }) =>
+      (needs.why !== 0 || sortKey !== 'why') &&
+      (names === null || priority === 0 || names.includes(header.toLowerCase())),
+  );
   const byPriority = wanted.toSorted((a, b) => priorityOf(a, isWide) - priorityOf(b, isWide));
   const widths = new Map(fitInOrder(byPriority, columns + 1, (column) => leastOf(column) + 1));
   let spare = columns + 1 - Array.from(widths.values()).reduce((sum, width) => sum + width, 0);
@@ -40,6 +49,7 @@ function priorityOf({ priority, widePriority }: Column, isWide: boolean): number
 export const GUTTER = 2;
 
 /** Returns the columns of a table of this width. */
-export const columnsFor = memoizeLast((columns: number, isWide: boolean, needs: TableNeeds) =>
-  fitColumns(columns - GUTTER, isWide, needs),
+export const columnsFor = memoizeLast(
+  (columns: number, isWide: boolean, needs: TableNeeds, names: readonly string[] | null) =>
+    fitColumns(columns - GUTTER, isWide, needs, names),
 );

@@ -2,7 +2,8 @@ import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { columnsFor, type FittedColumn, GUTTER } from '../layout/fit-columns.ts';
 import { tableNeeds, type TableNeeds } from '../layout/table-needs.ts';
 import { hasPanes, paneLines } from './pane-lines.ts';
-import { selectIsStale, selectVisibleRows } from '../store/selectors.ts';
+import { isFamily } from '../state/folding.ts';
+import { selectIsStale, selectSortedRows, selectVisibleRows } from '../store/selectors.ts';
 import type { Connection, Sort, State } from '../state/state.ts';
 import { fillHeight, line } from '../text/line.ts';
 import { fitText } from '../text/narrow-text.ts';
@@ -11,7 +12,7 @@ import { type Scene, type Span, span } from '../style/scene.ts';
 /** Draws the table of programs, with a border on large screens. */
 export function tableLines(state: State, scene: Scene): readonly string[] {
   if (!hasPanes(state)) return plainTable(state, scene);
-  const left = [span('Programs', 'strong'), span(` ${String(selectVisibleRows(state).length)}`)];
+  const left = [span('Programs', 'strong'), span(` ${String(selectSortedRows(state).length)}`)];
   const right = [span(sortText(state.list.sort, scene), 'muted')];
   return paneLines(scene, { left, right, hasFocus: state.focus === 'table' }, (inside) => plainTable(state, inside));
 }
@@ -25,7 +26,7 @@ function sortText(sort: Sort | null, { glyphs }: Scene): string {
 /** Draws the heading and the visible rows. */
 function plainTable(state: State, scene: Scene): readonly string[] {
   const needs = tableNeeds(state);
-  const fitted = columnsFor(scene.columns, state.list.isWide, needs);
+  const fitted = columnsFor(scene.columns, state.list.isWide, needs, state.list.columns);
   const rows = selectVisibleRows(state);
   const heading = line(scene, headingSpans(fitted, needs, state.list.sort, scene));
   if (rows.length === 0) return fillHeight(scene, [heading, '', line(scene, [span(`  ${emptyText(state)}`, 'muted')])]);
@@ -77,7 +78,8 @@ function rowSpans(row: SnapshotRow, fitted: readonly FittedColumn[], state: Stat
   });
   const cursor = row.id === state.list.selectedId ? glyphs.cursor : ' ';
   const mark = state.list.marked.has(row.id) ? glyphs.mark : ' ';
-  return [span(cursor), span(mark, 'info'), ...cells];
+  const sign = isFamily(row.id) ? (state.list.opened.has(row.id) ? glyphs.unfolded : glyphs.folded) : mark;
+  return [span(cursor), span(sign, 'info'), ...cells];
 }
 
 function gap(index: number): string {

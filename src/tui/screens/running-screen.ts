@@ -1,24 +1,18 @@
-import type { ColorLevel } from '../../base/color-support.ts';
-import { currentFolder } from '../../base/current-folder.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { EngineTarget } from '../../client/connection/engine-target.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { Effect } from '../commands/response.ts';
 import { respond } from '../commands/respond.ts';
 import { type EngineLink, linkEngine } from '../engine-link/engine-link.ts';
 import { composeFrame } from '../lines/frame.ts';
-import { chooseGlyphs } from '../style/glyphs.ts';
 import { isTooSmall } from '../layout/layout.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Pens } from '../style/scene.ts';
 import { speechOf } from '../speech/speech.ts';
 import { SpokenScreen } from '../speech/spoken-screen.ts';
-import { initialState } from '../state/initial-state.ts';
 import { type Action, reduce } from '../store/reduce.ts';
-import { memoizeLast } from '../state/memoize-last.ts';
-import type { FleetAccess, State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { createStore, type Store } from '../store/store.ts';
-import { backgroundOfReply, backgroundOfEnvironment } from '../terminal/background.ts';
+import { backgroundOfReply } from '../terminal/background.ts';
 import { copyToTmux } from '../terminal/clipboard.ts';
 import { type ExitCause, watchForExit } from '../terminal/exit-cause.ts';
 import { createInkStage, type InkStage } from '../terminal/ink-stage.ts';
@@ -26,25 +20,9 @@ import type { KeyPress } from '../terminal/key-decoder.ts';
 import { Pager } from '../terminal/pager.ts';
 import { Screen, type Size, type TerminalScreen } from '../terminal/screen.ts';
 import { createSuspension } from '../terminal/suspend.ts';
-import { type Background, createTheme } from '../style/theme.ts';
-
-/** Settings of the screen. */
-export interface ScreenOptions {
-  readonly target: EngineTarget;
-  /** The name that is shown until the engine responds. */
-  readonly instance: string;
-  /** Shows everything but changes nothing. */
-  readonly readOnly: boolean;
-  readonly color: ColorLevel;
-  readonly ascii: boolean;
-  /** Whether the mouse selects rows. While it is off, the mouse selects text. */
-  readonly mouse: boolean;
-  /** Writes sentences for a screen reader instead of drawing a screen. */
-  readonly screenReader: boolean;
-  /** Starts the engine and resolves once it responds; null if it runs on another machine. */
-  readonly startEngine: (() => Promise<void>) | null;
-  readonly fleet: FleetAccess;
-}
+import type { Background } from '../style/theme.ts';
+import type { ScreenOptions } from './screen-options.ts';
+import { createPens, startingState } from './starting-state.ts';
 
 /** Connects terminal, store, engine and React while the screen is open. When one of them ends, it closes all. */
 export class RunningScreen {
@@ -275,26 +253,4 @@ function hasLogFocus({ view, focus }: State): boolean {
 
 function isInterrupt(cause: ExitCause): boolean {
   return cause.kind === 'signal' && cause.signal === 'SIGINT';
-}
-
-function startingState({ instance, readOnly, mouse, startEngine, fleet }: ScreenOptions, size: Size): State {
-  const isRemote = startEngine === null;
-  const background = backgroundOfEnvironment(process.env);
-  return initialState({
-    instance,
-    readOnly,
-    isRemote,
-    fleet,
-    directory: isRemote ? '/' : (currentFolder() ?? '/'),
-    size,
-    background,
-    hasMouse: mouse,
-    nowMs: Date.now(),
-  });
-}
-
-/** Returns pens by background, because the terminal may report it only after the screen opened. */
-function createPens({ color, ascii }: ScreenOptions): (background: Background) => Pens {
-  const glyphs = chooseGlyphs(ascii, process.env);
-  return memoizeLast((background: Background) => ({ theme: createTheme(color, background), glyphs }));
 }

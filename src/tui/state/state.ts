@@ -104,6 +104,9 @@ export interface Sort {
   readonly descending: boolean;
 }
 
+/** What the rows of the table are folded by. */
+export type Folding = 'none' | 'instances' | 'groups';
+
 /** The view of the table of programs. */
 export interface ListView {
   /** The selection follows the program, not the row. */
@@ -120,6 +123,11 @@ export interface ListView {
   readonly marked: ReadonlySet<string>;
   /** Whether reasons and sources are shown before trends. */
   readonly isWide: boolean;
+  /** What rows are folded by, and the ids of the folded rows that are opened. */
+  readonly folding: Folding;
+  readonly opened: ReadonlySet<string>;
+  /** The names of the columns to show, if there is room; null for all. */
+  readonly columns: readonly string[] | null;
 }
 
 /** Samples, the oldest first; null where nothing was measured. */

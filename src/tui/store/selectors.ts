@@ -6,6 +6,8 @@ import { layoutOf } from '../layout/layout.ts';
 import type { LogRoom } from '../layout/log-place.ts';
 import { BORDER_ROWS, hasBorders } from '../layout/screen.ts';
 import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZombieFilter } from '../state/filter.ts';
+import { foldRows, isFamily, membersOf } from '../state/folding.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import { lookAtMs } from '../state/look-at.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
 import { keyOfEntry, type LogEntry, logEntries, programOfEntry } from '../state/stories.ts';
@@ -33,8 +35,20 @@ const visibleRows = memoizeLast(
 );
 
 /** Returns the programs that the filters leave, sorted. */
-export function selectVisibleRows({ rows, list, nowMs }: State): readonly SnapshotRow[] {
+export function selectSortedRows({ rows, list, nowMs }: State): readonly SnapshotRow[] {
   return visibleRows(rows, list.filter, list.unhealthyOnly, lookAtMs(nowMs), list.sort);
+}
+
+const foldedRows = memoizeLast(foldRows);
+
+/** Returns the rows of the table: the programs that the filters leave, folded. */
+export function selectVisibleRows(state: State): readonly SnapshotRow[] {
+  return foldedRows(selectSortedRows(state), state.list.folding, state.list.opened);
+}
+
+/** Returns the programs that the selected row stands for; empty if it is the row of one program. */
+export function selectFamily({ rows, list }: State): readonly SnapshotRow[] {
+  return list.selectedId === null ? [] : membersOf(rows, list.selectedId, list.folding);
 }
 
 const countUrgent = memoizeLast(
@@ -67,7 +81,7 @@ function urgency({ row, view }: CooldownRow): number {
 
 /** Returns the programs in the order of the Cooldown tab. */
 export function selectCooldownRows(state: State): readonly CooldownRow[] {
-  return cooldownRows(selectVisibleRows(state), state.cooldowns);
+  return cooldownRows(selectSortedRows(state), state.cooldowns);
 }
 
 /** Returns the programs in the order of the current tab. */
@@ -182,7 +196,9 @@ export function selectLogHeight(state: State): number {
 
 /** Returns the program with this id; null if there is none. */
 export function findRow(state: State, id: string | null): SnapshotRow | null {
-  return state.rows.find((row) => row.id === id) ?? null;
+  const found = state.rows.find((row) => row.id === id);
+  if (found !== undefined || id === null || !isFamily(id)) return found ?? null;
+  return selectVisibleRows(state).find((row) => row.id === id) ?? null;
 }
 
 /** Returns the program that keys act on if none is marked. */
@@ -190,7 +206,8 @@ export function selectCurrentRow(state: State): SnapshotRow | null {
   const { view, list } = state;
   if (view.kind === 'program') return findRow(state, view.id);
   const tab = recordTabOf(view);
-  return findRow(state, tab === null ? list.selectedId : selectRecordProgram(state, tab));
+  if (tab !== null) return findRow(state, selectRecordProgram(state, tab));
+  return selectFamily(state)[0] ?? findRow(state, list.selectedId);
 }
 
 /** Returns the programs that an operation acts on: those that are marked or whose log is open, otherwise the current one. */
@@ -199,7 +216,8 @@ export function selectTargets(state: State): readonly Target[] {
   const named = view.kind === 'tab' ? list.marked : new Set(view.logOf);
   const marked = named.size > 1 || view.kind === 'tab' ? state.rows.filter(({ id }) => named.has(id)) : [];
   const current = selectCurrentRow(state);
-  const rows = marked.length > 0 || current === null ? marked : [current];
+  const family = view.kind === 'tab' && recordTabOf(view) === null ? selectFamily(state) : [];
+  const rows = marked.length > 0 || current === null ? marked : family.length > 0 ? family : [current];
   return rows.map(targetOf);
 }
 
@@ -212,7 +230,9 @@ export function targetOf({ id, name, pid }: SnapshotRow): Target {
 export function selectWantedLog(state: State): readonly string[] {
   if (state.view.kind === 'program') return state.view.logOf;
   const { selectedId } = state.list;
-  return layoutOf(state).tail > 0 && selectedId !== null ? [selectedId] : [];
+  if (layoutOf(state).tail === 0 || selectedId === null) return [];
+  const family = selectFamily(state);
+  return family.length === 0 ? [selectedId] : family.slice(0, TUI_LIMITS.logPrograms).map(({ id }) => id);
 }
 
 /** Returns whether the screen shows data from before the connection was lost. */

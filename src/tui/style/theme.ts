@@ -99,9 +99,30 @@ const COLORLESS: Codes = {
 /** Backgrounds for the selected line on which all tones stay readable. */
 const SELECTED_ON = { dark: '48;5;238', light: '48;5;253' } as const;
 
+/** The built-in themes. `auto` follows the background that the terminal reports. */
+export const THEME_NAMES = ['auto', 'dark', 'light', 'sixteen', 'mono'] as const;
+export type ThemeName = (typeof THEME_NAMES)[number];
+
+/** The colors of tones, as SGR parameters, where they are not those of the theme. */
+export type Colors = Partial<Codes>;
+
+/** Returns whether colors can be set for a tone with this name. */
+export function isToneName(name: string): name is Tone {
+  return Object.hasOwn(SIXTEEN, name);
+}
+
+/** Creates a built-in theme, with the user's own colors. */
+export function createNamedTheme(name: ThemeName, colors: Colors, color: ColorLevel, background: Background): Theme {
+  const level = name === 'mono' ? 'none' : name === 'sixteen' && color !== 'none' ? '16' : color;
+  const own = Object.fromEntries(
+    Object.entries(colors).map(([tone, code]) => [tone, level === 'none' ? '' : nearestColor(code, level)]),
+  );
+  return createTheme(level, name === 'dark' || name === 'light' ? name : background, own);
+}
+
 /** Creates the theme for a number of colors and a background. */
-export function createTheme(color: ColorLevel, background: Background = null): Theme {
-  const codes = codesFor(color, background);
+export function createTheme(color: ColorLevel, background: Background = null, own: Colors = {}): Theme {
+  const codes = { ...codesFor(color, background), ...own };
   const hasPalette = color === '256' || color === 'truecolor';
   const selection = hasPalette && background !== null ? SELECTED_ON[background] : null;
   const wrap = (sequence: string, text: string): string => `\x1b[${sequence}m${text}\x1b[0m`;

@@ -3,7 +3,7 @@ import type { Tone } from './theme.ts';
 
 const TONES: Readonly<Record<NonNullable<EventMeaning['tone']>, Tone>> = { bad: 'bad', warning: 'busy' };
 
-/** What happens when all is well again. */
+/** What happens when everything works again. */
 const GOOD_ENDS: ReadonlySet<EventKind> = new Set<EventKind>([
   'running',
   'healthy',

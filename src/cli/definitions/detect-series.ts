@@ -1,5 +1,5 @@
 import type { Detector } from '../../policy/anomaly/index.ts';
-import { type BadRow, readSeriesFile } from '../definitions/series-file.ts';
+import { type BadRow, readSeriesFile } from './series-file.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /** How many bad rows are reported one by one; the others are only counted. */

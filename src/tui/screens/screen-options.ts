@@ -1,0 +1,24 @@
+import type { ColorLevel } from '../../base/color-support.ts';
+import type { EngineTarget } from '../../client/connection/engine-target.ts';
+import type { FleetAccess } from '../state/state.ts';
+import type { ReadSettings } from './settings.ts';
+
+/** Settings of the screen. */
+export interface ScreenOptions {
+  readonly target: EngineTarget;
+  /** The name that is shown until the engine responds. */
+  readonly instance: string;
+  /** Shows everything but changes nothing. */
+  readonly readOnly: boolean;
+  readonly color: ColorLevel;
+  readonly ascii: boolean;
+  /** Whether the mouse selects rows. While it is off, the mouse selects text. */
+  readonly mouse: boolean;
+  /** Writes sentences for a screen reader instead of drawing a screen. */
+  readonly screenReader: boolean;
+  /** What the user's settings file says, and what is wrong with it. */
+  readonly read: ReadSettings;
+  /** Starts the engine and resolves once it responds; null if it runs on another machine. */
+  readonly startEngine: (() => Promise<void>) | null;
+  readonly fleet: FleetAccess;
+}

@@ -1,0 +1,51 @@
+import { currentFolder } from '../../base/current-folder.ts';
+import { initialState } from '../state/initial-state.ts';
+import { memoizeLast } from '../state/memoize-last.ts';
+import type { State } from '../state/state.ts';
+import { plainMessage } from '../store/messages.ts';
+import { chooseGlyphs } from '../style/glyphs.ts';
+import type { Pens } from '../style/scene.ts';
+import { type Background, createNamedTheme } from '../style/theme.ts';
+import { backgroundOfEnvironment } from '../terminal/background.ts';
+import type { Size } from '../terminal/screen.ts';
+import type { ScreenOptions } from './screen-options.ts';
+
+/** Returns the state that the screen opens with, with the settings of the user. */
+export function startingState(
+  { instance, readOnly, mouse, startEngine, fleet, read: { settings, problems } }: ScreenOptions,
+  size: Size,
+): State {
+  const isRemote = startEngine === null;
+  const nowMs = Date.now();
+  const state = initialState({
+    instance,
+    readOnly,
+    isRemote,
+    fleet,
+    directory: isRemote ? '/' : (currentFolder() ?? '/'),
+    size,
+    background: backgroundOfEnvironment(process.env),
+    hasMouse: mouse && (settings.mouse ?? true),
+    nowMs,
+  });
+  const { wide, filter, sort, fold, columns } = settings;
+  const list = {
+    ...state.list,
+    ...(wide === undefined ? {} : { isWide: wide }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(sort === undefined ? {} : { sort }),
+    ...(fold === undefined ? {} : { folding: fold }),
+    ...(columns === undefined ? {} : { columns }),
+  };
+  const message = problems.length === 0 ? null : plainMessage(`settings: ${problems.join('; ')}`, 'bad', nowMs);
+  return { ...state, list, message };
+}
+
+/** Returns pens by background, because the terminal may report it only after the screen opened. */
+export function createPens({ color, ascii, read: { settings } }: ScreenOptions): (background: Background) => Pens {
+  const glyphs = chooseGlyphs(ascii || settings.ascii === true, process.env);
+  return memoizeLast((background: Background) => ({
+    theme: createNamedTheme(settings.theme ?? 'auto', settings.colors ?? {}, color, background),
+    glyphs,
+  }));
+}
