@@ -166,7 +166,7 @@ function printLines(
 function writeLines({ terminal }: Context, written: readonly Written[], folder: string): void {
   ensureFolder(folder);
   const files = written.map(({ name, line }) => {
-    const file = join(folder, `${name}.join`);
+    const file = join(folder, name);
     writeFileSync(file, `${line}\n`, { mode: PRIVATE_FILE });
     return { name, file };
   });
