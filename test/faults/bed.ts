@@ -26,6 +26,15 @@ const DISK_MB = { empty: 32, perMinute: 16 };
 /** Longer than every timeout of the engine, on a busy machine. */
 const COMMAND_MS = 90_000;
 
+/** A message that was accepted but not confirmed when its sender was killed is sent again, under the same id. */
+const IN_FLIGHT_MS = 8_000;
+
+/** A fault after which an alert may be repeated. */
+interface Disturbance {
+  readonly time: number;
+  readonly reachMs: number;
+}
+
 export interface BedOptions {
   readonly random: Random;
   readonly seed: number;
@@ -52,7 +61,7 @@ export class FaultBed implements AsyncDisposable {
   readonly bystanders: Bystanders;
   readonly watcherPaths: Paths;
   /** Times at which an engine, a delivery worker or the disk failed: an alert may be repeated then. */
-  readonly disturbances: number[] = [];
+  readonly disturbances: Disturbance[] = [];
   /** Whether recorded restarts, pids and counts may have been lost since the last check. */
   isDamaged = false;
   /** Whether healing.log was damaged: numbers up to here may be missing. */
@@ -117,8 +126,9 @@ export class FaultBed implements AsyncDisposable {
     this.sources.write(this.goals.defined);
   }
 
-  disturbed(): void {
-    this.disturbances.push(Date.now());
+  /** @param reachMs how long before an alert may have been sent that is repeated now */
+  disturbed(reachMs = IN_FLIGHT_MS): void {
+    this.disturbances.push({ time: Date.now(), reachMs });
   }
 
   stateDamaged(): void {

@@ -5,6 +5,9 @@ import { lastEventOf } from '../invariants/events.ts';
 import type { Step } from '../step.ts';
 import { COLLECTOR, ENGINE, killActors } from './signals.ts';
 
+/** Without the queue of alerts, those of the last minute may be repeated. */
+const LOST_QUEUE_MS = 90_000;
+
 type Damage = (bed: FaultBed, path: string) => void;
 
 const DAMAGES: Readonly<Record<string, Damage>> = {
@@ -109,7 +112,7 @@ function damage(bed: FaultBed, path: string, ways: readonly string[] = Object.ke
 /** Records may be lost; what the engine reports about that is checked later. */
 function stateLost(bed: FaultBed): void {
   bed.stateDamaged();
-  bed.disturbed();
+  bed.disturbed(LOST_QUEUE_MS);
   bed.mayLackEventsUpTo = Math.max(bed.mayLackEventsUpTo, lastEventOf(bed.home.paths.healingLog) + 50);
 }
 

@@ -15,6 +15,7 @@ export async function whileFull(bed: FaultBed, work: () => Promise<void>): Promi
     await work();
   } finally {
     bed.disk?.free();
+    bed.disturbed();
     bed.note('the disk has space again');
   }
 }

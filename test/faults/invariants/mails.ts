@@ -1,8 +1,8 @@
 import type { FaultBed } from '../bed.ts';
 import { readEvents } from './events.ts';
 
-/** A message that was accepted but not confirmed when its sender was killed is sent again, under the same id. */
-const IN_FLIGHT_MS = 8_000;
+/** How long it takes until a message that was sent is received, on a busy machine. */
+const SENDING_MS = 2_000;
 /** A digest may wait for a minute, and a failed delivery is retried. */
 const SENT_AFTER_MS = 100_000;
 
@@ -19,22 +19,24 @@ interface Sent {
   readonly at: number;
 }
 
-/** Each alert of a digest counts. */
+/** Each alert of a digest counts. What was sent just before a process died may be sent once more. */
 function repeated({ disturbances }: FaultBed, kind: string, sent: readonly Sent[]): readonly string[] {
-  const firstAt = new Map<string, number>();
+  const lastAt = new Map<string, number>();
   const problems: string[] = [];
   for (const { id, what, at } of sent) {
-    const first = firstAt.get(id);
-    if (first === undefined) firstAt.set(id, at);
-    else if (!disturbances.some((time) => Math.abs(time - first) < IN_FLIGHT_MS))
-      problems.push(`${kind} ${id} was sent again: ${what}`);
+    const last = lastAt.get(id);
+    const isExplained =
+      last === undefined ||
+      disturbances.some(({ time, reachMs }) => time > last - SENDING_MS && time < at && time - last < reachMs);
+    if (!isExplained) problems.push(`${kind} ${id} was sent again: ${what}`);
+    lastAt.set(id, at);
   }
   return problems.slice(0, 5);
 }
 
 /** The first crash of each program is not subject to the rate limit, so a mail names the program. */
 function lostAlerts(bed: FaultBed): readonly string[] {
-  if (bed.mode.hasFakeClock || bed.disturbances.some((time) => Date.now() - time < SENT_AFTER_MS)) return [];
+  if (bed.mode.hasFakeClock || bed.disturbances.some(({ time }) => Date.now() - time < SENT_AFTER_MS)) return [];
   const text = bed.mail.mails.map(({ raw }) => raw).join('\n');
   const crashed = readEvents(bed.home.paths.healingLog).filter(
     ({ kind, time }) => kind === 'crashed' && Date.now() - Date.parse(time) > SENT_AFTER_MS,
