@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PACKAGE_VERSION } from '../../src/base/package-version.ts';
 import type { CommandRow } from '../../src/cli/command/command.ts';
 import type { OptionRow, OptionRows } from '../../src/cli/command/option.ts';
 import { GLOBAL_OPTIONS } from '../../src/cli/command/shared-options.ts';
@@ -9,6 +10,7 @@ import type { FakeEngine, FakeHandlers } from '../support/fake-engine.ts';
 import { engineEvent, programRow, snapshotMessage } from '../support/program-row.ts';
 import { CLI, type CliHome, createCliHome, finished } from '../support/run-cli.ts';
 import { createStandInCli } from '../support/stand-in-cli.ts';
+import { spec } from '../support/programs.ts';
 import { Terminal } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -32,6 +34,14 @@ const HANDLERS: FakeHandlers = {
   status: () => ({ degraded: [] }),
   trackStatus: () => ({ enabled: true, running: true, trackedCount: 0, checkInterval: 1, tracked: [] }),
   cleanZombies: () => ({ cleaned: [], left: [], restarting: [] }),
+  describe: () => ({ spec: spec() }),
+  usage: ({ id }) => ({
+    ...{ id, at: LINE.time, pid: 99, cpuPercent: 1, memoryMb: 120, allocatedMb: 100, openDescriptors: 20 },
+    ...{ threads: 3, processes: 1 },
+  }),
+  history: ({ id }) => ({
+    ...{ id, stepMs: 60_000, until: '2026-11-21T09:34:00.000Z', cpuPercent: [1, 2], memoryMb: [7, 8] },
+  }),
   logs: () => [LINE, { ...LINE, stream: 'stderr', text: 'oops' }],
   events: () => [engineEvent(1)],
   subscribeSnapshot: () => [snapshotMessage({ rows: [programRow({ id: 'web' })] })],
@@ -45,7 +55,8 @@ const standIn = await createStandInCli();
 beforeAll(async () => {
   home = await createCliHome();
   empty = await createCliHome();
-  engine = await home.startEngine(HANDLERS);
+  // The same version as the command: others are reported.
+  engine = await home.startEngine(HANDLERS, { version: PACKAGE_VERSION, build: null });
   for (const { folder } of [home, empty]) {
     writeFileSync(join(folder, 'list.txt'), '');
     writeFileSync(join(folder, 'Procfile'), 'web: ./serve\n');
@@ -223,6 +234,8 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--keep': requests('down --keep', 'shutdown', { keep: true }),
     '--timeout': requests('down --timeout 1m30s', 'shutdown', { keep: false, timeoutMs: 90_000 }),
   },
+  // With an engine of another build: test/e2e/upgrade.test.ts.
+  upgrade: { '--force': prints('upgrade --force', { code: 3, stderr: /healer up/, at: () => empty }) },
   watcher: {
     '-f': startsInBackground('watcher -f list.txt', 'default', () => `--file ${join(empty.folder, 'list.txt')}`),
     '--file': startsInBackground('watcher --file list.txt', 'watcher', () => '--partner default'),
@@ -290,6 +303,15 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--lines': requests('events --lines 7', 'events', { limit: 7 }),
     '--process': requests('events --process web', 'events', { limit: 20, process: 'web' }),
   },
+  record: {
+    '--for': records('--for 10ms', { expect: null }, ['timestamp,value', '2026-11-21T09:34:01.000Z,100']),
+    '--past': records('--past', { since: '2026-11-21T09:33:00.000Z' }, [
+      'timestamp,value',
+      '2026-11-21T09:33:00.000Z,7',
+      '2026-11-21T09:34:00.000Z,8',
+    ]),
+    '--false-alarm': records('--past --false-alarm', { expect: 'nothing' }),
+  },
   zombies: { '--clean': requests('zombies --clean', 'cleanZombies', {}) },
   detect: { '--kind': prints('detect --kind spike series.csv', { stdout: 'No spike in 3 samples.\n' }) },
   stop: {
@@ -314,6 +336,10 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--pid-file': adds('--type forking --pid-file /run/app.pid', () => ({ type: 'forking', pidFile: '/run/app.pid' })),
     '--restart': adds('--restart never', () => ({ restart: { policy: 'never' } })),
     '--instances': adds('--instances 3', () => ({ instances: 3 })),
+    '--set': adds('--set health.timeoutMs=5000 --set groups=["a"]', () => ({
+      health: { timeoutMs: 5000 },
+      groups: ['a'],
+    })),
     '--autostart': adds('--autostart', () => ({ autostart: true })),
     '--no-autostart': adds('--no-autostart', () => ({ autostart: false })),
   },
@@ -342,6 +368,9 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
       requests('update web --instances 3', 'scale', { id: 'web', instances: 3 }),
       updates('--instances 0 --cpu 5', { instances: 0, limits: { cpuPercent: 5 } }),
     ],
+    '--set': updates('--set anomaly.leak.restartWindow=03:00-04:00', {
+      anomaly: { leak: { restartWindow: '03:00-04:00' } },
+    }),
     '--autostart': updates('--no-autostart --autostart', { autostart: true }),
     '--no-autostart': updates('--autostart --no-autostart', { autostart: false }),
   },
@@ -405,6 +434,13 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--no-mouse': prints('fleet tui --no-mouse', { code: 1, stderr: /holds no credential of a fleet/ }),
     '--screen-reader': prints('fleet tui --screen-reader', { code: 1, stderr: /holds no credential of a fleet/ }),
   },
+  // With hosts: e2e/fleet-host.test.ts.
+  ...Object.fromEntries(
+    ['start', 'stop', 'restart', 'reload', 'kill', 'pause', 'resume', 'enable', 'disable'].map((operation) => [
+      `fleet ${operation}`,
+      operatesFleet(operation),
+    ]),
+  ),
   'fleet ls': {
     '-w': prints('fleet ls -w', { code: 1, stderr: /holds no credential of a fleet/ }),
     '--watch': prints('fleet ls --watch', { code: 1, stderr: /holds no credential of a fleet/ }),
@@ -414,6 +450,31 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     ],
   },
 };
+
+/** Each flag is accepted: without a fleet, the command then reports the missing credential. */
+function operatesFleet(operation: string): Readonly<Record<string, Case>> {
+  const flags = ['-l', '--selector', '-y', '--yes', ...(['stop', 'restart'].includes(operation) ? ['--timeout'] : [])];
+  const wordOf = (flag: string): string => {
+    if (flag === '--timeout') return ' --timeout 5s -l role=web';
+    return flag === '-y' || flag === '--yes' ? ` ${flag} -l role=web` : ` ${flag} role=web`;
+  };
+  const fails = { code: 1, stderr: /holds no credential of a fleet/ };
+  return Object.fromEntries(
+    flags.map((flag) => [flag, prints(`fleet ${operation} web${wordOf(flag)}`, fails)] as const),
+  );
+}
+
+/** The recording has these facts, and these lines of memory. */
+function records(options: string, facts: object, lines?: readonly string[]): Case {
+  return async () => {
+    const folder = `recording${options.replaceAll(' ', '')}`;
+    const result = await home.run(['record', 'web', folder, ...options.split(' ')]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const read = (name: string): string => readFileSync(join(home.folder, folder, name), 'utf8');
+    expect(JSON.parse(read('recording.json'))).toMatchObject({ id: 'web', ...facts });
+    if (lines !== undefined) expect(read('memory.csv').trimEnd().split('\n')).toEqual(lines);
+  };
+}
 
 function noLimit(field: string): () => object {
   return () => ({ limits: { [field]: null } });

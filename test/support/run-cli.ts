@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolvePaths, type Paths } from '../../src/config/instance/paths.ts';
+import type { HelloResult } from '../../src/protocol/methods/methods.ts';
 import { type FakeEngine, type FakeHandlers, startFakeEngine } from './fake-engine.ts';
 
 /** The built command line; `npm test` builds it first. */
@@ -27,7 +28,7 @@ interface RunOptions {
 export interface CliHome {
   readonly folder: string;
   readonly paths: Paths;
-  startEngine(handlers?: FakeHandlers): Promise<FakeEngine>;
+  startEngine(handlers?: FakeHandlers, hello?: Partial<HelloResult>): Promise<FakeEngine>;
   spawn(args: readonly string[], options?: RunOptions): ChildProcessWithoutNullStreams;
   run(args: readonly string[], options?: RunOptions): Promise<CliResult>;
   remove(): Promise<void>;
@@ -44,9 +45,9 @@ export async function createCliHome(instance = 'default'): Promise<CliHome> {
     paths,
     spawn: spawnCli,
     run: (args, options) => finished(spawnCli(args, options)),
-    startEngine: async (handlers = {}) => {
+    startEngine: async (handlers = {}, hello = {}) => {
       mkdirSync(paths.runtimeDir, { recursive: true });
-      const engine = await startFakeEngine({ socketPath: paths.socket, handlers });
+      const engine = await startFakeEngine({ socketPath: paths.socket, handlers, hello });
       engines.push(engine);
       return engine;
     },
