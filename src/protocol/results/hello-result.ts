@@ -8,6 +8,6 @@ export interface HelloResult {
   readonly user?: string;
   readonly home?: string;
   readonly stateDir?: string;
-  /** Identifies the files that the engine was started from; null if they are no build. Missing before 0.2. */
+  /** Identifies the files that the engine was started from; null if they were not built. Missing before 0.2. */
   readonly build?: string | null;
 }
