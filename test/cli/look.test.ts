@@ -127,7 +127,7 @@ describe('ls', () => {
 
   test('explains how to add a first program', async () => {
     await home.startEngine({ list: () => [] });
-    expect((await home.run(['ls'])).stdout).toContain('healer up -f process_list.txt');
+    expect((await home.run(['ls'])).stdout).toMatch(/"healer add web -- node server\.js".*"healer init" creates one/);
     expect((await home.run(['ls', '--json'])).stdout).toBe('[]\n');
   });
 });

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PACKAGE_VERSION } from '../../src/base/package-version.ts';
 import type { CommandRow } from '../../src/cli/command/command.ts';
 import type { OptionRow, OptionRows } from '../../src/cli/command/option.ts';
 import { GLOBAL_OPTIONS } from '../../src/cli/command/shared-options.ts';
@@ -55,8 +54,7 @@ const standIn = await createStandInCli();
 beforeAll(async () => {
   home = await createCliHome();
   empty = await createCliHome();
-  // The same version as the command: others are reported.
-  engine = await home.startEngine(HANDLERS, { version: PACKAGE_VERSION, build: null });
+  engine = await home.startEngine(HANDLERS);
   for (const { folder } of [home, empty]) {
     writeFileSync(join(folder, 'list.txt'), '');
     writeFileSync(join(folder, 'Procfile'), 'web: ./serve\n');

@@ -55,7 +55,8 @@ const COMMANDS = [
 
 describe('an engine of another version is named with its version and the next step', () => {
   test.each(COMMANDS.map((args) => ({ args })))('$args', async ({ args }) => {
-    await home.startEngine(refusing((method) => new HealerError('INTERNAL', `unknown method "${method}"`)));
+    const unknown = refusing((method) => new HealerError('INTERNAL', `unknown method "${method}"`));
+    await home.startEngine(unknown, { version: '0.0.0-fake' });
     const { code, stdout, stderr } = await home.run(args);
     expect(stderr).toMatch(/the engine \(healer 0\.0\.0-fake, pid \d+\) does not know the request "\w+"/);
     expect(stderr).toContain(`of healer ${manifest.version} — run "healer upgrade": the engine gets this version`);
@@ -65,7 +66,10 @@ describe('an engine of another version is named with its version and the next st
 
   test('if it does not know a field', async () => {
     const message = 'invalid parameters for "stop": Unrecognized key: "batch"';
-    await home.startEngine(refusing(() => new HealerError('INVALID_CONFIG', message)));
+    await home.startEngine(
+      refusing(() => new HealerError('INVALID_CONFIG', message)),
+      { version: '0.0.0-fake' },
+    );
     const { code, stderr } = await home.run(['stop', 'web']);
     expect(stderr).toContain('does not know "batch" in the request "stop"');
     expect(code).toBe(1);

@@ -145,9 +145,13 @@ const DEFINITIONS: readonly Usage[] = [
   ['import folder', /cannot read "folder": it is not a regular file/, 1],
   ['import binary.yaml', /cannot read "binary\.yaml": it is not a text file/, 1],
   ['detect nothing.csv', /cannot read "nothing\.csv": .* — check the path/, 1],
-  ['detect folder', /cannot read "folder": .* — check the path/, 1],
+  [
+    'detect folder',
+    /"folder" is a folder without recording\.json — name a CSV file, or a folder of "healer record"/,
+    1,
+  ],
   ['detect text.yaml', /"text\.yaml" has no row of the form "timestamp,value"/, 1],
-  ['detect text.yaml --kind fire', /Allowed choices are leak, spike, novelty/],
+  ['detect text.yaml --kind fire', /Allowed choices are leak, spike, descriptorLeak, threadLeak, novelty/],
 ];
 
 const HOSTS: readonly Usage[] = [

@@ -1,3 +1,4 @@
+import { PACKAGE_VERSION } from '../../src/base/package-version.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -157,7 +158,10 @@ class FakeServer {
 }
 
 /** The pid is above the maximum, so that signals always fail with "no such process". */
-const DEFAULT_HELLO: HelloResult = { protocol: 1, version: '0.0.0-fake', instance: 'default', pid: 2 ** 22 + 1 };
+/** The same version as the command line, which names any other. */
+const DEFAULT_HELLO: HelloResult = {
+  ...{ protocol: 1, version: PACKAGE_VERSION, build: null, instance: 'default', pid: 2 ** 22 + 1 },
+};
 
 function notification(method: NotificationName, subscription: number, body: object): string {
   return encodeMessage({ jsonrpc: '2.0', method, params: { subscription, ...body } });

@@ -310,7 +310,7 @@ describe('keys', () => {
     await terminal.waitFor(/CPU limit +0/);
     // Enter among other keys that arrive at once would not apply the form.
     terminal.key(KEYS.enter);
-    await terminal.waitFor(/CPU limit +0 *\n +must be greater than 0/);
+    await terminal.waitFor(/CPU limit +0 +% of one core[ │]*\n[ │]+must be greater than 0/);
     terminal.key(KEYS.backspace, '50');
     await terminal.waitFor(/CPU limit +50/);
     terminal.key(KEYS.enter);

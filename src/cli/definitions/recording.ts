@@ -70,6 +70,10 @@ export function isFolder(path: string): boolean {
 /** Returns the facts of a recording. @throws HealerError IO_ERROR if the folder does not contain one */
 export function readRecordingFacts(folder: string): RecordingFacts {
   const path = join(folder, FACTS);
+  if (!existsSync(path)) {
+    const message = `"${folder}" is a folder without ${FACTS} — name a CSV file, or a folder of "healer record"`;
+    throw new HealerError('IO_ERROR', message, { path: folder });
+  }
   try {
     const facts = JSON.parse(readFileSync(path, 'utf8')) as Partial<RecordingFacts> & { readonly version?: unknown };
     const { version, id, since, limits, anomaly, expect = null } = facts;

@@ -1,3 +1,4 @@
+import { PACKAGE_VERSION } from '../../../src/base/package-version.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,7 +78,7 @@ describe('the connection', () => {
     const { client } = createClient();
     expect(client.state.status).toBe('connecting');
 
-    await expect(client.waitForConnection()).resolves.toMatchObject({ version: '0.0.0-fake' });
+    await expect(client.waitForConnection()).resolves.toMatchObject({ version: PACKAGE_VERSION });
 
     expect(client.state).toMatchObject({ status: 'connected' });
     await expect(client.api.list({})).resolves.toEqual([]);

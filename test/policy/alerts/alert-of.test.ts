@@ -35,6 +35,8 @@ describe('the list of event kinds', () => {
       'memory-leak: anomaly Web shop (memory leak)',
       'cpu-spike: anomaly Web shop (CPU spike)',
       'fork-bomb: anomaly Web shop (fork bomb)',
+      'descriptor-leak: anomaly Web shop (descriptor leak)',
+      'thread-leak: anomaly Web shop (thread leak)',
       'zombies-found: zombies 4',
     ]);
   });
