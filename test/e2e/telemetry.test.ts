@@ -127,7 +127,7 @@ describe('metrics for an OpenTelemetry collector', () => {
       expect(text.includes('OTEL_EXPORTER_OTLP_COMPRESSION'), name).toBe(false);
       for (const [, next = ''] of text.matchAll(/(?:from|import)"\.\/([\w.-]+\.js)"/g)) follow(next);
     };
-    follow('engine.js');
+    follow('engine-main.js');
     expect(seen.size).toBeGreaterThan(1);
   });
 });

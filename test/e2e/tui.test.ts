@@ -35,6 +35,8 @@ describe.each([SMALL, LARGE])('at $columns×$rows the UI', (size) => {
   test('shows the programs, and asks for confirmation before a restart on r and a kill on X', async () => {
     await using home = await homeWithPrograms();
     await using shell = await openTui(home, size);
+    // A program that is still starting is restarted without a question.
+    await home.state('alpha', 'running');
     const before = await home.pid('alpha');
     const screen = await shows(shell, String(before));
     expect(screen).toContain('beta');

@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_VERSION } from '../../src/base/package-version.ts';
 import { CLI } from './run-cli.ts';
 
 const STAND_IN = fileURLToPath(new URL('../fixtures/stand-in-engine.js', import.meta.url));
@@ -16,6 +17,6 @@ export async function createStandInCli(): Promise<StandInCli> {
   const folder = await mkdtemp(join(tmpdir(), 'healer-bundle-'));
   await cp(dirname(CLI), folder, { recursive: true, filter: (path) => !path.endsWith('.map') });
   await cp(STAND_IN, join(folder, 'engine.js'));
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', version: PACKAGE_VERSION }));
   return { cli: join(folder, 'cli.js'), remove: () => rm(folder, { recursive: true, force: true }) };
 }

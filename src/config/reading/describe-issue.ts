@@ -156,9 +156,10 @@ function exampleOf(path: ValuePath, schema: FieldSchema): string {
 }
 
 function withoutExample(fields: readonly string[], shapes: readonly FieldSchema[]): string {
-  if (fields.length > 0) return `write a map of ${listOf(fields.slice(0, MAX_LISTED), 'and')}`;
-  const words = describeShapes(shapes.slice(0, 1));
-  return words === '' ? 'see docs/configuration.md' : `write ${words}`;
+  const map = fields.length === 0 ? 'a map' : `a map of ${listOf(fields.slice(0, MAX_LISTED), 'and')}`;
+  const words = describeShapes(shapes.slice(0, 1)).replace(/\ba map$/, map);
+  if (words !== '') return `write ${words}`;
+  return fields.length === 0 ? 'see docs/configuration.md' : `write ${map}`;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -47,7 +47,8 @@ export function acquireInstanceLocks(
 /** Adds a hint to the error: the state is in use, but the runtime folder is not. */
 function elsewhere(error: unknown): unknown {
   if (!(error instanceof HealerError) || error.code !== 'ALREADY_RUNNING') return error;
-  const message = `${error.message}, perhaps with another XDG_RUNTIME_DIR or TMPDIR`;
+  const [fact = '', ...steps] = error.message.split(' — ');
+  const message = [`${fact}, perhaps with another XDG_RUNTIME_DIR or TMPDIR`, ...steps].join(' — ');
   return new HealerError(error.code, message, error.data, { cause: error });
 }
 

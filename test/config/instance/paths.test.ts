@@ -98,6 +98,7 @@ test('the files of an instance', () => {
     sourcesFile: '/x/state/blue/sources.json',
     alertsFile: '/x/state/blue/alerts.json',
     spoolDir: '/x/state/blue/spool',
+    fleetFile: '/x/state/blue/fleet/host.json',
   });
   expect(resolvePaths({ HEALER_HOME: '/x' }).registryFile).toBe('/x/config/registry.json');
 });
