@@ -1,5 +1,3 @@
-import { currentFolder } from '../base/current-folder.ts';
-import { descriptors } from '../base/descriptors.ts';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -24,7 +22,7 @@ import { logNewsFor } from './runs/log-news.ts';
 import { openCgroups } from './os/cgroups.ts';
 import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier } from './os/service-notifier.ts';
-import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
+import { leaveCaller } from './os/leave-caller.ts';
 import { type OwnTerminal, outliveTerminal } from './os/own-terminal.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
 import { type NextEngine, Successor } from './peer/next-engine.ts';
@@ -58,14 +56,6 @@ export interface EngineOptions extends EngineStartOptions {
   readonly foreground: boolean;
   /** Whether and how an engine in the foreground prints the output of its programs; null prints events only. */
   readonly output?: ProgramOutputOptions | null;
-}
-
-/** Drops what the caller passed on (its open descriptors, and its folder if that no longer exists), and reserves its own. */
-function leaveCaller(): void {
-  closeInheritedDescriptors();
-  descriptors.reserve();
-  // An engine needs no folder: programs without one of their own run in "/" then.
-  if (currentFolder() === null) process.chdir('/');
 }
 
 /**

@@ -112,7 +112,7 @@ describe('a host of a fleet, from the command line of another machine', () => {
     publishRow();
     await bus.nats.flush();
     const done = await operator.run('fleet', 'restart', 'db', '-l', 'all', '--yes');
-    expect(done.stdout).toMatch(/restart db: 1 host, 0 absent, 0 refused\nweb-01  ok  db \w+ \(\d+ ms\)\n1 ok\n/);
+    expect(done.stdout).toMatch(/restart db: 1 host, 0 absent, 0 refused\nweb-01 {2}ok {2}db \w+ \(\d+ ms\)\n1 ok\n/);
     expect(done.code).toBe(0);
     publishRow();
     await bus.nats.flush();

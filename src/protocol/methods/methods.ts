@@ -8,6 +8,7 @@ import type { DefinitionResult } from '../results/definition-result.ts';
 import type { EngineEvent } from '../engine-event.ts';
 import { instancesSchema } from '../process-spec.ts';
 import { logCursor, logLines } from './log-params.ts';
+import { batch, select } from './several-programs.ts';
 import { eventKindSchema } from '../event-kind-schema.ts';
 import type { CheckedHealth } from '../results/health-view.ts';
 import type { HelloResult } from '../results/hello-result.ts';
@@ -56,20 +57,7 @@ const one = z.strictObject({ id: processIdSchema });
 /** Linux assigns no pid above 2^22. */
 const processOf = z.strictObject({ pid: z.number().int().min(1).max(4_194_304) });
 const timeoutMs = z.number().int().min(0).max(86_400_000).optional();
-/** Set by a command that ends several programs with one request each: dependents are ended before their dependencies. */
-const batch = z
-  .strictObject({
-    key: z.string().min(1).max(64).describe('Any text, the same for all requests of one command'),
-    size: z.number().int().min(1).max(10_000).describe('Number of requests of the command'),
-  })
-  .optional();
 const oneOfBatch = one.extend({ batch });
-/** Words that select programs; `src/base/selector.ts` parses them. */
-const select = z
-  .array(z.string().min(1).max(200))
-  .min(1)
-  .max(100)
-  .describe('Programs: ids, `@group`, globs such as `web-*`, or `all`');
 const paths = z.array(z.string().regex(/^\//, 'must be an absolute path').max(4096)).max(100);
 /** Without it, healing stays paused until it is resumed. */
 const forMs = z.number().int().min(1).max(2_147_483_647).optional();
