@@ -66,7 +66,9 @@ describe('a metric', () => {
 
   test('counts restarts and anomalies by kind, from 0', () => {
     expect(pointsOf('healer.process.anomalies', {})).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(pointsOf('healer.process.anomalies', {}, { anomalies: new Map([['cpu-spike', 2]]) })).toEqual([0, 2, 0, 0, 0, 0]);
+    expect(pointsOf('healer.process.anomalies', {}, { anomalies: new Map([['cpu-spike', 2]]) })).toEqual([
+      0, 2, 0, 0, 0, 0,
+    ]);
     expect(pointsOf('healer.process.restarts', {})).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
     expect(pointsOf('healer.process.restarts', {}, { restarts: new Map([['operator', 3]]) })).toContain(3);
     expect(pointsOf('healer.process.cooldowns', {}, { cooldowns: 4 })).toEqual([4]);
