@@ -63,12 +63,15 @@ function check(paths: readonly string[], read: (text: string, path: string) => r
     );
 }
 
+/** Every file of the repository is parsed. */
+const SLOW = { timeout: 120_000 };
+
 describe('the words of the glossary are used', () => {
-  test('in messages, help and comments of the source code', () => {
+  test('in messages, help and comments of the source code', SLOW, () => {
     expect(check(SOURCES, proseOfSource)).toEqual([]);
   });
 
-  test('in names and comments of the tests', () => {
+  test('in names and comments of the tests', SLOW, () => {
     expect(check(TESTS, proseOfTest)).toEqual([]);
   });
 
@@ -78,7 +81,7 @@ describe('the words of the glossary are used', () => {
 });
 
 describe('the check of words', () => {
-  test('has only exceptions that are needed', () => {
+  test('has only exceptions that are needed', SLOW, () => {
     const passages = [
       ...SOURCES.flatMap((path) => proseOfSource(readFileSync(join(ROOT, path), 'utf8'), path)),
       ...TESTS.flatMap((path) => proseOfTest(readFileSync(join(ROOT, path), 'utf8'), path)),
