@@ -102,7 +102,10 @@ export class FaultBed implements AsyncDisposable {
     mkdirSync(this.countsDir);
     writeFileSync(this.clockFile, '+0\n');
     this.home.extraEnv = this.#environment();
-    configureMail(this.home, mail.port, `webhook_url = ${webhook.url}`);
+    configureMail(this.home, mail.port);
+    writeFileSync(join(this.home.paths.configDir, 'alerts_config.txt'), `webhook_url = ${webhook.url}\n`, {
+      mode: 0o600,
+    });
     this.sources = new SourceFiles(this.safe, { tag: this.#tag, counts: this.countsDir, port });
     this.writeSources();
     this.bystanders = new Bystanders(this.safe);
