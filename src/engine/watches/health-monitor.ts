@@ -162,7 +162,8 @@ export class HealthMonitor {
   async #runProbe(probing: Probing, number: number, reason: 'due' | 'requested'): Promise<CheckResult> {
     const { rule, ended, entry } = probing;
     const { clock, probe, surroundings } = this.#ports;
-    if (probing.closing !== null) await probing.closing;
+    // Also without a connection to wait for: the probe is noted as running first, so it must not end before that.
+    await probing.closing;
     const began = clock.now();
     const request = {
       check: rule.check,
