@@ -42,7 +42,8 @@ describe('operations and states', () => {
         const refusal = refusalOf(operation, 'web', state);
         if (refusal === null) continue;
         const verb = operation === 'cooldownReset' ? 'reset the cooldown of' : operation;
-        const shown = state.name === 'launching' ? 'starting' : state.name;
+        const named = state.name === 'launching' ? 'starting' : state.name;
+        const shown = named === 'backoff' || named === 'cooldown' ? `in ${named}` : named;
         expect(refusal.message).toContain(`cannot ${verb} "web": it is ${shown}`);
       }
     }
