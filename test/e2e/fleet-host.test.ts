@@ -26,6 +26,7 @@ describe('a host of a fleet, from the command line of another machine', () => {
     host = new HealerHome();
     operator = new HealerHome();
     await host.up('web - - -- sh -c "while :; do echo tick; sleep 0.2; done"', 'db - - -- sleep 100000');
+    for (const id of ['web', 'db']) await host.state(id, 'running');
     bus = await hub.connect(await hub.credential('host', 'web-01'));
     const hubTime = new HubTime(bus);
     await hubTime.measure();

@@ -20,10 +20,14 @@ export interface FieldSchema {
   readonly exclusiveMinimum?: number;
 }
 
-/** Returns the fields that users may write, as data for error messages, docs and editors. */
-export function fieldSchemaOf(schema: z.ZodType): FieldSchema {
+/**
+ * Returns the fields that users may write, as data for error messages, docs and editors.
+ *
+ * @param unrepresentable whether a part that JSON Schema cannot describe is an error, or may have any value
+ */
+export function fieldSchemaOf(schema: z.ZodType, unrepresentable: 'throw' | 'any' = 'throw'): FieldSchema {
   // Our schemas use only this subset; anything else would show up in the generated files.
-  return z.toJSONSchema(schema, { io: 'input', override: keepExamplesAndDefault }) as FieldSchema;
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable, override: keepExamplesAndDefault }) as FieldSchema;
 }
 
 /** Zod omits examples and defaults when the input differs from the output; ours are valid as input. */

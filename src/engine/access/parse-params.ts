@@ -52,7 +52,7 @@ const fieldsByMethod = new Map<MethodName, FieldSchema>();
 
 /** Returns the schema of the parameters of a method as data, which is only needed for those that are invalid. */
 function fieldsOf(method: MethodName): FieldSchema {
-  const known = fieldsByMethod.get(method) ?? fieldSchemaOf(METHODS[method].params);
+  const known = fieldsByMethod.get(method) ?? fieldSchemaOf(METHODS[method].params, 'any');
   fieldsByMethod.set(method, known);
   return known;
 }
