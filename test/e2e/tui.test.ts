@@ -36,7 +36,7 @@ describe.each([SMALL, LARGE])('at $columns×$rows the UI', (size) => {
     await using home = await homeWithPrograms();
     await using shell = await openTui(home, size);
     // A program that is still starting is restarted without a question.
-    await home.state('alpha', 'running');
+    await shows(shell, /alpha .*running/);
     const before = await home.pid('alpha');
     const screen = await shows(shell, String(before));
     expect(screen).toContain('beta');
