@@ -1,8 +1,8 @@
 /**
  * Bundles healer into dist/: one file per entry point, and shared chunks. Prints only errors.
  *
- * `node scripts/build.mjs --release FOLDER` writes into an empty folder what is published: no source maps, but the licenses
- * of the bundled packages.
+ * `node scripts/build.mjs --release FOLDER` writes the published files into an empty folder: without source maps, and with
+ * the licenses of the bundled packages.
  *
  * Builds run before each start and each test run, also two at a time and while an engine runs that loads chunks lazily.
  * Therefore, esbuild does not write files itself. Changed files are renamed into place, chunks (named by their content)

@@ -14,7 +14,7 @@ const HOSTS = [
 ] as const;
 
 const SELECTED_HOSTS = {
-  selector: text('-l, --selector <terms>', 'the hosts, as "healer fleet ls" selects them; "all" for every host'),
+  selector: text('-l, --selector <terms>', 'select hosts with the terms of "healer fleet ls", or "all"'),
   yes: flag('-y, --yes', 'do not ask before it is performed'),
 };
 

@@ -111,7 +111,7 @@ export class FleetModel {
     this.message = null;
   }
 
-  /** Undoes one thing at a time: the help, the marks, the filters. Returns whether there was any. */
+  /** Closes the help, else removes the marks, else the filters. Returns false if there is nothing to undo. */
   back(): boolean {
     if (this.helpShown) this.helpShown = false;
     else if (this.marked.size > 0) this.marked.clear();
