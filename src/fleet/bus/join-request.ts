@@ -1,13 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createUser } from '@nats-io/nkeys';
 import { errors } from '@nats-io/transport-node';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import { connectBus } from './connect-bus.ts';
+import { type Bus, connectBus } from './connect-bus.ts';
 import type { BusCredential } from './credential.ts';
 import { publicKeyOf } from './hub-time.ts';
 import type { Invitation } from './join-line.ts';
 
 const ANSWER_MS = 10_000;
+/** The server refuses a request at once while healer is not connected on the hub: just after "fleet init", or at a restart. */
+const ASK_AGAIN_MS = 250;
 
 /** What a host or a person sends to exchange an invitation. */
 export interface JoinRequest {
@@ -37,8 +40,7 @@ export async function redeemInvitation(invitation: Invitation, machine: string):
   try {
     const user = createUser();
     const request: JoinRequest = { key: user.getPublicKey(), machine };
-    const reply = await bus.nats.request(joinSubject(invitationKey), JSON.stringify(request), { timeout: ANSWER_MS });
-    const jwt = readAnswer(reply.string());
+    const jwt = readAnswer(await ask(bus, joinSubject(invitationKey), JSON.stringify(request)));
     const { role, name, site, servers, ca } = invitation;
     return { role, name, site, servers, ca, jwt, seed: new TextDecoder().decode(user.getSeed()) };
   } catch (error) {
@@ -46,6 +48,23 @@ export async function redeemInvitation(invitation: Invitation, machine: string):
   } finally {
     await bus.close();
   }
+}
+
+/** Returns the answer, which healer on the hub has 10 s to give, or to become able to give. */
+async function ask({ nats }: Bus, subject: string, body: string): Promise<string> {
+  const endsAtMs = performance.now() + ANSWER_MS;
+  for (;;) {
+    try {
+      return (await nats.request(subject, body, { timeout: ANSWER_MS })).string();
+    } catch (error) {
+      if (!isWithoutResponder(error) || performance.now() >= endsAtMs) throw error;
+      await delay(ASK_AGAIN_MS);
+    }
+  }
+}
+
+function isWithoutResponder(error: unknown): boolean {
+  return error instanceof errors.RequestError && error.cause instanceof errors.NoRespondersError;
 }
 
 function refuseExpired({ expiresAtMs, name }: Invitation): void {
@@ -67,9 +86,7 @@ function readAnswer(text: string): string {
 }
 
 function explain(error: unknown): unknown {
-  const isUnanswered =
-    error instanceof errors.TimeoutError ||
-    (error instanceof errors.RequestError && error.cause instanceof errors.NoRespondersError);
+  const isUnanswered = error instanceof errors.TimeoutError || isWithoutResponder(error);
   if (!isUnanswered) return error;
   return new HealerError(
     'TIMEOUT',

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { jetstream } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { expect, test } from 'vitest';
@@ -33,6 +34,12 @@ async function fence(hub: NatsHub, name: string): Promise<void> {
   await pushAccount(content, await writeServerConfig(hub.stateDir, content));
 }
 
+/** Whether a connection to a port of this machine is established. */
+function isConnectedTo(port: number): boolean {
+  const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')} 01 `;
+  return readFileSync('/proc/net/tcp', 'utf8').includes(remote);
+}
+
 test('an invitation is exchanged for a credential with a key of its own, once', async () => {
   await using hub = await NatsHub.start({ hasKeeper: true });
   const line = await inviteHost(hub, 'web-01');
@@ -46,6 +53,14 @@ test('an invitation is exchanged for a credential with a key of its own, once', 
   await expect(redeemInvitation(readJoinLine(line), 'box-2')).rejects.toThrow(
     /"web-01" was already used at .* on box-1; an invitation works once/,
   );
+});
+
+test('an invitation that arrives before healer is connected on the hub is exchanged once it is', async () => {
+  await using hub = await NatsHub.start();
+  const credential = redeemInvitation(readJoinLine(await inviteHost(hub, 'web-01')), 'box-1');
+  await waitFor(() => isConnectedTo(hub.port), 'the host to connect');
+  await hub.startKeeper();
+  expect(await credential).toMatchObject({ role: 'host', name: 'web-01' });
 });
 
 test('an invitation that is not used in time stops working, whatever the clock of the host says', async () => {
