@@ -120,6 +120,7 @@ const AREAS = {
         agent: 'the fleet agent, a process that connects a host to the bus',
         operator: 'watching hosts, and calling one or many of them',
       },
+      { library: 'the published library for fleets' },
     ],
   },
   tui: {
@@ -167,6 +168,8 @@ const PUBLISHED = {
   cli: '^src/policy/(anomaly/index|remote-access/whitelist-warnings)\\.ts$',
   // The library finds the socket of an engine, and the registry without an engine, by the same rules as the command line.
   client: '^src/config/(instance/|sources/offline-registry\\.ts$)',
+  // The library finds the credential of its user in the same folder as the command line.
+  fleet: '^src/config/instance/',
 };
 
 /** Maps a package to the only place that may import it. */
@@ -302,7 +305,7 @@ module.exports = {
         'The entry point of the library loads all of it, with servers, discovery and HTTP: import the file that you need.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^src/client/index\\.ts$' },
+      to: { path: '^src/(client|fleet/library)/index\\.ts$' },
     },
     {
       name: 'no-unresolvable',

@@ -11,7 +11,7 @@ import { dts } from 'rollup-plugin-dts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
-const ENTRIES = { client: 'client/index', detectors: 'policy/anomaly/index' };
+const ENTRIES = { client: 'client/index', fleet: 'fleet/library/index', detectors: 'policy/anomaly/index' };
 /** Types such as AsyncDisposable, for programs whose target is older. */
 const LIBRARIES = '/// <reference lib="esnext.disposable" />\n';
 

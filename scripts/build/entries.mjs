@@ -12,6 +12,7 @@ export const ENTRY_GROUPS = [
     entries: {
       'command-line': 'src/cli/command-line.ts',
       client: 'src/client/index.ts',
+      fleet: 'src/fleet/library/index.ts',
       detectors: 'src/policy/anomaly/index.ts',
     },
     isLibrary: true,
@@ -39,7 +40,7 @@ export const PROGRAMS = ['cli', 'engine', 'keeper', 'courier', 'fleet-agent'];
 export const PROGRAM_EXPORTS = { engine: ['runEngine'] };
 
 /** Entry points of the library, which programs import. */
-export const LIBRARIES = ['client', 'detectors'];
+export const LIBRARIES = ['client', 'fleet', 'detectors'];
 
 /** Returns the name of the bundle of an entry point, without extension. */
 export function bundleNameOf(entry) {

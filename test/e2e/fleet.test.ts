@@ -1,49 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { freePort } from '../support/free-port.ts';
 import { HealerHome } from '../support/healer-home.ts';
-import { requireTool } from '../support/require-tool.ts';
+import { TwoHosts } from '../support/two-hosts.ts';
 import { waitFor } from '../support/wait-for.ts';
-
-interface HostJson {
-  readonly host: string;
-  readonly presence: string;
-}
-
-/** Two homes as two hosts; the hub runs on the first. */
-class TwoHosts implements AsyncDisposable {
-  readonly hub = new HealerHome();
-  readonly web = new HealerHome();
-
-  /** Starts the fleet, and lets the second host join. */
-  async form(): Promise<void> {
-    requireTool('nats-server');
-    const listen = `127.0.0.1:${String(await freePort())}`;
-    await this.hub.ok('fleet', 'init', '--listen', listen, '--name', 'hub-01');
-    await this.web.up('w - - -- sleep 1000');
-    await this.web.ok('fleet', 'join', await this.invite('web-02'));
-    await this.sees('web-02', 'live');
-  }
-
-  async invite(...args: readonly string[]): Promise<string> {
-    return (await this.hub.ok('fleet', 'invite', ...args)).trim();
-  }
-
-  async hosts(): Promise<readonly HostJson[]> {
-    return JSON.parse(await this.hub.ok('fleet', 'ls', '--json')) as HostJson[];
-  }
-
-  async sees(host: string, presence: string): Promise<void> {
-    const isSeen = async (): Promise<boolean> =>
-      (await this.hosts()).some((it) => it.host === host && it.presence === presence);
-    await waitFor(isSeen, `"${host}" to be ${presence}`, 40_000);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.web[Symbol.asyncDispose]();
-    await this.hub[Symbol.asyncDispose]();
-  }
-}
 
 test('one machine creates a fleet, and another joins, is operated, leaves and is forgotten', async () => {
   await using fleet = new TwoHosts();
@@ -102,4 +61,26 @@ test('two machines with the same credential refuse changes until one of them is 
   expect(await fleet.web.ok('ls')).toContain('running');
   await clone.ok('fleet', 'leave');
   await waitFor(async () => !(await fleet.web.ok('status')).includes('another machine'), 'the collision to end');
+}, 180_000);
+
+test('the agent of a killed engine shows that the engine is away, until `down` or `fleet leave` ends it', async () => {
+  await using fleet = new TwoHosts();
+  await fleet.form();
+  await fleet.sees('hub-01', 'live');
+  await fleet.web.killEngine();
+  const isAway = async (): Promise<boolean> =>
+    /"engine": ?"away"/.test(await fleet.hub.ok('fleet', 'ls', 'web-02', '--json'));
+  await waitFor(isAway, 'the engine to be shown as away', 20_000);
+  const down = await fleet.web.run('down');
+  expect(down.code).toBe(3);
+  expect(down.stderr).toMatch(/Ended the fleet agent \(pid \d+\) of an engine that was killed/);
+  await fleet.sees('web-02', 'left');
+
+  await fleet.web.up();
+  await fleet.sees('web-02', 'live');
+  await fleet.web.killEngine();
+  await fleet.web.ok('fleet', 'leave');
+  await fleet.sees('web-02', 'left');
+  await fleet.web.up();
+  await fleet.web.down();
 }, 180_000);

@@ -68,6 +68,14 @@ describe('the code that is loaded at the start', () => {
     },
   );
 
+  test('of the library for fleets contains neither a schema nor the terminal UI', () => {
+    const parts = partsOf('fleet.js');
+    expect(parts).toContain('node_modules/@nats-io/transport-node');
+    for (const other of ['node_modules/zod', 'node_modules/commander', 'src/tui', 'src/cli']) {
+      expect(parts).not.toContain(other);
+    }
+  });
+
   test('of the fleet agent contains no schema', () => {
     expect(partsOf('fleet-agent-main.js')).toContain('node_modules/@nats-io/transport-node');
     expect(partsOf('fleet-agent-main.js')).not.toContain('node_modules/zod');
@@ -97,6 +105,7 @@ test('each bundle has its source map', () => {
     'courier-main.js',
     'fleet-agent-main.js',
     'client.js',
+    'fleet.js',
   ]) {
     for (const file of loadedBy(entry)) expect(existsSync(join(DIST, `${file}.map`)), file).toBe(true);
   }

@@ -16,6 +16,8 @@ beforeAll(async () => {
   const { project } = release;
   const consumer = join(ROOT, 'test/fixtures/library/consumer.ts.txt');
   for (const name of ['esm.mts', 'cjs.cts']) cpSync(consumer, join(project, name));
+  const fleet = join(ROOT, 'test/fixtures/library/fleet-consumer.ts.txt');
+  for (const name of ['fleet.mts', 'fleet.cts']) cpSync(fleet, join(project, name));
   for (const name of ['detectors.mts', 'detectors.cts']) {
     writeFileSync(join(project, name), `import { DETECTORS } from 'healer/detectors';\nvoid DETECTORS;\n`);
   }
@@ -42,10 +44,10 @@ function problemsWith(options: Readonly<Record<string, unknown>>, files: readonl
 }
 
 describe('the types of the package', { timeout: TIMEOUT_MS }, () => {
-  const all = ['esm.mts', 'cjs.cts', 'detectors.mts', 'detectors.cts'];
+  const all = ['esm.mts', 'cjs.cts', 'fleet.mts', 'fleet.cts', 'detectors.mts', 'detectors.cts'];
 
   test('import nothing', () => {
-    for (const name of ['client.d.cts', 'detectors.d.cts']) {
+    for (const name of ['client.d.cts', 'fleet.d.cts', 'detectors.d.cts']) {
       const text = readFileSync(join(release.folder, 'dist', name), 'utf8');
       expect(text.match(/^(?:import|export).* from .*/gm)).toBeNull();
     }
@@ -62,6 +64,6 @@ describe('the types of the package', { timeout: TIMEOUT_MS }, () => {
     }
     expect(problemsWith({ module: 'nodenext', types: ['node'] }, all)).toBe('');
     const bundled = { module: 'preserve', moduleResolution: 'bundler', types: ['node'] };
-    expect(problemsWith(bundled, ['esm.mts', 'detectors.mts'])).toBe('');
+    expect(problemsWith(bundled, ['esm.mts', 'fleet.mts', 'detectors.mts'])).toBe('');
   });
 });

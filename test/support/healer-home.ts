@@ -178,11 +178,17 @@ export class HealerHome implements AsyncDisposable {
    */
   #isOurs(pid: number): boolean {
     const process = `/proc/${String(pid)}`;
+    if (pid === this.#agentPid()) return true;
     if (readText(`${process}/cmdline`).includes(this.folder)) return true;
     if (readText(`${process}/environ`).split('\0').includes(`HEALER_HOME=${this.folder}`)) return true;
     return (
       readText(`${process}/comm`).startsWith('healer') && openFiles(pid).some((path) => path.startsWith(this.folder))
     );
+  }
+
+  /** Returns the pid of the fleet agent, which shows nothing of its home, or 0. */
+  #agentPid(): number {
+    return Number(/"pid":(\d+)/.exec(readText(join(this.paths.stateDir, 'fleet', 'agent.lock')))?.[1] ?? 0);
   }
 
   /** Waits until no process is left that was started from this home. */

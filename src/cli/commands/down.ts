@@ -8,6 +8,7 @@ import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
 import { whileWaiting } from '../report/while-waiting.ts';
+import { endAgent } from '../engine/end-agent.ts';
 import { endWatcher } from '../engine/end-watcher.ts';
 import { connectIfRunning } from '../engine/start-engine.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -35,6 +36,9 @@ export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { 
     const kill = (): Promise<unknown> => api.shutdown({ timeoutMs: 0 });
     const waiting = { terminal, api, isMeant: () => true, hint: 'healer down --timeout 2s', kill };
     return { pid: connection.hello.pid, result: await whileWaiting(waiting, shutdown(connection, keep, timeoutMs)) };
+  }).catch((error: unknown) => {
+    if (toHealerError(error).code === 'ENGINE_NOT_RUNNING' && context.remote === null) endLeftAgent(context);
+    throw error;
   });
   // The pid belongs to another machine, so it cannot be checked here.
   if (context.remote === null) await waitForEnd(context, pid, result === null ? STOP_MS : CLEAR_AWAY_MS);
@@ -69,9 +73,17 @@ function isCrash({ env, remote }: Context): boolean {
   return remote === null && result !== undefined && result !== 'success';
 }
 
+/** The agent of a killed engine shows the fleet that the engine is away, until another engine or this command follows. */
+function endLeftAgent({ terminal, paths }: Context): void {
+  const agent = endAgent(paths);
+  if (agent !== null) terminal.note(`Ended the fleet agent (pid ${agent}) of an engine that was killed.`);
+}
+
 /** Reports that only the watcher was stopped: the engine had died, and the watcher was about to restart it. */
-function stoppedWatcherOnly({ terminal, paths }: Context, watcher: number): number {
+function stoppedWatcherOnly(context: Context, watcher: number): number {
+  const { terminal, paths } = context;
   rmSync(paths.startNote, { force: true });
+  endLeftAgent(context);
   if (terminal.json) terminal.printJson({ pid: null, watcher });
   else terminal.print(`Stopped the watcher (pid ${watcher}). The engine was not running; its programs keep running.`);
   return 0;

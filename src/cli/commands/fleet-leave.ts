@@ -1,5 +1,4 @@
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
 import { personCredentialFile, readCredential } from '../../fleet/bus/credential.ts';
@@ -8,6 +7,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { RunOf } from '../command/command.ts';
 import type { FLEET_COMMANDS } from '../command-groups/fleet-commands.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
+import { agentLock } from '../engine/end-agent.ts';
 
 /** Longer than the engine takes to notice, and the agent to say goodbye. */
 const PATIENCE_MS = 8_000;
@@ -28,10 +28,10 @@ export const run: RunOf<(typeof FLEET_COMMANDS)['fleet leave']> = async (context
   }
   const name = nameIn(file);
   rmSync(file);
-  const hasLeft = person || (await agentHasLeft(join(paths.stateDir, 'fleet', 'agent.lock')));
+  const hasLeft = person || (await agentHasLeft(agentLock(paths)));
   if (terminal.json) terminal.printJson({ name, left: hasLeft });
   else terminal.print(`"${name}" has left the fleet.`);
-  if (!hasLeft) terminal.note('Its agent still runs: it ends when the engine of this host answers again.');
+  if (!hasLeft) terminal.note('Its agent still runs: it ends as soon as it notices.');
   terminal.note(`To revoke its credential, run on the hub: healer fleet forget ${name}`);
   return 0;
 };

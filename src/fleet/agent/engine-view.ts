@@ -21,21 +21,30 @@ interface EngineViewOptions {
   readonly stateDir: string;
 }
 
+/** What an agent does when its engine changes. */
+export interface EngineViewListener {
+  /** Called when a count, a state or a degradation has changed. */
+  readonly onChange: () => void;
+  /** Called when another engine has started, or its settings may have changed. */
+  readonly onEngine: () => void;
+}
+
 /** What the agent knows about its engine. It stays attached while engines come and go. */
 export class EngineView {
   readonly #options: EngineViewOptions;
-  readonly #onChange: () => void;
+  readonly #listener: EngineViewListener;
   #client: ReconnectingClient | null = null;
   #status: EngineStatus | null = null;
   #worst: readonly WorstProgram[] = [];
   #lastEventSeq: number | null = null;
   #settling: NodeJS.Timeout | undefined;
   #mark = '';
+  /** When the engine started whose settings were looked at. */
+  #engineStart: string | null = null;
 
-  /** @param onChange called when a count, a state or a degradation has changed */
-  constructor(options: EngineViewOptions, onChange: () => void) {
+  constructor(options: EngineViewOptions, listener: EngineViewListener) {
     this.#options = options;
-    this.#onChange = onChange;
+    this.#listener = listener;
   }
 
   start(): void {
@@ -44,6 +53,7 @@ export class EngineView {
     client.onState(() => this.#lookSoon());
     client.subscribe('events', {}, ({ events }) => {
       this.#lastEventSeq = events.at(-1)?.seq ?? this.#lastEventSeq;
+      if (events.some(({ kind }) => kind === 'config-changed')) this.#engineStart = null;
       this.#lookSoon();
     });
   }
@@ -114,11 +124,19 @@ export class EngineView {
 
   async #look(): Promise<void> {
     await this.refresh();
+    this.#noteEngine();
     const { engine, counts, unhealthy, worst, degraded } = this.values();
     const mark = JSON.stringify([engine, counts, unhealthy, worst, degraded]);
     if (mark === this.#mark) return;
     this.#mark = mark;
-    this.#onChange();
+    this.#listener.onChange();
+  }
+
+  #noteEngine(): void {
+    const startedAt = this.#status?.startedAt ?? null;
+    if (!this.#isUp() || startedAt === this.#engineStart) return;
+    this.#engineStart = startedAt;
+    this.#listener.onEngine();
   }
 }
 

@@ -83,7 +83,10 @@ export class HostAgent {
     if (credential === null) throw new Error('this host has not joined a fleet: run "healer fleet join LINE"');
     this.#credential = credential;
     this.#problems = new AgentProblems(options.onDegraded);
-    this.#engine = new EngineView(options, () => this.#soon());
+    this.#engine = new EngineView(options, {
+      onChange: () => this.#soon(),
+      onEngine: () => void this.#sendFacts(1),
+    });
     this.#facts = new HostFactsSource(options, this.#engine);
     this.#duplicates = new DuplicateWatch(this.#epoch, () => this.#duplicateChanged());
   }

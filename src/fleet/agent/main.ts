@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takeFileLock } from '../../base/file-lock.ts';
 import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
 import { messageOf } from '../../base/thrown.ts';
+import { hostCredentialFile } from '../bus/credential.ts';
 import { HostAgent, type Responder, type ResponderContext } from './host-agent.ts';
 import { RpcResponder } from './rpc-responder.ts';
 
@@ -10,6 +12,8 @@ import { RpcResponder } from './rpc-responder.ts';
 const HANDOVER_MS = 5_000;
 /** How long the last row may take to reach the bus. */
 const FAREWELL_MS = 2_000;
+/** How often the agent looks whether this host still belongs to the fleet. */
+const MEMBERSHIP_MS = 2_000;
 
 /** Reports to the engine what is degraded. The engine may have been killed: the agent keeps running, and shows that it is away. */
 function report(degraded: string | null): void {
@@ -28,13 +32,27 @@ async function replacePredecessor(path: string): Promise<void> {
   await takeFileLock(path, null, HANDOVER_MS);
 }
 
+/**
+ * Leaves once the credential is removed: the engine, which would end the agent, may have been killed and not replaced. As
+ * long as the credential exists, the agent of a killed engine stays, and shows the fleet that the engine is away.
+ */
+function endWithoutCredential(file: string, leave: () => void): void {
+  const timer = setInterval(() => {
+    if (existsSync(file)) return;
+    clearInterval(timer);
+    leave();
+  }, MEMBERSHIP_MS).unref();
+}
+
 async function main(stateDir: string, socketPath: string, instance: string): Promise<void> {
   await replacePredecessor(join(stateDir, 'fleet', 'agent.lock'));
   const respond = (context: ResponderContext): Responder => new RpcResponder(context);
   const agent = new HostAgent({ stateDir, socketPath, instance, onDegraded: report, respond });
   const exit = (): never => process.exit(0);
-  process.on('SIGTERM', () => void Promise.race([agent.leave(), sleep(FAREWELL_MS)]).then(exit, exit));
+  const leave = (): void => void Promise.race([agent.leave(), sleep(FAREWELL_MS)]).then(exit, exit);
+  process.on('SIGTERM', leave);
   process.on('SIGUSR2', exit);
+  endWithoutCredential(hostCredentialFile(stateDir), leave);
   await agent.start();
 }
 

@@ -99,7 +99,8 @@ function checkVersion({ nats }: Bus): FleetDiagnosis {
   const faults = faultsOf(version);
   const check = 'server';
   if (faults.length === 0) return { check, status: 'ok', message: `nats-server ${version}`, fix: null };
-  const fix = 'install the current nats-server from nats.io as /usr/local/bin/nats-server, and restart fleet-bus';
+  const fix =
+    'on the hub, replace the program that "healer describe fleet-bus" shows with the current nats-server from nats.io, then run "healer restart fleet-bus"';
   return { check, status: 'warning', message: `nats-server ${version} has known faults: ${faults.join('; ')}`, fix };
 }
 

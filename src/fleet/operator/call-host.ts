@@ -98,6 +98,7 @@ export class HostCaller {
 
   async #ask({ subject, body, signal }: Attempt, headers: ReturnType<typeof createHeaders> | undefined): Promise<Msg> {
     const { nats } = this.#options.bus;
+    if (nats.isClosed()) throw new HealerError('ENGINE_NOT_RUNNING', 'the connection to the hub was closed');
     const asked = nats.request(subject, body, {
       timeout: ANSWER_MS,
       ...(headers === undefined ? {} : { headers }),
