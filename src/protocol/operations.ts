@@ -138,6 +138,11 @@ export const SELECTED_OPERATIONS = [
 
 export type SelectedOperation = (typeof SELECTED_OPERATIONS)[number];
 
+/** Returns whether a value names an operation that one request can perform on several programs. */
+export function isSelectedOperation(value: unknown): value is SelectedOperation {
+  return SELECTED_OPERATIONS.some((operation) => operation === value);
+}
+
 /** Returns the row of an operation, with the types that all rows share. */
 export function operationOf(name: OperationName): OperationRow {
   return OPERATIONS[name];

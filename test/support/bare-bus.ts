@@ -7,6 +7,7 @@ import { jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstre
 import { createUser } from '@nats-io/nkeys';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { personCredentialFile, writeCredential } from '../../src/fleet/bus/credential.ts';
+import { serveKept } from '../../src/fleet/hub/serve-kept.ts';
 import { ANY, BUCKETS, hostSubject, STREAMS } from '../../src/fleet/contract/subjects.ts';
 import { freePort } from './free-port.ts';
 import { requireTool } from './require-tool.ts';
@@ -36,6 +37,8 @@ export async function startBareBus(): Promise<BareBus> {
       maxReconnectAttempts: -1,
       reconnectTimeWait: 50,
       reconnectJitter: 0,
+      // Kept messages are only sent to the inbox of the person who asks for them.
+      inboxPrefix: '_INBOX.person.ann',
     });
     connections.push(nats);
     return nats;
@@ -51,6 +54,7 @@ export async function startBareBus(): Promise<BareBus> {
     await exited;
   };
   await start();
+  serveKept(await connectClient());
   return {
     port,
     connect: connectClient,

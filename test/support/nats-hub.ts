@@ -12,6 +12,7 @@ import { HubKeeper } from '../../src/fleet/hub/hub-keeper.ts';
 import { acceptJoin } from '../../src/fleet/hub/accept-join.ts';
 import { invite, serverOf } from '../../src/fleet/hub/invite.ts';
 import { createUserKey } from '../../src/fleet/hub/issue.ts';
+import { serveKept } from '../../src/fleet/hub/serve-kept.ts';
 import { ensureStreams } from '../../src/fleet/hub/streams.ts';
 import { freePort } from './free-port.ts';
 import { requireTool } from './require-tool.ts';
@@ -48,7 +49,15 @@ export class NatsHub implements AsyncDisposable {
     await publishHosts(keeper, hub.content);
     await keeper.close();
     if (hasKeeper) await hub.startKeeper();
+    else await hub.#serveKept();
     return hub;
+  }
+
+  async #serveKept(): Promise<void> {
+    const keeper = await connectKeeper(this.content, true);
+    this.#connections.push(keeper);
+    serveKept(keeper.nats);
+    await keeper.nats.flush();
   }
 
   get content(): HubContent {

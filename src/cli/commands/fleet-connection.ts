@@ -9,7 +9,7 @@ export async function connectFleetForTui(configDir: string): Promise<FleetConnec
   return {
     hub: bus.credential.servers[0] ?? '',
     watch: (onChange) => {
-      const fleet = new FleetWatch(bus.nats, { onChange });
+      const fleet = new FleetWatch(bus, { onChange });
       fleet.start();
       return () => fleet.close();
     },

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { nearestWord } from '../../base/nearest-word.ts';
 import { ensureFolder, PRIVATE_FILE } from '../../base/atomic-file.ts';
 import { type Labels, parseLabel } from '../../fleet/contract/labels.ts';
 import { DEFAULT_SITE, HOST_FORM, hostNameOf, isCallerName, isSiteName } from '../../fleet/contract/names.ts';
@@ -8,6 +9,7 @@ import { applyHub } from '../../fleet/hub/apply-hub.ts';
 import { changeHub, type HubContent } from '../../fleet/hub/hub-file.ts';
 import { invite, type InvitationRequest } from '../../fleet/hub/invite.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { methodsWith } from '../../protocol/methods/method-access.ts';
 import type { RunOf } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import type { FLEET_COMMANDS } from '../command-groups/fleet-commands.ts';
@@ -134,9 +136,12 @@ function commonOf(options: Options): Omit<InvitationRequest, 'name'> {
 function verbsOf(text: string | undefined): readonly string[] {
   if (text === undefined) return ['*'];
   const verbs = text.split(',').map((verb) => verb.trim());
-  const wrong = verbs.find((verb) => !/^[A-Za-z]{1,64}$/.test(verb));
+  const known = methodsWith('operate');
+  const wrong = verbs.find((verb) => !known.includes(verb));
   if (wrong === undefined) return verbs;
-  throw new HealerError('INVALID_CONFIG', `"${wrong}" is not an operation: write for example --verbs restart,stop`);
+  const nearest = nearestWord(wrong, known);
+  const hint = nearest === null ? 'write for example --verbs restart,stop' : `did you mean "${nearest}"?`;
+  throw new HealerError('INVALID_CONFIG', `"${wrong}" is not an operation that an operator can perform: ${hint}`);
 }
 
 function inviter(): string {

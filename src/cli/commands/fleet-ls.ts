@@ -30,16 +30,16 @@ export const run: RunOf<(typeof FLEET_COMMANDS)['fleet ls']> = async (context, w
   if ('problem' in parsed) throw new HealerError('INVALID_CONFIG', parsed.problem);
   const bus = await connectFleet(context.paths.configDir, { clientName: CLIENT_NAME });
   try {
-    return await (watch ? watchHosts : listHosts)(context, bus.nats, parsed.selector, intervalMs ?? DEFAULT_MS);
+    return await (watch ? watchHosts : listHosts)(context, bus, parsed.selector, intervalMs ?? DEFAULT_MS);
   } finally {
     await bus.close();
   }
 };
 
-type Nats = ConstructorParameters<typeof FleetWatch>[0];
+type Source = ConstructorParameters<typeof FleetWatch>[0];
 
-async function listHosts(context: Context, nats: Nats, selector: HostSelector): Promise<number> {
-  const { hosts, problems, isUnreadable } = await readHosts(nats);
+async function listHosts(context: Context, bus: Source, selector: HostSelector): Promise<number> {
+  const { hosts, problems, isUnreadable } = await readHosts(bus);
   for (const problem of problems) context.terminal.note(problem);
   if (isUnreadable)
     throw new HealerError('IO_ERROR', 'the hosts of the fleet cannot be read — run "healer fleet doctor"');
@@ -55,9 +55,9 @@ interface ReadHosts {
   readonly isUnreadable: boolean;
 }
 
-function readHosts(nats: Nats): Promise<ReadHosts> {
+function readHosts(bus: Source): Promise<ReadHosts> {
   return new Promise((resolve) => {
-    const fleet = new FleetWatch(nats, {
+    const fleet = new FleetWatch(bus, {
       onChange: ({ problems, bus }) => {
         fleet.close();
         resolve({ hosts: fleet.hosts(), problems, isUnreadable: bus.is !== 'connected' });
@@ -68,7 +68,7 @@ function readHosts(nats: Nats): Promise<ReadHosts> {
 }
 
 /** Shows the list again whenever something changed, until Ctrl-C or until the reader of the output is gone. */
-function watchHosts(context: Context, nats: Nats, selector: HostSelector, intervalMs: number): Promise<number> {
+function watchHosts(context: Context, bus: Source, selector: HostSelector, intervalMs: number): Promise<number> {
   return new Promise((resolve) => {
     const announce = announcer(context);
     const repaint = () =>
@@ -76,7 +76,7 @@ function watchHosts(context: Context, nats: Nats, selector: HostSelector, interv
         context,
         fleet.hosts().filter((host) => matchesSelector(selector, host)),
       );
-    const fleet = new FleetWatch(nats, {
+    const fleet = new FleetWatch(bus, {
       intervalMs,
       onChange: (change) => {
         announce(change);

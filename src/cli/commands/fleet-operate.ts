@@ -51,7 +51,7 @@ export async function operateFleet(
   const bus = await connectFleet(context.paths.configDir, { clientName: CLIENT_NAME });
   try {
     const hubTime = new HubTime(bus);
-    const [hosts] = await Promise.all([readFleet(bus.nats), hubTime.measure()]);
+    const [hosts] = await Promise.all([readFleet(bus), hubTime.measure()]);
     const selection = selectHosts(parsed.selector, hosts);
     if (selection.problems.length > 0) throw new HealerError('NOT_FOUND', selection.problems.join('; '));
     const plan = planOperation({ operation, programs }, selection.hosts, bus.credential);

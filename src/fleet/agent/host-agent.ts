@@ -163,6 +163,8 @@ export class HostAgent {
     if (this.#bus === null) return;
     void this.#hubTime?.measure();
     this.#send();
+    // Observers take a host for live again with its second row.
+    this.#soon();
     void this.#sendFacts(0);
   }
 

@@ -2,7 +2,8 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/nats-core';
 import type { LocalEngine } from '../../client/connection/local-engine.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
-import { failureOf } from '../../protocol/rpc.ts';
+import { isSelectedOperation } from '../../protocol/operations.ts';
+import { failureOf, isRecord } from '../../protocol/rpc.ts';
 import { encodeAnswer, type HostAnswer } from '../contract/answers.ts';
 import { allRequestsTo, HEADERS, hostSubject, type ParsedSubject, parseSubject } from '../contract/subjects.ts';
 import { CommandLedger } from './command-ledger.ts';
@@ -76,9 +77,9 @@ export class RpcResponder {
   }
 
   async #perform(request: Request, message: Msg): Promise<HostAnswer> {
-    const { method, access, caller } = request;
+    const { access, caller } = request;
     const owner = { caller, access };
-    const params = paramsIn(message);
+    const { method, params } = withSelection(request.method, paramsIn(message));
     switch (method) {
       case 'hello':
         return this.#sessions.use(owner, ({ hello: { protocol, version, instance, pid } }) =>
@@ -120,6 +121,12 @@ function paramsIn({ data }: Msg): unknown {
   } catch (cause) {
     throw new HealerError('INVALID_CONFIG', 'the parameters of a request must be JSON', {}, { cause });
   }
+}
+
+/** A request for several programs names its operation in the subject, where the bus checks it. */
+function withSelection(method: string, params: unknown): { readonly method: string; readonly params: unknown } {
+  const isForSeveral = isSelectedOperation(method) && isRecord(params) && 'select' in params;
+  return isForSeveral ? { method: 'operate', params: { ...params, operation: method } } : { method, params };
 }
 
 /** Adds to an error which host answered and its version, so that the caller can explain a gap between versions. */

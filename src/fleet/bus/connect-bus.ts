@@ -15,9 +15,9 @@ export const BUS_PORT = 19_886;
 
 const PING_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A thousand hosts must not come back in the same second. */
-const FIRST_DELAY_MS = 1_000;
-const DELAY_SPREAD_MS = 14_000;
+/** Before the next attempt to connect. A thousand hosts must not come back in the same second; persons wait for the hub. */
+const HOST_DELAY = { leastMs: 1_000, spreadMs: 9_000 };
+const PERSON_DELAY = { leastMs: 500, spreadMs: 1_500 };
 
 /** What a connection to the bus reports about itself. */
 export type BusStatus =
@@ -83,10 +83,15 @@ function connectionOptions(credential: BusCredential, options: BusOptions): Conn
     waitOnFirstConnect: keepsTrying,
     // After its store was wiped, a hub refuses every credential until its accounts are loaded again.
     ignoreAuthErrorAbort: keepsTrying,
-    reconnectDelayHandler: options.delayMs ?? (() => FIRST_DELAY_MS + Math.random() * DELAY_SPREAD_MS),
+    reconnectDelayHandler: options.delayMs ?? (() => randomDelayMs(credential)),
     // The hub would announce addresses that its certificate may not cover.
     ignoreClusterUpdates: true,
   };
+}
+
+function randomDelayMs({ role }: BusCredential): number {
+  const { leastMs, spreadMs } = role === 'host' ? HOST_DELAY : PERSON_DELAY;
+  return leastMs + Math.random() * spreadMs;
 }
 
 /** The client does not pass on addresses, so that the names in the certificate have to be checked here. */

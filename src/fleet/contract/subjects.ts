@@ -13,7 +13,7 @@ export type HostSubject = (typeof HOST_SUBJECTS)[number];
 
 /** The streams in which the bus keeps messages. */
 export const STREAMS = {
-  /** The last row of each host, in memory. */
+  /** The last row of each host. */
   rows: 'HEALER_ROWS',
   /** The last facts of each host. */
   facts: 'HEALER_FACTS',

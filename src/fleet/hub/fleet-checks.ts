@@ -5,8 +5,11 @@ import { toHealerError } from '../../protocol/errors.ts';
 import { type Bus, connectBus } from '../bus/connect-bus.ts';
 import { type BusCredential, readCredential } from '../bus/credential.ts';
 import { HubTime } from '../bus/hub-time.ts';
-import { BUCKETS, STREAMS } from '../contract/subjects.ts';
-import { hubFiles, isHub } from './hub-file.ts';
+import { keptSubject, readKeptPage } from '../contract/kept.ts';
+import { ANY } from '../contract/subjects.ts';
+import { connectKeeper } from './admin-connection.ts';
+import { hubFiles, isHub, readHub } from './hub-file.ts';
+import { ALL_STREAMS } from './role-templates.ts';
 import { faultsOf } from './server-version.ts';
 
 /** The result of a check of the fleet. */
@@ -38,7 +41,7 @@ export async function checkFleet({ stateDir, hostFile, personFile }: FleetPlaces
   try {
     const bus = await connectBus(credential, { clientName: 'healer-doctor' });
     try {
-      return [...found, ...(await checkBus(bus))];
+      return [...found, ...(await checkBus(bus, stateDir))];
     } finally {
       await bus.close();
     }
@@ -88,10 +91,12 @@ function checkCertificate(stateDir: string): readonly FleetDiagnosis[] {
   }
 }
 
-async function checkBus(bus: Bus): Promise<readonly FleetDiagnosis[]> {
+async function checkBus(bus: Bus, stateDir: string): Promise<readonly FleetDiagnosis[]> {
   const found = [checkVersion(bus), await checkClock(bus)];
-  // A host may not look at streams.
-  return bus.credential.role === 'host' ? found : [...found, ...(await checkStreams(bus)), await checkPermissions(bus)];
+  const streams = isHub(stateDir) ? [await checkStreams(stateDir)] : [];
+  // A host may not read what the hub keeps.
+  if (bus.credential.role === 'host') return [...found, ...streams];
+  return [...found, ...streams, await checkReading(bus), await checkPermissions(bus)];
 }
 
 function checkVersion({ nats }: Bus): FleetDiagnosis {
@@ -119,24 +124,36 @@ async function checkClock(bus: Bus): Promise<FleetDiagnosis> {
   return { check, status: 'warning', message, fix: 'synchronize both clocks, e.g. with chrony' };
 }
 
-async function checkStreams({ nats }: Bus): Promise<readonly FleetDiagnosis[]> {
-  const names = [
-    STREAMS.rows,
-    STREAMS.facts,
-    STREAMS.events,
-    `KV_${BUCKETS.hosts}`,
-    `KV_${BUCKETS.operations}`,
-    `KV_${BUCKETS.config}`,
-  ];
-  const missing: string[] = [];
-  for (const name of names) {
-    const info = await nats.request(`$JS.API.STREAM.INFO.${name}`, undefined, { timeout: PROBE_MS }).catch(() => null);
-    if (info === null || 'error' in info.json<object>()) missing.push(name);
-  }
+async function checkStreams(stateDir: string): Promise<FleetDiagnosis> {
   const check = 'streams';
-  if (missing.length === 0) return [{ check, status: 'ok', message: `all ${String(names.length)} exist`, fix: null }];
-  const fix = 'the agent of the hub creates them: on the hub, run healer up';
-  return [{ check, status: 'error', message: `missing: ${missing.join(', ')}`, fix }];
+  const keeper = await connectKeeper(readHub(stateDir));
+  try {
+    const missing: string[] = [];
+    for (const name of ALL_STREAMS) if (!(await hasStream(keeper, name))) missing.push(name);
+    if (missing.length === 0) return { check, status: 'ok', message: `all ${ALL_STREAMS.length} exist`, fix: null };
+    const fix = 'the agent of the hub creates them: on the hub, run healer up';
+    return { check, status: 'error', message: `missing: ${missing.join(', ')}`, fix };
+  } finally {
+    await keeper.close();
+  }
+}
+
+async function hasStream({ nats }: Bus, name: string): Promise<boolean> {
+  const info = await nats.request(`$JS.API.STREAM.INFO.${name}`, undefined, { timeout: PROBE_MS }).catch(() => null);
+  return info !== null && !('error' in info.json<object>());
+}
+
+async function checkReading({ nats, credential }: Bus): Promise<FleetDiagnosis> {
+  const check = 'hosts';
+  const request = JSON.stringify({ kind: 'hosts', site: ANY, host: ANY });
+  const answer = await nats.request(keptSubject(credential.name), request, { timeout: PROBE_MS }).catch(() => null);
+  const page = answer === null ? null : readKeptPage(answer.string());
+  if (answer?.data.length === 0 || (page !== null && 'messages' in page)) {
+    return { check, status: 'ok', message: 'the hub lists the hosts that were invited', fix: null };
+  }
+  const problem = page === null ? 'healer does not answer on the machine of the hub' : page.problem;
+  const message = `the hub does not list its hosts: ${problem}`;
+  return { check, status: 'error', message, fix: 'on the hub: healer up, then healer fleet doctor' };
 }
 
 /** The server must refuse what no role may do. */

@@ -5,6 +5,7 @@ import { CLOCK_SUBJECT } from '../bus/hub-time.ts';
 import { acceptJoin } from './accept-join.ts';
 import { connectKeeper, publishHosts, pushAccount } from './admin-connection.ts';
 import { changeHub, readHub } from './hub-file.ts';
+import { serveKept } from './serve-kept.ts';
 import { ensureStreams } from './streams.ts';
 
 const RETRY_MS = 2_000;
@@ -43,6 +44,7 @@ export class HubKeeper {
     bus.nats.subscribe('healer.v1.join.*', {
       callback: (_error, message) => void this.#inTurn(() => this.#join(message)),
     });
+    serveKept(bus.nats);
     void this.#restoreAtEachConnection(bus);
     await this.#restore();
   }

@@ -1,5 +1,6 @@
 import { CLOCK_SUBJECT } from '../bus/hub-time.ts';
-import { BUCKETS, STREAMS } from '../contract/subjects.ts';
+import { keptSubject } from '../contract/kept.ts';
+import { ANY, BUCKETS, STREAMS } from '../contract/subjects.ts';
 
 /**
  * What a credential may be issued for. An `invitation` may only be exchanged for a credential; the `keeper` is the agent on
@@ -16,14 +17,12 @@ export interface Permissions {
 
 const HOST = 'healer.v1.{{tag(site)}}.{{name()}}';
 const CALLER = '{{name()}}';
-const READ_BUCKETS = [BUCKETS.hosts, BUCKETS.operations, BUCKETS.config].map((bucket) => `KV_${bucket}`);
-const READ_STREAMS = [STREAMS.rows, STREAMS.facts, STREAMS.events, ...READ_BUCKETS];
-
 /**
  * Returns what each scope permits. The rules behind it:
  * - The name of the caller stands in the subject of a request, so that the server vouches for it.
- * - A host may not use JetStream at all. The answer to such a request is published by the server itself, to any subject that
- *   the sender names for the answer: a host could use it to write rows and requests of others.
+ * - Neither hosts nor persons may use JetStream, or publish what a stream acknowledges. The server itself publishes answers and
+ *   acknowledgments to any subject that the sender names, with all rights: a viewer could purge streams, and write rows,
+ *   labels and requests of others. The keeper reads streams for persons.
  * - A host answers only to the inboxes of persons, which contain a random part that only the hosts know that were asked.
  */
 export function permissionsOf(scope: Scope): Permissions {
@@ -42,7 +41,6 @@ export function permissionsOf(scope: Scope): Permissions {
           ...viewer().publish,
           `healer.v1.{{tag(site)}}.*.rpc.operate.{{tag(verb)}}.${CALLER}`,
           `healer.v1.audit.${CALLER}`,
-          ...writeBucket(BUCKETS.operations),
         ],
       };
     case 'admin':
@@ -50,11 +48,9 @@ export function permissionsOf(scope: Scope): Permissions {
         subscribe: [...viewer().subscribe, 'healer.v1.audit.>'],
         publish: [
           ...viewer().publish,
-          ...readStream(STREAMS.audit),
           `healer.v1.*.*.rpc.operate.*.${CALLER}`,
           `healer.v1.*.*.rpc.admin.*.${CALLER}`,
           `healer.v1.audit.${CALLER}`,
-          ...[BUCKETS.operations, BUCKETS.config, BUCKETS.hosts].flatMap(writeBucket),
         ],
       };
     case 'invitation':
@@ -66,14 +62,7 @@ export function permissionsOf(scope: Scope): Permissions {
 
 function viewer(): Permissions {
   return {
-    publish: [
-      `healer.v1.*.*.rpc.read.*.${CALLER}`,
-      CLOCK_SUBJECT,
-      '$JS.API.INFO',
-      // Answers to the flow control of consumers.
-      '$JS.FC.>',
-      ...READ_STREAMS.flatMap(readStream),
-    ],
+    publish: [`healer.v1.*.*.rpc.read.*.${CALLER}`, CLOCK_SUBJECT, keptSubject(CALLER)],
     subscribe: [
       ...['row', 'live', 'ev', 'facts'].map((kind) => `healer.v1.*.*.${kind}`),
       `$KV.${BUCKETS.hosts}.>`,
@@ -98,7 +87,7 @@ function writeBucket(bucket: string): readonly string[] {
 }
 
 /** Every stream of the fleet, also those behind buckets. */
-const ALL_STREAMS = [...Object.values(STREAMS), ...Object.values(BUCKETS).map((bucket) => `KV_${bucket}`)];
+export const ALL_STREAMS = [...Object.values(STREAMS), ...Object.values(BUCKETS).map((bucket) => `KV_${bucket}`)];
 
 function keeper(): Permissions {
   return {
@@ -109,8 +98,9 @@ function keeper(): Permissions {
         ['INFO', 'CREATE', 'UPDATE', 'PURGE'].map((call) => `$JS.API.STREAM.${call}.${stream}`),
       ),
       ...Object.values(BUCKETS).flatMap(writeBucket),
-      ...READ_BUCKETS.flatMap(readStream),
+      '$JS.FC.>',
+      ...ALL_STREAMS.flatMap(readStream),
     ],
-    subscribe: [CLOCK_SUBJECT, 'healer.v1.join.*', '_INBOX.keeper.>'],
+    subscribe: [CLOCK_SUBJECT, keptSubject(ANY), 'healer.v1.join.*', '_INBOX.keeper.>'],
   };
 }

@@ -15,7 +15,7 @@ const GB = 2 ** 30;
 type Config = Partial<StreamConfig> & { readonly name: string };
 
 /**
- * The streams of the fleet. Rows and facts are not acknowledged: the server publishes an acknowledgment to any subject that
+ * The streams of the fleet. What hosts and persons publish is not acknowledged: the server publishes an acknowledgment to any subject that
  * the sender names, also to one that only another host may use. Rows are kept in a file, because the server loses streams in
  * memory when it restarts, and with them the last row of each lost host.
  */
@@ -56,6 +56,7 @@ const STREAM_CONFIGS: readonly Config[] = [
     storage: StorageType.File,
     max_age: 366 * DAY_NS,
     max_bytes: GB,
+    no_ack: true,
     deny_delete: true,
     deny_purge: true,
     allow_direct: true,

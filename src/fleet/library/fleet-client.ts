@@ -82,7 +82,7 @@ export class FleetClient implements AsyncDisposable {
    */
   async hosts(selector = ''): Promise<readonly FleetHost[]> {
     const parsed = selectorOf(selector);
-    const { hosts, problems } = selectHosts(parsed, await readFleet(this.#bus.nats));
+    const { hosts, problems } = selectHosts(parsed, await readFleet(this.#bus));
     if (problems.length > 0) throw new HealerError('NOT_FOUND', problems.join('; '));
     return inOrder(hosts);
   }
@@ -94,7 +94,7 @@ export class FleetClient implements AsyncDisposable {
   rows({ selector = '', ...options }: HostOptions = {}): AsyncIterableIterator<HostChange, undefined> {
     const parsed = selectorOf(selector);
     this.#requireOpen();
-    return this.#keep((onEnd) => iterateHosts(this.#bus.nats, parsed, options, onEnd));
+    return this.#keep((onEnd) => iterateHosts(this.#bus, parsed, options, onEnd));
   }
 
   /**
@@ -106,7 +106,7 @@ export class FleetClient implements AsyncDisposable {
     this.#requireOpen();
     const openHost = (host: NamedHost): FleetHostClient =>
       FleetHostClient.attachLater(this.#targetOf(host), { site: host.site, host: host.host });
-    return this.#keep((onEnd) => iterateEvents({ nats: this.#bus.nats, openHost }, parsed, options, onEnd));
+    return this.#keep((onEnd) => iterateEvents({ bus: this.#bus, openHost }, parsed, options, onEnd));
   }
 
   /**
@@ -116,7 +116,7 @@ export class FleetClient implements AsyncDisposable {
    */
   async host(name: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<FleetHostClient> {
     this.#requireOpen();
-    const host = await findHost(this.#bus.nats, parseWantedHost(name));
+    const host = await findHost(this.#bus, parseWantedHost(name));
     const client = await FleetHostClient.attachTo(this.#targetOf(host), host, signal);
     this.#hosts.add(client);
     return client;

@@ -1,4 +1,4 @@
-import type { NatsConnection } from '@nats-io/nats-core';
+import type { Bus } from '../bus/connect-bus.ts';
 import type { FleetHost } from '../contract/fleet-host.ts';
 import type { HostSelector } from '../contract/host-selector.ts';
 import { matchesSelector } from '../contract/select-hosts.ts';
@@ -8,7 +8,7 @@ import type { HostChange, HostOptions } from './fleet-options.ts';
 
 /** Iterates over the selected hosts, each once, and then again whenever it changes. */
 export function iterateHosts(
-  nats: NatsConnection,
+  bus: Bus,
   selector: HostSelector,
   { signal }: Pick<HostOptions, 'signal'>,
   onEnd: () => void,
@@ -20,7 +20,7 @@ export function iterateHosts(
     selected.delete(key);
     feed.put(key, { site: known.site, host: known.host, state: null });
   };
-  const watch = new FleetWatch(nats, {
+  const watch = new FleetWatch(bus, {
     onChange: ({ hosts, removed }) => {
       for (const key of removed) drop(key);
       for (const state of hosts) {

@@ -1,4 +1,4 @@
-import type { NatsConnection } from '@nats-io/nats-core';
+import type { Bus } from '../bus/connect-bus.ts';
 import type { EventOptions } from '../../client/attach/client-options.ts';
 import type { HostSelector } from '../contract/host-selector.ts';
 import type { NamedHost } from '../contract/outcomes.ts';
@@ -9,13 +9,13 @@ import type { FleetHostClient } from './fleet-host-client.ts';
 import type { HostEvent, HostEventOptions } from './fleet-options.ts';
 
 interface EventSources {
-  readonly nats: NatsConnection;
+  readonly bus: Bus;
   readonly openHost: (host: NamedHost) => FleetHostClient;
 }
 
 /** Iterates over the events of the selected hosts. A host is followed from when it is there until it is forgotten. */
 export function iterateEvents(
-  { nats, openHost }: EventSources,
+  { bus, openHost }: EventSources,
   selector: HostSelector,
   options: HostEventOptions,
   onEnd: () => void,
@@ -33,7 +33,7 @@ export function iterateEvents(
       else options.onRefused(error as Error, { site, host });
     }
   };
-  const watch = new FleetWatch(nats, {
+  const watch = new FleetWatch(bus, {
     onChange: ({ hosts, removed }) => {
       for (const key of removed) {
         followed.get(key)?.close();

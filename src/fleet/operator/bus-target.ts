@@ -34,7 +34,7 @@ export function busTarget({ connectBus, ownsBus, wanted }: BusTargetOptions): En
       const close = (): void => void (ownsBus ? bus.close().catch(() => undefined) : undefined);
       try {
         signal.throwIfAborted();
-        return await HostConnection.open(bus, await findHost(bus.nats, wanted), close, signal);
+        return await HostConnection.open(bus, await findHost(bus, wanted), close, signal);
       } catch (error) {
         close();
         throw error;
@@ -74,7 +74,7 @@ class HostConnection implements Connection {
     const hubTime = new HubTime(bus);
     // A change needs the time of the hub, and waits for the first comparison.
     const measuring = hubTime.measure();
-    const caller = new HostCaller({ bus, hubTime, absenceOf: (host) => absenceOf(bus.nats, host) });
+    const caller = new HostCaller({ bus, hubTime, absenceOf: (host) => absenceOf(bus, host) });
     const answer = await caller.call(target, 'hello', {}, signal);
     await measuring;
     const hello = 'result' in answer ? answer.result : null;

@@ -3,7 +3,8 @@ import { errors, headers as createHeaders, type Msg } from '@nats-io/nats-core';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { accessOf } from '../../protocol/methods/method-access.ts';
-import { errorOf } from '../../protocol/rpc.ts';
+import { isSelectedOperation } from '../../protocol/operations.ts';
+import { errorOf, isRecord } from '../../protocol/rpc.ts';
 import type { Bus } from '../bus/connect-bus.ts';
 import type { HubTime } from '../bus/hub-time.ts';
 import { decodeAnswer, type HostAnswer } from '../contract/answers.ts';
@@ -54,8 +55,9 @@ export class HostCaller {
     signal?.throwIfAborted();
     const access = accessOf(method);
     const { name } = this.#options.bus.credential;
-    const subject = rpcSubject(target.site, target.host, access, method, name);
-    const attempt = { method, subject, target, body: JSON.stringify(params), signal };
+    const request = withVerb(method, params);
+    const subject = rpcSubject(target.site, target.host, access, request.method, name);
+    const attempt = { method: request.method, subject, target, body: JSON.stringify(request.params), signal };
     return access === 'read' ? this.#read(attempt) : this.#change(attempt);
   }
 
@@ -119,6 +121,16 @@ export class HostCaller {
     const message = `"${target.host}" did not answer within ${String(ANSWER_MS / 1000)} s: ${messageOf(error)}`;
     return new HealerError('TIMEOUT', message, { host: target.host }, { cause: error });
   }
+}
+
+/**
+ * An operation on several programs stands in the subject like one on a single program, so that the bus can permit some
+ * operations only.
+ */
+function withVerb(method: string, params: unknown): { readonly method: string; readonly params: unknown } {
+  if (method !== 'operate' || !isRecord(params)) return { method, params };
+  const { operation, ...rest } = params;
+  return isSelectedOperation(operation) ? { method: operation, params: rest } : { method, params };
 }
 
 /** Returns the result of an answer. @throws HealerError of the host */

@@ -1,10 +1,13 @@
 import { formatDuration } from '../../base/duration.ts';
-import type { NatsConnection } from '@nats-io/nats-core';
 import { HealerError } from '../../protocol/errors.ts';
+import type { Bus } from '../bus/connect-bus.ts';
+import { KEPT_KINDS } from '../contract/kept.ts';
 import { HOST_FORM, isHostName, isSiteName, parseHostKey } from '../contract/names.ts';
 import type { NamedHost } from '../contract/outcomes.ts';
-import { ANY, BUCKETS, hostSubject, parseSubject, STREAMS } from '../contract/subjects.ts';
-import { readKept } from './kept-messages.ts';
+import { ANY, BUCKETS, parseSubject } from '../contract/subjects.ts';
+import { readKept } from './read-kept.ts';
+
+type KeptSource = Pick<Bus, 'nats' | 'credential'>;
 
 /** A host as a person writes it: `web-01`, or `eu/web-01` if several sites have one of this name. */
 export interface WantedHost {
@@ -25,9 +28,9 @@ export function parseWantedHost(text: string): WantedHost {
 }
 
 /** Returns the site of a host. @throws HealerError NOT_FOUND, or INVALID_CONFIG if several sites have it */
-export async function findHost(nats: NatsConnection, { site, host }: WantedHost): Promise<NamedHost> {
+export async function findHost(bus: KeptSource, { site, host }: WantedHost): Promise<NamedHost> {
   if (site !== null) return { site, host };
-  const sites = await sitesOf(nats, host);
+  const sites = await sitesOf(bus, host);
   const [first, ...others] = [...sites].sort();
   if (first === undefined) {
     const message = `no host of the fleet is called "${host}"; "healer fleet ls" lists all hosts`;
@@ -38,20 +41,15 @@ export async function findHost(nats: NatsConnection, { site, host }: WantedHost)
   throw new HealerError('INVALID_CONFIG', `several sites have a host "${host}": write ${names}`, { host });
 }
 
-async function sitesOf(nats: NatsConnection, host: string): Promise<ReadonlySet<string>> {
+async function sitesOf(bus: KeptSource, host: string): Promise<ReadonlySet<string>> {
   const sites = new Set<string>();
   const note = (subject: string): void => {
     const parsed = subject.startsWith(KEYS) ? parseHostKey(subject.slice(KEYS.length)) : parseSubject(subject);
     if (parsed !== null) sites.add(parsed.site);
   };
-  const places = [
-    [STREAMS.rows, hostSubject(ANY, host, 'row')],
-    [STREAMS.facts, hostSubject(ANY, host, 'facts')],
-    [`KV_${BUCKETS.hosts}`, `${KEYS}${ANY}.${host.replace('@', '/')}`],
-  ] as const;
-  for (const [stream, subject] of places) {
+  for (const kind of KEPT_KINDS) {
     // A stream that is missing or forbidden says nothing about the host.
-    await readKept(nats, stream, subject, (message) => {
+    await readKept(bus, { kind, site: ANY, host }, (message) => {
       if (!message.isRemoval) note(message.subject);
     }).catch(() => undefined);
     if (sites.size > 0) return sites;
@@ -62,9 +60,9 @@ async function sitesOf(nats: NatsConnection, host: string): Promise<ReadonlySet<
 const KEYS = `$KV.${BUCKETS.hosts}.`;
 
 /** Returns since when a host is away, as in "away for 2m"; null if it was never there. */
-export async function absenceOf(nats: NatsConnection, { site, host }: NamedHost): Promise<string | null> {
+export async function absenceOf(bus: KeptSource, { site, host }: NamedHost): Promise<string | null> {
   const found: { ageMs: number; isBye: boolean }[] = [];
-  await readKept(nats, STREAMS.rows, hostSubject(site, host, 'row'), ({ data, ageMs }) => {
+  await readKept(bus, { kind: 'rows', site, host }, ({ data, ageMs }) => {
     found.push({ ageMs, isBye: Buffer.from(data).includes('"bye":true') });
   }).catch(() => undefined);
   const [row] = found;

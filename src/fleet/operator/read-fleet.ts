@@ -1,12 +1,12 @@
-import type { NatsConnection } from '@nats-io/nats-core';
 import { HealerError } from '../../protocol/errors.ts';
+import type { Bus } from '../bus/connect-bus.ts';
 import type { FleetHost } from '../contract/fleet-host.ts';
 import { FleetWatch } from './watch-fleet.ts';
 
 /** Reads all hosts of the fleet once. @throws HealerError IO_ERROR if they cannot be read */
-export async function readFleet(nats: NatsConnection): Promise<readonly FleetHost[]> {
+export async function readFleet(bus: Pick<Bus, 'nats' | 'credential'>): Promise<readonly FleetHost[]> {
   return new Promise((resolve, reject) => {
-    const fleet = new FleetWatch(nats, {
+    const fleet = new FleetWatch(bus, {
       onChange: ({ bus, problems }) => {
         fleet.close();
         if (bus.is === 'connected') resolve(fleet.hosts());

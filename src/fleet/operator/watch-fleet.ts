@@ -1,10 +1,12 @@
 import { errors, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
 import { messageOf } from '../../base/thrown.ts';
+import type { Bus } from '../bus/connect-bus.ts';
+import type { KeptKind, KeptMessage } from '../contract/kept.ts';
 import { parseHostKey } from '../contract/names.ts';
-import { ANY, BUCKETS, hostSubject, parseSubject, STREAMS } from '../contract/subjects.ts';
+import { ANY, BUCKETS, hostSubject, parseSubject } from '../contract/subjects.ts';
 import type { BusState, FleetChange, WatchedHost } from '../contract/watched-host.ts';
 import { HostTable } from './host-table.ts';
-import { readKept, type KeptMessage } from './kept-messages.ts';
+import { readKept } from './read-kept.ts';
 
 export interface WatchOptions {
   readonly onChange: (change: FleetChange) => void;
@@ -24,8 +26,7 @@ const HOST_KEYS = `$KV.${BUCKETS.hosts}.`;
 
 interface Kept {
   readonly what: string;
-  readonly stream: string;
-  readonly subjects: string;
+  readonly kind: KeptKind;
   /** Whether the watch shows nothing without it. */
   readonly isNeeded: boolean;
 }
@@ -39,16 +40,15 @@ interface Failure {
 
 const INVITATIONS: Kept = {
   what: 'labels and invitations',
-  stream: `KV_${BUCKETS.hosts}`,
-  subjects: `${HOST_KEYS}>`,
+  kind: 'hosts',
   isNeeded: false,
 };
 
 /** What is read when the watch starts, and after each time at which messages may have been missed. */
 const KEPT: readonly Kept[] = [
-  { what: 'the facts of hosts', stream: STREAMS.facts, subjects: hostSubject(ANY, ANY, 'facts'), isNeeded: false },
+  { what: 'the facts of hosts', kind: 'facts', isNeeded: false },
   INVITATIONS,
-  { what: 'the rows of hosts', stream: STREAMS.rows, subjects: hostSubject(ANY, ANY, 'row'), isNeeded: true },
+  { what: 'the rows of hosts', kind: 'rows', isNeeded: true },
 ];
 
 /**
@@ -56,6 +56,7 @@ const KEPT: readonly Kept[] = [
  * misses none, and does both again whenever the connection was lost.
  */
 export class FleetWatch {
+  readonly #source: Pick<Bus, 'nats' | 'credential'>;
   readonly #nats: NatsConnection;
   readonly #table = new HostTable();
   readonly #onChange: WatchOptions['onChange'];
@@ -71,8 +72,12 @@ export class FleetWatch {
   #tickedAt: number;
   #isClosed = false;
 
-  constructor(nats: NatsConnection, { onChange, intervalMs = 250, now = () => performance.now() }: WatchOptions) {
-    this.#nats = nats;
+  constructor(
+    source: Pick<Bus, 'nats' | 'credential'>,
+    { onChange, intervalMs = 250, now = () => performance.now() }: WatchOptions,
+  ) {
+    this.#source = source;
+    this.#nats = source.nats;
     this.#onChange = onChange;
     this.#intervalMs = intervalMs;
     this.#now = now;
@@ -151,9 +156,9 @@ export class FleetWatch {
     if (this.#table.hasChanges) this.#reportSoon();
   }
 
-  async #readPart({ what, stream, subjects, isNeeded }: Kept): Promise<Failure | null> {
+  async #readPart({ what, kind, isNeeded }: Kept): Promise<Failure | null> {
     try {
-      await readKept(this.#nats, stream, subjects, (message) => this.#note(message, true));
+      await readKept(this.#source, { kind, site: ANY, host: ANY }, (message) => this.#note(message, true));
       return null;
     } catch (thrown) {
       const isFinal = thrown instanceof errors.PermissionViolationError && !isNeeded;

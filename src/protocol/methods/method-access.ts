@@ -55,3 +55,8 @@ const METHOD_ACCESS = {
 export function accessOf(method: string): Access {
   return Object.hasOwn(METHOD_ACCESS, method) ? METHOD_ACCESS[method as MethodName] : 'operate';
 }
+
+/** Returns the names of all methods that require an access. */
+export function methodsWith(access: Access): readonly string[] {
+  return Object.entries(METHOD_ACCESS).flatMap(([method, required]) => (required === access ? [method] : []));
+}

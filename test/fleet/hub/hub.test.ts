@@ -1,17 +1,18 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { jetstream } from '@nats-io/jetstream';
-import { Kvm } from '@nats-io/kv';
 import { expect, test } from 'vitest';
 import { HubTime } from '../../../src/fleet/bus/hub-time.ts';
 import { readJoinLine, writeJoinLine } from '../../../src/fleet/bus/join-line.ts';
 import { redeemInvitation } from '../../../src/fleet/bus/join-request.ts';
-import type { BusStatus } from '../../../src/fleet/bus/connect-bus.ts';
+import type { Bus, BusStatus } from '../../../src/fleet/bus/connect-bus.ts';
+import type { KeptKind } from '../../../src/fleet/contract/kept.ts';
 import { pushAccount } from '../../../src/fleet/hub/admin-connection.ts';
 import { createAuthority, createServerCertificate } from '../../../src/fleet/hub/certificates.ts';
 import { changeHub } from '../../../src/fleet/hub/hub-file.ts';
 import { invite, keysOf, revoke } from '../../../src/fleet/hub/invite.ts';
 import { writeServerConfig } from '../../../src/fleet/hub/server-config.ts';
+import { readKept } from '../../../src/fleet/operator/read-kept.ts';
 import { NatsHub } from '../../support/nats-hub.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -116,6 +117,15 @@ test('a revoked credential is cut off within a second, cannot come back, and sta
   await expect(hub.connect(credential)).rejects.toThrow(/refused the credential of "web-01"/);
 });
 
+/** Returns what the hub keeps about a host of the site eu, as it was published; null if it keeps nothing. */
+async function keptBy(person: Bus, kind: KeptKind, host: string): Promise<string | null> {
+  let text: string | null = null;
+  await readKept(person, { kind, site: 'eu', host }, ({ data }) => {
+    text = Buffer.from(data).toString();
+  });
+  return text;
+}
+
 test('hosts come back to a server that was killed and lost its store, and the streams are created again', async () => {
   await using hub = await NatsHub.start({ hasKeeper: true });
   const host = await hub.connect(await hub.credential('host', 'web-01', { site: 'eu' }), { keepsTrying: true });
@@ -126,12 +136,10 @@ test('hosts come back to a server that was killed and lost its store, and the st
   const viewer = await hub.connect(await hub.credential('viewer', 'vera'));
   await waitFor(async () => {
     host.nats.publish('healer.v1.eu.web-01.row', 'again');
-    const stored = await viewer.nats.request('$JS.API.DIRECT.GET.HEALER_ROWS.healer.v1.eu.web-01.row');
-    return stored.string() === 'again';
+    return (await keptBy(viewer, 'rows', 'web-01')) === 'again';
   }, 'the row in the new stream');
-  const hosts = await new Kvm(viewer.nats).open('healer_hosts', { allow_direct: true });
-  const entry = await waitFor(() => hosts.get('eu.db-01'), 'the entry of an invited host');
-  expect(entry.json()).toMatchObject({ labels: { role: 'web' }, invitedBy: 'test' });
+  const entry = await waitFor(() => keptBy(viewer, 'hosts', 'db-01'), 'the entry of an invited host');
+  expect(JSON.parse(entry)).toMatchObject({ labels: { role: 'web' }, invitedBy: 'test' });
 });
 
 test('each side learns how far its clock is off', async () => {
@@ -159,8 +167,7 @@ test('rows of hosts are not acknowledged: the acknowledgment could be sent to th
     liar.nats.publish(`healer.v1.eu.web-01.${kind}`, '{}', { reply: 'healer.v1.eu.web-02.row' });
   }
   await liar.nats.flush();
-  const own = await viewer.nats.request('$JS.API.DIRECT.GET.HEALER_EVENTS.healer.v1.eu.web-01.ev');
-  expect(own.string()).toBe('{}');
+  expect(await keptBy(viewer, 'facts', 'web-01')).toBe('{}');
   expect(victim).toEqual([]);
 });
 

@@ -19,7 +19,8 @@ function watch(nats: NatsConnection) {
     for (const host of change.hosts) hosts.set(host.key, host);
     for (const key of change.removed) hosts.delete(key);
   };
-  const fleet = new FleetWatch(nats, { onChange, intervalMs: 10 });
+  const credential = { role: 'viewer', name: 'ann', site: '*', servers: [], ca: null, jwt: '', seed: '' } as const;
+  const fleet = new FleetWatch({ nats, credential }, { onChange, intervalMs: 10 });
   fleet.start();
   return { changes, hosts, [Symbol.dispose]: () => fleet.close() };
 }

@@ -1,15 +1,6 @@
 import { DeliverPolicy, jetstream, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
-
-/** A message that the bus has kept. */
-export interface KeptMessage {
-  readonly subject: string;
-  readonly data: Uint8Array;
-  /** How long ago it arrived at the bus, in ms by the clock of the bus. */
-  readonly ageMs: number;
-  /** Whether it marks the removal of a key. */
-  readonly isRemoval: boolean;
-}
+import type { KeptMessage } from '../contract/kept.ts';
 
 const MS_PER_NS = 1e-6;
 const NO_ANSWER_MS = 10_000;
@@ -21,7 +12,7 @@ const UNUSED_NS = 10 * 1e9;
  * @param subjects which subjects to read, with wildcards
  * @throws the error of the bus: without permission, without the stream, or without an answer in time
  */
-export async function readKept(
+export async function readStream(
   nats: NatsConnection,
   stream: string,
   subjects: string,
