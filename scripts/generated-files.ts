@@ -15,10 +15,13 @@ import { commandManual, type FieldEntry, fileManual } from './man-pages.ts';
 import { messageReference } from './message-reference.ts';
 import { openApiDocument } from './openapi.ts';
 import { keyReference } from './key-reference.ts';
+import { wasmModule } from './wasm-module.ts';
 
 const CONFIGURATION = 'docs/configuration.md';
 const SCREEN = 'docs/tui.md';
 const ARCHITECTURE = 'ARCHITECTURE.md';
+const PREFIX_LINES = 'src/engine/logs/files/prefix-lines';
+const PREFIX_LINES_WAT = `${PREFIX_LINES}.wat`;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Returns the files that are generated from the code: maps the path within the repository to the content. */
@@ -31,6 +34,10 @@ export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, s
     ['schema/healer.schema.json', JSON.stringify(schema)],
     ['docs/openapi.json', JSON.stringify(openApiDocument(root))],
     ['src/policy/remote-access/gtfobins.ts', gtfobinsModule(await readFile(`${root}/scripts/gtfobins.json`, 'utf8'))],
+    [
+      `${PREFIX_LINES}-wasm.ts`,
+      await wasmModule(PREFIX_LINES_WAT, await readFile(`${root}/${PREFIX_LINES_WAT}`, 'utf8')),
+    ],
     [
       CONFIGURATION,
       withPart(CONFIGURATION, await readFile(`${root}/${CONFIGURATION}`, 'utf8'), 'fields', fieldTable(fields)),

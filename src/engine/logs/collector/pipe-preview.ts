@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
 import type { Libc } from '../../../base/libc.ts';
+import { MAX_OUTPUT_BYTES, prefixableBuffer } from '../files/prefix-lines.ts';
 
 /** From linux/fcntl.h and linux/splice.h. */
 const O_CLOEXEC = 0o2000000;
@@ -7,8 +8,8 @@ const O_NONBLOCK = 0o4000;
 const F_SETPIPE_SZ = 1031;
 const SPLICE_F_NONBLOCK = 2;
 
-/** The maximum moved in one step. Larger batches are not faster, and the limit bounds memory. */
-export const BATCH_BYTES = 256 * 1024;
+/** The maximum moved in one step, which bounds memory. */
+export const BATCH_BYTES = MAX_OUTPUT_BYTES;
 /** Larger than a batch: the kernel counts the capacity of a pipe in pages, some of which may be nearly empty. */
 const SCRATCH_BYTES = 1024 * 1024;
 
@@ -17,7 +18,7 @@ export class PipePreview {
   readonly #libc: Libc;
   readonly #from: number;
   readonly #into: number;
-  readonly #buffer = Buffer.allocUnsafeSlow(BATCH_BYTES);
+  readonly #buffer = prefixableBuffer() ?? Buffer.allocUnsafeSlow(BATCH_BYTES);
 
   constructor(libc: Libc) {
     this.#libc = libc;

@@ -27,12 +27,16 @@ export function openLog(dir: string, { maxSizeMb, keep }: LogSettings, length: n
   return openCurrent(dir);
 }
 
-/** Appends all records or none; the text has one character per byte. @throws the error of the file system */
-export function appendRecords(log: OpenLog, records: string): void {
+/** Appends all records or none; a text has one character per byte. @throws the error of the file system */
+export function appendRecords(log: OpenLog, records: Buffer | string): void {
   try {
+    if (typeof records !== 'string') {
+      writeAll(log.fd, records, records.length);
+      return;
+    }
     for (let start = 0; start < records.length; start += scratch.length) {
       const part = records.length <= scratch.length ? records : records.slice(start, start + scratch.length);
-      writeAll(log.fd, scratch.write(part, 0, 'latin1'));
+      writeAll(log.fd, scratch, scratch.write(part, 0, 'latin1'));
     }
   } catch (error) {
     shrinkTo(log.fd, log.size);
@@ -43,8 +47,8 @@ export function appendRecords(log: OpenLog, records: string): void {
 /** Large enough for a usual batch; shared, since writing is synchronous. */
 const scratch = Buffer.allocUnsafeSlow(512 * 1024);
 
-function writeAll(fd: number, length: number): void {
-  for (let written = 0; written < length;) written += writeSync(fd, scratch, written, length - written);
+function writeAll(fd: number, bytes: Buffer, length: number): void {
+  for (let written = 0; written < length;) written += writeSync(fd, bytes, written, length - written);
 }
 
 function shrinkTo(fd: number, size: number): void {

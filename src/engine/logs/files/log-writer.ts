@@ -2,7 +2,8 @@ import { closeSync } from 'node:fs';
 import type { RunRef } from '../../../protocol/run.ts';
 import type { LogGap, LogSettings, OutputStream } from './log-transport.ts';
 import { appendRecords, BYTES_PER_MB, openLog, type OpenLog } from './log-file.ts';
-import { formatRecords, recordHeads } from './log-format.ts';
+import { formatBatch, recordHeads } from './log-format.ts';
+import { MAX_RESULT_BYTES } from './prefix-lines.ts';
 import { countLines } from './record-cut.ts';
 import { MARK_BYTES } from './run-mark.ts';
 import type { MarkedRecords, RunMarks } from './run-marks.ts';
@@ -106,9 +107,9 @@ export class LogWriter {
     return true;
   }
 
-  /** Returns as many of these lines as fit into one file. */
+  /** Returns as many of these lines as fit into one file, and can be formatted at once. */
   fit(bytes: Buffer): Buffer {
-    const maxBytes = this.settings.maxSizeMb * BYTES_PER_MB - this.#markBytes;
+    const maxBytes = Math.min(this.settings.maxSizeMb * BYTES_PER_MB - this.#markBytes, MAX_RESULT_BYTES);
     let part = bytes;
     while (part.length * MOST_GROWTH > maxBytes && part.length + countLines(part) * HEAD_BYTES > maxBytes) {
       const newline = part.lastIndexOf(NEWLINE, part.length >> 1);
@@ -173,8 +174,8 @@ export class LogWriter {
     this.#report(loss, nowWall);
   }
 
-  #format({ stream, bytes, tail }: Batch, nowWall: number): string {
-    return formatRecords(bytes, recordHeads(stream, this.settings.timestamps ? nowWall : null), tail);
+  #format({ stream, bytes, tail }: Batch, nowWall: number): Buffer | string {
+    return formatBatch(bytes, recordHeads(stream, this.settings.timestamps ? nowWall : null), tail);
   }
 
   #append(text: string, nowWall: number): void {

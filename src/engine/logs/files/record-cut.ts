@@ -1,4 +1,5 @@
 import { WIRE_LIMITS } from '../../../protocol/wire-limits.ts';
+import { countNewlinesFast } from './prefix-lines.ts';
 
 const NEWLINE = 0x0a;
 const MAX_BYTES = WIRE_LIMITS.logLineBytes;
@@ -60,8 +61,13 @@ export function completeLength(bytes: Buffer): number {
   return length;
 }
 
+function countNewlines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
+  return count;
+}
+
 export function countLines(bytes: Buffer): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) lines += 1;
+  const lines = countNewlinesFast(bytes) ?? countNewlines(bytes);
   return bytes.length > 0 && bytes.at(-1) !== NEWLINE ? lines + 1 : lines;
 }
