@@ -33,8 +33,12 @@ export class LaunchRoom {
   readonly launcher: Launcher;
   readonly #pids = new Set<number>();
 
-  constructor(kind: 'posix' | 'node') {
-    const onExits = (exits: readonly Death[]): void => void this.reported.push(exits);
+  /** @param react called with each list of reported exits */
+  constructor(kind: 'posix' | 'node', react: () => void = () => undefined) {
+    const onExits = (exits: readonly Death[]): void => {
+      this.reported.push(exits);
+      react();
+    };
     this.launcher = kind === 'posix' ? createPosixLauncher(requireLibc(), onExits) : createNodeLauncher(onExits);
     writeFileSync(this.stdoutPath, '');
     writeFileSync(this.stderrPath, '');

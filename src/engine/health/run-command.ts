@@ -33,6 +33,11 @@ export interface CommandExecution {
   readonly signal: AbortSignal;
 }
 
+/**
+ * How long a killed command may take to exit, in ms. One that waits for a device or a network file system does not exit at
+ * all, and must not keep its caller waiting.
+ */
+const KILLED_MS = 1_000;
 /** How long to read remaining output after a command has exited, since another process may keep the pipe open, in ms. */
 const DRAIN_MS = 100;
 
@@ -46,7 +51,8 @@ const OPTIONS = {
 
 /**
  * Executes a command as its program is executed, and resolves once it has exited. After the timeout, or if it is no longer
- * needed, it is killed. Whatever it started is killed in any case.
+ * needed, it is killed, and the promise resolves within a second even if it cannot be killed. Whatever it started is killed in
+ * any case.
  * @throws HealerError if the surroundings cannot be prepared
  */
 export async function runCommand(
@@ -63,23 +69,40 @@ export async function runCommand(
     endRest({ pid: child.pid, isRunning: child.exitCode === null && child.signalCode === null });
     killGroup(child.pid);
   };
-  late.signal.addEventListener('abort', kill, { once: true });
+  const killed = killing(kill);
+  late.signal.addEventListener('abort', killed.end, { once: true });
   const timer = timeoutMs === null ? undefined : setTimeout(() => late.abort(), timeoutMs);
-  signal.addEventListener('abort', kill, { once: true });
+  signal.addEventListener('abort', killed.end, { once: true });
+  const closePipes = (): void => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
   child.once('exit', () => {
     kill();
-    setTimeout(() => {
-      child.stdout.destroy();
-      child.stderr.destroy();
-    }, DRAIN_MS).unref();
+    setTimeout(closePipes, DRAIN_MS).unref();
   });
-  const exit = await child;
+  const exit = await Promise.race([child, killed.failed]);
+  if (exit === null) closePipes();
   clearTimeout(timer);
-  signal.removeEventListener('abort', kill);
+  killed.cancel();
+  signal.removeEventListener('abort', killed.end);
   if (late.signal.aborted)
     return { ok: false, outcome: `did not exit within ${seconds(timeoutMs ?? 0)} and was killed` };
-  if (signal.aborted) return { ok: false, outcome: 'was killed, because it is no longer needed' };
+  if (exit === null || signal.aborted) return { ok: false, outcome: 'was killed, because it is no longer needed' };
   return describeExit(exit);
+}
+
+/** Returns a function that kills a command, and a promise that resolves if it has not exited soon after that. */
+function killing(kill: () => void): { readonly end: () => void; readonly failed: Promise<null>; cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  let end = kill;
+  const failed = new Promise<null>((resolve) => {
+    end = () => {
+      kill();
+      timer ??= setTimeout(() => resolve(null), KILLED_MS);
+    };
+  });
+  return { end, failed, cancel: () => clearTimeout(timer) };
 }
 
 /** Returns how a command ended, as a phrase that follows its name. */

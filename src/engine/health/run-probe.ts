@@ -1,7 +1,7 @@
 import { seconds } from '../../policy/exit-facts.ts';
 import type { ProbeResult } from '../../policy/health.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { Answer, Check, Surroundings } from './probe.ts';
+import { type Answer, type Check, missed, type Surroundings } from './probe.ts';
 
 /** The parameters of a probe. */
 export interface ProbeRequest {
@@ -22,14 +22,23 @@ export interface ProbeOutcome extends ProbeResult {
 /** Probes a program with any kind of check. Never rejects. */
 export type RunProbe = (request: ProbeRequest) => Promise<ProbeOutcome>;
 
+/** How long a probe that was canceled may take to resolve, in ms. Then it counts as one without a response. */
+const CANCELED_MS = 2_000;
+
 /** Probes once and reports a failure if the timeout expires. */
 export const runProbe: RunProbe = async ({ check, timeoutMs, surroundings, signal }) => {
   const limit = new AbortController();
   const cancel = (): void => limit.abort();
   let timer: NodeJS.Timeout | undefined;
   let startedAt = performance.now();
+  let giveUp: NodeJS.Timeout | undefined;
+  const overdue = new Promise<Answer>((resolve) => {
+    const begin = (): void => void (giveUp = setTimeout(resolve, CANCELED_MS, missed('')));
+    limit.signal.addEventListener('abort', begin, { once: true });
+  });
   const release = (): void => {
     clearTimeout(timer);
+    clearTimeout(giveUp);
     signal.removeEventListener('abort', cancel);
   };
   try {
@@ -38,7 +47,7 @@ export const runProbe: RunProbe = async ({ check, timeoutMs, surroundings, signa
     timer = setTimeout(cancel, timeoutMs);
     signal.addEventListener('abort', cancel, { once: true });
     if (signal.aborted) cancel();
-    const found = await probe(limit.signal, surroundings);
+    const found = await Promise.race([probe(limit.signal, surroundings), overdue]);
     const latencyMs = sinceMs(startedAt);
     const { closing, ...result } = judged(found, latencyMs, { timeoutMs, limit: limit.signal, canceled: signal });
     if (closing === undefined) release();

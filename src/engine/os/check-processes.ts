@@ -1,4 +1,6 @@
-import { listPids, readProcStat } from '../../base/proc-stat.ts';
+import type { ExactIdentity } from '../../base/process-identity.ts';
+import { isStillAlive, listPids, readProcStat } from '../../base/proc-stat.ts';
+import { HealerError } from '../../protocol/errors.ts';
 import { findBinary } from './resolve-binary.ts';
 import type { Libc } from '../../base/libc.ts';
 import { type CheckLimitMark, createCheckLimitMark } from './check-limit-mark.ts';
@@ -42,6 +44,8 @@ export class CheckProcesses {
   readonly #marks: RunMarks;
   /** The number of the current check, or of the last one that could not be started, by program. */
   readonly #running = new Map<string, number>();
+  /** The command of the last check that was killed before it had exited, by program. */
+  readonly #killed = new Map<string, ExactIdentity>();
 
   constructor({ cgroups, libc, stateDir }: CheckProcessesOptions, marks: RunMarks) {
     this.#cgroups = cgroups;
@@ -49,13 +53,17 @@ export class CheckProcesses {
     this.#marks = marks;
   }
 
-  /** Returns what starts the command of a check so that it can be ended completely. */
+  /**
+   * Returns what starts the command of a check so that it can be ended completely.
+   * @throws HealerError SPAWN_FAILED while the command of an earlier check does not exit although it was killed
+   */
   begin(
     check: CheckRun,
     { command, cwd, env }: { command: string; cwd: string; env: Readonly<Record<string, string>> },
   ): { readonly enter: readonly string[]; readonly around: Surround } {
     const { number } = check;
     const key = keyOf(check);
+    this.#refuseMore(key);
     this.#running.set(key, number);
     const file = this.#cgroups?.openCheck(key) ?? null;
     const canEnter = file !== null && Object.keys(env).every((name) => PLAIN_NAME.test(name));
@@ -70,6 +78,8 @@ export class CheckProcesses {
     const { id, number } = check;
     const key = keyOf(check);
     if (this.#running.get(key) === number) this.#running.delete(key);
+    const stat = command.isRunning ? readProcStat(command.pid) : null;
+    if (stat !== null) this.#killed.set(key, stat);
     const inside = command.isRunning
       ? []
       : (this.#cgroups?.checkMembersOf(key) ?? []).filter((pid) => pid !== command.pid);
@@ -83,6 +93,21 @@ export class CheckProcesses {
     this.#cgroups?.killCheck(key);
     if (check.isSeparate === true) this.#cgroups?.removeCheck(key);
     return [...left].map(([pid, name]) => ({ pid, name }));
+  }
+
+  /** Checks that wait for a device or a network file system would pile up: not even SIGKILL ends them. */
+  #refuseMore(key: string): void {
+    const earlier = this.#killed.get(key);
+    if (earlier === undefined) return;
+    if (isStillAlive(earlier)) {
+      const pid = String(earlier.pid);
+      throw new HealerError(
+        'SPAWN_FAILED',
+        `the command of an earlier check (pid ${pid}) does not exit even after SIGKILL; it may wait for a device or a network file system: see "ps -o stat,wchan ${pid}"`,
+        { pid: earlier.pid },
+      );
+    }
+    this.#killed.delete(key);
   }
 
   /** Kills the commands of checks that a killed engine left running, and what checks of this engine left behind. */

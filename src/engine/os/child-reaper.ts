@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Libc } from '../../base/libc.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import type { ChildExit, ChildExits, OrphanExits } from './launcher.ts';
@@ -17,9 +19,12 @@ const SI_PID = 16;
 /** struct rusage on 64-bit Linux: user and system time, each as seconds and microseconds, and other fields. */
 const RUSAGE_BYTES = 144;
 
+/** Node publishes each process that it starts here, and reads its status itself. */
+const NODE_CHILDREN = 'child_process';
+
 /**
- * An unknown child that exited may have been started by Node (a tool, for example), which reads its status itself. If it
- * has not been reaped after this time, it is an orphan that was re-parented to the engine.
+ * An unknown child that exited may have been started by Node without being published (a synchronous call, for example). If
+ * it has not been reaped after this time, it is an orphan that was re-parented to the engine.
  */
 const NODE_GRACE_MS = 100;
 
@@ -106,6 +111,7 @@ interface UnknownChildren {
 function createUnknownChildren(onRuledOut: () => void): UnknownChildren {
   /** Children that may belong to Node, with the time when that is ruled out. */
   const deadlines = new Map<number, number>();
+  const ofNode = followNodeChildren();
   let retry: NodeJS.Timeout | undefined;
   const lookAgain = (): void => {
     retry = undefined;
@@ -116,6 +122,7 @@ function createUnknownChildren(onRuledOut: () => void): UnknownChildren {
       const stat = readProcStat(pid);
       if (stat === null || !isDead(stat)) return null;
       if (!mayBelongToNode(stat)) return stat;
+      if (ofNode.has(pid)) return null;
       const now = performance.now();
       const until = deadlines.get(pid) ?? now + NODE_GRACE_MS;
       if (until <= now) return stat;
@@ -127,7 +134,27 @@ function createUnknownChildren(onRuledOut: () => void): UnknownChildren {
     forgetGone: () => {
       for (const pid of deadlines.keys()) if (readProcStat(pid) === null) deadlines.delete(pid);
     },
-    close: () => clearTimeout(retry),
+    close: () => {
+      clearTimeout(retry);
+      ofNode.close();
+    },
+  };
+}
+
+/** Knows the children that Node has started and whose exit it has not reported. */
+function followNodeChildren(): { readonly has: (pid: number) => boolean; readonly close: () => void } {
+  const children = new Set<ChildProcess>();
+  const add = (message: unknown): void => {
+    const { process: child } = message as { readonly process: ChildProcess };
+    children.add(child);
+    const forget = (): boolean => children.delete(child);
+    child.once('exit', forget);
+    child.once('error', forget);
+  };
+  subscribe(NODE_CHILDREN, add);
+  return {
+    has: (pid) => [...children].some((child) => child.pid === pid),
+    close: () => unsubscribe(NODE_CHILDREN, add),
   };
 }
 

@@ -7,6 +7,7 @@ import { runProbe } from '../../../src/engine/health/run-probe.ts';
 import type { ProbeResult } from '../../../src/policy/health.ts';
 import { processSpecSchema } from '../../../src/protocol/process-spec.ts';
 import { freePort } from '../../support/free-port.ts';
+import { requireLibc } from '../../support/launch-room.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 type CheckInput = NonNullable<Parameters<typeof processSpecSchema.parse>[0]> & object;
@@ -33,12 +34,21 @@ function checkOf(fields: object): Check {
   return health.check;
 }
 
-function ask(fields: object, timeoutMs = 10_000, signal = new AbortController().signal): Promise<ProbeResult> {
+function ask(
+  fields: object,
+  timeoutMs = 10_000,
+  signal = new AbortController().signal,
+  onStart: (child: unknown) => void = () => undefined,
+): Promise<ProbeResult> {
   const surroundings = () => ({
     env: { PATH: process.env['PATH'] ?? '', MOOD: 'fine' },
     cwd: '/',
     through: [],
-    start: <T>(start: () => T): T => start(),
+    start: <T>(start: () => T): T => {
+      const child = start();
+      onStart(child);
+      return child;
+    },
     endRest: () => [],
   });
   return runProbe({ check: checkOf(fields), timeoutMs, surroundings, signal });
@@ -177,5 +187,17 @@ describe('exec', () => {
     const asked = ask({ type: 'exec', command: 'sleep', args: ['4322'] }, 600_000, stop.signal);
     stop.abort();
     expect((await asked).ok).toBe(false);
+  });
+
+  test('a command whose exit is never reported fails at its timeout', async () => {
+    const libc = requireLibc();
+    const takeExit = (child: unknown): void => {
+      const { pid = 0 } = child as { readonly pid?: number };
+      process.kill(pid, 'SIGKILL');
+      libc.call('wait4', pid, Buffer.alloc(4), 0, Buffer.alloc(144));
+    };
+    const { signal } = new AbortController();
+    const result = await ask({ type: 'exec', command: 'sleep', args: ['4325'] }, 500, signal, takeExit);
+    expect(result).toMatchObject({ ok: false, answer: 'did not exit within 500 ms' });
   });
 });

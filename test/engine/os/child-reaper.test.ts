@@ -50,6 +50,23 @@ describe('the child reaper', () => {
     expect(ends).toEqual(Array.from({ length: 20 }, (_, code) => code + 100));
   });
 
+  test('leaves a child of Node to Node while the engine is busy with other exits', async () => {
+    room.close();
+    // What the engine does after exits, such as restarting many programs, takes longer than the grace for Node.
+    room = new LaunchRoom('posix', () => spin(() => false, 300));
+    const child = spawn('sleep', ['4324']);
+    const ended = endOf(child);
+    // It exits after Node has looked at its children, and before the reaper looks at all.
+    const endChild = (): void => {
+      child.kill('SIGKILL');
+      spin(() => readProcStat(child.pid ?? 0)?.state === 'Z', 5_000);
+    };
+    process.prependOnceListener('SIGCHLD', endChild);
+    await room.death(room.shell('exit 7'));
+    await ended;
+    expect(child.signalCode).toBe('SIGKILL');
+  });
+
   test('reports exits while an unknown zombie is not reaped yet', async () => {
     const marker = join(room.folder, 'orphan');
     room.shell(`(sh -c 'echo $$ > ${marker}; exit 5' &) ; exit 0`);
@@ -84,6 +101,12 @@ describe('the child reaper', () => {
     expect(room.reported.flat().map(({ pid }) => pid)).toEqual([parent]);
   });
 });
+
+/** Blocks this process until the condition holds or the time is over. */
+function spin(isOver: () => boolean, ms: number): void {
+  const deadline = performance.now() + ms;
+  while (!isOver() && performance.now() < deadline);
+}
 
 async function endOf(child: ChildProcess): Promise<number | null> {
   const [code] = (await once(child, 'close')) as [number | null];
