@@ -11,6 +11,7 @@ import { startingSources } from './definitions/starting-sources.ts';
 import { toHealerError } from '../protocol/errors.ts';
 import { systemClock } from './core/clock.ts';
 import { DeferredListener } from './runs/deferred-listener.ts';
+import { endOnly } from './assembly/end-only.ts';
 import { type Afterwards, ShutdownOnce } from './assembly/shutdown-once.ts';
 import { shutDownOnSignals } from './assembly/shutdown-signals.ts';
 import type { ServedEngine } from './access/served-engine.ts';
@@ -20,8 +21,9 @@ import { keepCodeWarm } from './core/keep-code-warm.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
 import { logNewsFor } from './runs/log-news.ts';
 import { openCgroups } from './os/cgroups.ts';
-import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
-import { createServiceNotifier } from './os/service-notifier.ts';
+import { cgroupNameOf } from '../config/instance/instance-name.ts';
+import { createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
+import { createServiceNotifier, isManagedByService } from './os/service-notifier.ts';
 import { leaveCaller } from './os/leave-caller.ts';
 import { type OwnTerminal, outliveTerminal } from './os/own-terminal.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
@@ -102,6 +104,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const peer = new PeerLink({ running, options, script: ENGINE, onLeft: shutDownAll });
   shutdown.onBegin.add((afterwards) => leaveInstance(afterwards, { peer, manager, note }));
   shutDownOnSignals(shutdown, () => systemClock.now().mono);
+  if (options.endsPrograms === true) endOnly(running, shutDownAll);
   await startEngine(running, { ...started, cleared });
   transportNews.deliverTo(logNewsFor(running));
   // No request is answered before every program is known.
@@ -228,11 +231,6 @@ function startNext(
   });
 }
 
-/** Returns whether a service manager started this very process, from the variables that systemd.exec(5) sets for it. */
-function isManagedByService(env: NodeJS.ProcessEnv): boolean {
-  return env['SYSTEMD_EXEC_PID'] === String(process.pid) || (env['NOTIFY_SOCKET'] ?? '') !== '';
-}
-
 function describeMissing(problem: string): string {
   return `system calls are not available (${problem}): starts are slower, and log lines may be lost when the engine is killed; reinstall healer with its optional packages`;
 }
@@ -260,6 +258,7 @@ async function runFromCommandLine(): Promise<void> {
       standalone: { type: 'boolean', default: false },
       replace: { type: 'boolean', default: false },
       check: { type: 'string' },
+      end: { type: 'boolean', default: false },
       verify: { type: 'boolean', default: false },
     },
   });
@@ -274,6 +273,7 @@ async function runFromCommandLine(): Promise<void> {
       standalone,
       replace,
       check,
+      end: endsPrograms,
     } = values;
     await runEngine({
       instance,
@@ -283,6 +283,7 @@ async function runFromCommandLine(): Promise<void> {
       observes,
       watchedInstance: partner,
       isStandalone: standalone,
+      endsPrograms,
       foreground: false,
     });
     process.exit();

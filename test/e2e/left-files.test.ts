@@ -60,7 +60,7 @@ test(
     await waitFor(async () => (await home.status()).watcher.partner?.alive === true, 'the watcher to see the engine');
     const programs = await home.programs();
     await kill(home.holder('default'));
-    await home.ok('down');
+    await home.ok('down', '--keep');
     const names = readdirSync(home.paths.runtimeDir);
     expect(names.filter((name) => name.startsWith('watcher') || /\.(?:lock|sock|start\.json)$/.test(name))).toEqual([
       'default.collector.lock',

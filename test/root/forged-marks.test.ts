@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
-import { createRunMarks, MARK_VARIABLE } from '../../src/engine/os/run-mark.ts';
+import { MARK_VARIABLE } from '../../src/config/instance/instance-name.ts';
+import { createRunMarks } from '../../src/engine/os/run-mark.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 

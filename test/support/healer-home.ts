@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { connectLocal } from '../../src/client/connection/connection.ts';
 import { openCgroups } from '../../src/engine/os/cgroups.ts';
-import { cgroupNameOf } from '../../src/engine/os/run-mark.ts';
+import { cgroupNameOf } from '../../src/config/instance/instance-name.ts';
 import { type Paths, resolvePaths } from '../../src/config/instance/paths.ts';
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 import type { EventKind } from '../../src/protocol/event-kinds.ts';

@@ -1,6 +1,6 @@
 import type { CommandRows } from '../command/command.ts';
 import { DRY_RUN, YES } from '../command/shared-options.ts';
-import { CONFIG_DETAILS, WATCHER_DETAILS } from '../command/help-texts.ts';
+import { CONFIG_DETAILS, DOWN_DETAILS, WATCHER_DETAILS } from '../command/help-texts.ts';
 import { duration, flag, noFlag, texts } from '../command/option.ts';
 
 /** Commands that start, stop, configure or show the engine itself. */
@@ -30,6 +30,7 @@ export const ENGINE_COMMANDS = {
   },
   down: {
     summary: 'Stop all programs and the engine',
+    details: DOWN_DETAILS,
     options: {
       file: texts('-f, --file <file>', 'only stop and remove the programs of this file; the engine keeps running'),
       yes: YES,

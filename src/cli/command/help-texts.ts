@@ -30,6 +30,9 @@ export const WATCHER_DETAILS = `Also starts the engine if it is not running. An 
 keep running with the same pids. "healer down" stops both engines, and neither restarts the other.
 Exit code of --status: 0 if the watcher answers, 3 if not.`;
 
+export const DOWN_DETAILS = `If the engine has died, this ends what it left running. Exit code: 0 if everything has stopped, 1 if not, 3 if nothing was
+running.`;
+
 export const CONFIG_DETAILS = `healer config get [KEY]            show settings
 healer config set KEY [VALUE]      change a setting, or restore its default if VALUE is omitted
 healer config check [FILE...]      check healer.yaml and process lists, without an engine`;

@@ -10,6 +10,7 @@ import { refuseRemote } from '../command/remote-engine.ts';
 import { whileWaiting } from '../report/while-waiting.ts';
 import { endAgent } from '../engine/end-agent.ts';
 import { endWatcher } from '../engine/end-watcher.ts';
+import { startToEnd } from '../engine/left-running.ts';
 import { connectIfRunning } from '../engine/start-engine.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { isAlive } from '../../base/process-liveness.ts';
@@ -28,7 +29,9 @@ export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { 
     return 0;
   }
   const watcher = context.remote === null ? await endWatcher(context) : null;
-  if (watcher !== null && (await connectIfRunning(context.paths)) === null) return stoppedWatcherOnly(context, watcher);
+  const endsRemains = context.remote === null && !keep && (await startToEnd(context));
+  if (watcher !== null && (await connectIfRunning(context.paths)) === null)
+    return stoppedWatcherOnly(context, watcher, keep);
   const { pid, result } = await withConnection(context, async (connection) => {
     // An engine that has no room for a subscription can still be stopped.
     await showProgress(terminal, connection, keep).catch(() => undefined);
@@ -43,10 +46,16 @@ export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { 
   // The pid belongs to another machine, so it cannot be checked here.
   if (context.remote === null) await waitForEnd(context, pid, result === null ? STOP_MS : CLEAR_AWAY_MS);
   if (result === null && context.remote === null && existsSync(context.paths.socket)) throw exitedEarly(pid);
-  if (terminal.json) terminal.printJson({ pid, ...(watcher === null ? {} : { watcher }), ...(result ?? {}) });
-  else {
+  if (endsRemains && result !== null && !hasEnded(result))
+    return watcher === null
+      ? withConnection(context, () => Promise.resolve(0))
+      : stoppedWatcherOnly(context, watcher, false);
+  if (terminal.json) {
+    const ofWatcher = watcher === null ? {} : { watcher };
+    terminal.printJson({ pid: endsRemains ? null : pid, ...ofWatcher, ...(result ?? {}) });
+  } else {
     if (watcher !== null) terminal.print(`Stopped the watcher (pid ${watcher}).`);
-    printResult(terminal, pid, keep, result);
+    printResult(terminal, endsRemains ? null : pid, keep, result);
   }
   return result === null || keep || isComplete(result) ? 0 : 1;
 };
@@ -80,13 +89,19 @@ function endLeftAgent({ terminal, paths }: Context): void {
 }
 
 /** Reports that only the watcher was stopped: the engine had died, and the watcher was about to restart it. */
-function stoppedWatcherOnly(context: Context, watcher: number): number {
+function stoppedWatcherOnly(context: Context, watcher: number, keep: boolean): number {
   const { terminal, paths } = context;
   rmSync(paths.startNote, { force: true });
   endLeftAgent(context);
+  const programs = keep ? 'its programs keep running' : 'none of its programs is left';
   if (terminal.json) terminal.printJson({ pid: null, watcher });
-  else terminal.print(`Stopped the watcher (pid ${watcher}). The engine was not running; its programs keep running.`);
+  else terminal.print(`Stopped the watcher (pid ${watcher}). The engine was not running; ${programs}.`);
   return 0;
+}
+
+/** Returns whether an engine that was started to end what is left has found something. */
+function hasEnded({ stopped, escapedEnded = 0, kept, survivors = [] }: ShutdownResult): boolean {
+  return stopped.length + escapedEnded + kept.length + survivors.length > 0;
 }
 
 /** Returns null if the connection closed before the reply, because the engine exited first. */
@@ -140,20 +155,35 @@ function exitedEarly(pid: number): HealerError {
   );
 }
 
-function printResult(terminal: Terminal, pid: number, keep: boolean, result: ShutdownResult | null): void {
+/** @param pid null if no engine was running */
+function printResult(terminal: Terminal, pid: number | null, keep: boolean, result: ShutdownResult | null): void {
   if (result === null) {
-    terminal.print(`Stopped the engine (pid ${pid}).`);
+    terminal.print(pid === null ? 'Stopped what a dead engine had left running.' : `Stopped the engine (pid ${pid}).`);
     return;
   }
   const { stopped, forced, kept, tookMs, escapedEnded = 0 } = result;
   if (forced.length > 0) terminal.print(`Force killed because they did not stop in time: ${forced.join(', ')}.`);
   if (keep && kept.length > 0)
     terminal.print(`Still running, to be adopted by the next "healer up": ${kept.join(', ')}.`);
-  if (escapedEnded > 0)
-    terminal.print(`Ended ${counted(escapedEnded, 'process', 'processes')} that had left their programs.`);
+  if (escapedEnded > 0 && pid !== null)
+    terminal.print(`Ended ${processes(escapedEnded)} that had left their programs.`);
   for (const line of keep ? [] : failureLines(result)) terminal.note(line);
   const count = counted(stopped.length, 'program', 'programs');
-  terminal.print(`Stopped ${count} and the engine (pid ${pid}) in ${formatDuration(tookMs)}.`);
+  const took = formatDuration(tookMs);
+  if (pid !== null) terminal.print(`Stopped ${count} and the engine (pid ${pid}) in ${took}.`);
+  else {
+    const ended = [
+      ...(stopped.length > 0 ? [`stopped ${count}`] : []),
+      ...(escapedEnded > 0 ? [`ended ${processes(escapedEnded)}`] : []),
+    ];
+    terminal.print(
+      `No engine was running; ${ended.join(' and ')} that an earlier engine had left running, in ${took}.`,
+    );
+  }
+}
+
+function processes(count: number): string {
+  return counted(count, 'process', 'processes');
 }
 
 /** Returns a line for each process that is still running although everything was to be stopped. */

@@ -12,6 +12,8 @@ export interface EngineStartOptions {
   readonly watchedInstance: string | null;
   /** Whether the engine runs without a peer. */
   readonly isStandalone: boolean;
+  /** Whether it starts nothing, and only ends what an earlier engine left running. */
+  readonly endsPrograms?: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export const ENGINE_NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=2'
 
 /** Returns the command line arguments of the engine. */
 export function engineArguments(instance: string, options: EngineStartOptions): readonly string[] {
-  const { files, replaces = false, check, observes, watchedInstance, isStandalone } = options;
+  const { files, replaces = false, check, observes, watchedInstance, isStandalone, endsPrograms = false } = options;
   return [
     ...['--instance', instance],
     ...files.flatMap((file) => ['--file', file]),
@@ -31,5 +33,6 @@ export function engineArguments(instance: string, options: EngineStartOptions): 
     ...(observes ? ['--observe'] : []),
     ...(watchedInstance === null ? [] : ['--partner', watchedInstance]),
     ...(isStandalone ? ['--standalone'] : []),
+    ...(endsPrograms ? ['--end'] : []),
   ];
 }

@@ -8,7 +8,7 @@ import type { Libc } from '../../base/libc.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { readExitFile } from './files/exit-file.ts';
 import { isHeldFifo, openHeldFifo } from './files/held-fifo.ts';
-import { cgroupNameOf } from '../os/run-mark.ts';
+import { cgroupNameOf } from '../../config/instance/instance-name.ts';
 import { type CollectedRun, newlyCollected } from './collected-run.ts';
 import { CollectorLink } from './collector-link.ts';
 import { linkTo, SocketHandoff } from './socket-handoff.ts';

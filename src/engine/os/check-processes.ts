@@ -7,7 +7,8 @@ import { type CheckLimitMark, createCheckLimitMark } from './check-limit-mark.ts
 import type { Cgroups } from './cgroups.ts';
 import { type CheckCommand, endCheck } from './end-check.ts';
 import { readEnvironmentVariable } from './process-table.ts';
-import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
+import { MARK_VARIABLE } from '../../config/instance/instance-name.ts';
+import { type RunMarks } from './run-mark.ts';
 import { sendTo } from './send-signal.ts';
 import type { Surround } from './with-open-files-limit.ts';
 

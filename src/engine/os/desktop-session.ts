@@ -10,7 +10,7 @@ import {
   readListeningSockets,
 } from './desktop-sockets.ts';
 import { isWhollyOf } from './process-user.ts';
-import { MARK_VARIABLE } from './run-mark.ts';
+import { MARK_VARIABLE } from '../../config/instance/instance-name.ts';
 
 /** The variables through which a program reaches a desktop. */
 export const SESSION_VARIABLES = [

@@ -1,7 +1,7 @@
 import { readChildPids } from '../../base/child-pids.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { readEnvironmentVariable, readOwnChildren } from './process-table.ts';
-import { MARK_VARIABLE } from './run-mark.ts';
+import { MARK_VARIABLE } from '../../config/instance/instance-name.ts';
 import { sendTo } from './send-signal.ts';
 
 /** The command of a health check, which leads a session. */

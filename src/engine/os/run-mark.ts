@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { ownUid } from '../../base/own-user.ts';
+import { instanceNameOf, MARK_VARIABLE } from '../../config/instance/instance-name.ts';
 import type { ProcStat } from '../../base/proc-stat.ts';
 import { isOfRootAlone, MarkSignatures } from './mark-signatures.ts';
 import { createOwnerCache } from './owner-cache.ts';
 import { readEnvironmentVariable } from './process-table.ts';
 
-/** The environment variable that identifies the processes of a run, even after they left its group (docs/containment.md). */
-export const MARK_VARIABLE = 'HEALER_MARK';
 /** The environment variable with the id of the program. */
 export const ID_VARIABLE = 'HEALER_ID';
 
@@ -50,7 +48,7 @@ export function createOwnerIdOf({ ownerOfPid }: RunMarks): (pid: number) => stri
  * root sees the processes of other users, who can write any mark into their environment.
  */
 export function createRunMarks(stateDir: string, isReleased: IsReleased = () => false): RunMarks {
-  const instance = nameOwner(stateDir);
+  const instance = instanceNameOf(stateDir);
   const signatures = ownUid() === 0 ? new MarkSignatures(stateDir) : null;
   const sign = (mark: string): string => (signatures === null ? mark : `${mark}:${signatures.of(mark)}`);
   const ownerOfPid = (pid: number): MarkOwner | null => {
@@ -78,13 +76,4 @@ function parseMark(mark: string, instance: string): MarkOwner | null {
   const owner = { id, number: Number(digits) };
   if (prefix === CHECK) return { ...owner, kind: 'check' };
   return { ...owner, kind: 'run', ...(prefix === LEAVE && { leaves: true }) };
-}
-
-/** Returns the name of the cgroup of an instance. It depends only on the state folder, so the next engine finds it again. */
-export function cgroupNameOf(stateDir: string): string {
-  return `healer-${nameOwner(stateDir)}`;
-}
-
-function nameOwner(stateDir: string): string {
-  return createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
 }

@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isDead, listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import type { ProcessTable, ReadProcessTable } from './process-table.ts';
-import { MARK_VARIABLE } from './run-mark.ts';
+import { MARK_VARIABLE } from '../../config/instance/instance-name.ts';
 
 /** A program that may already be running unmanaged. */
 export interface DuplicateQuery {

@@ -67,3 +67,8 @@ function addressOf(path: string): Buffer {
   const isAbstract = path.startsWith('@');
   return Buffer.concat([family, Buffer.from(isAbstract ? `\0${path.slice(1)}` : `${path}\0`)]);
 }
+
+/** Returns whether a service manager started this very process, from the variables that systemd.exec(5) sets for it. */
+export function isManagedByService(env: NodeJS.ProcessEnv): boolean {
+  return env['SYSTEMD_EXEC_PID'] === String(process.pid) || (env['NOTIFY_SOCKET'] ?? '') !== '';
+}

@@ -51,7 +51,7 @@ describe('the child reaper', () => {
   });
 
   test('leaves a child of Node to Node while the engine is busy with other exits', async () => {
-    room.close();
+    await room.close();
     // What the engine does after exits, such as restarting many programs, takes longer than the grace for Node.
     room = new LaunchRoom('posix', () => spin(() => false, 300));
     const child = spawn('sleep', ['4324']);

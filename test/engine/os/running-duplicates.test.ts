@@ -7,7 +7,8 @@ import { readProcStat } from '../../../src/base/proc-stat.ts';
 import { createProcessTableReader } from '../../../src/engine/os/process-table.ts';
 import { createProcessTree } from '../../../src/engine/os/process-tree.ts';
 import type { RunIdentity } from '../../../src/engine/os/run-identity.ts';
-import { createRunMarks, MARK_VARIABLE } from '../../../src/engine/os/run-mark.ts';
+import { MARK_VARIABLE } from '../../../src/config/instance/instance-name.ts';
+import { createRunMarks } from '../../../src/engine/os/run-mark.ts';
 import { createDuplicateFinder, type DuplicateQuery } from '../../../src/engine/os/running-duplicates.ts';
 import { waitFor } from '../../support/wait-for.ts';
 

@@ -1,0 +1,140 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { isAlive } from '../../src/base/process-liveness.ts';
+import { readCollectorNotes } from '../../src/engine/logs/files/collector-lock.ts';
+import { collectorPathsOf } from '../../src/engine/logs/files/collector-paths.ts';
+import { HealerHome } from '../support/healer-home.ts';
+import { PairHome, SLEEPERS } from '../support/pair-home.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** A program with a child, one with a daemon in a session of its own, one that crashes all the time, and a dependent. */
+const PROGRAMS = [
+  'family - - -- sh -c "sleep 100031 & exec sleep 100032"',
+  'daemon - - -- sh -c "setsid sleep 100033 & exec sleep 100034"',
+  'crasher - - -- sh -c "sleep 0.2; exit 3"',
+  'plain - - -- sleep 100035',
+];
+
+async function kill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  await waitFor(() => !isAlive(pid), 'the process to exit');
+}
+
+function collectorOf({ paths }: HealerHome): Promise<number> {
+  const owner = () => readCollectorNotes(collectorPathsOf(paths)).find(({ pid }) => isAlive(pid))?.pid ?? null;
+  return waitFor(owner, 'the log collector');
+}
+
+/** Starts the programs, and kills the engine once all of them run. */
+async function orphaned(home: HealerHome, lines: readonly string[] = PROGRAMS): Promise<void> {
+  await home.up(...lines);
+  for (const id of ['family', 'daemon', 'plain']) await home.state(id, 'running');
+  await waitFor(
+    () => home.survivors().filter(({ command }) => command.startsWith('sleep 10003')).length === 5,
+    'all processes',
+  );
+  await home.killEngine();
+}
+
+describe.each([
+  ['with cgroups', {}],
+  ['without cgroups', { HEALER_NO_CGROUP: '1' }],
+])('after the engine was killed, %s, "healer down" ends all it had left,', (_, env) => {
+  test.each<[what: string, damage: (home: HealerHome) => Promise<void> | void]>([
+    ['with a log collector', () => undefined],
+    [
+      'without a log collector',
+      // The programs write to nobody until the next log collector.
+      async (home) => kill(await collectorOf(home)),
+    ],
+    ['without its state file', ({ paths }) => rmSync(paths.stateFile)],
+    ['without its state folder', ({ paths }) => rmSync(paths.stateDir, { recursive: true })],
+    ['without its runtime folder', ({ paths }) => rmSync(paths.runtimeDir, { recursive: true })],
+    ['without the file of its programs', ({ listFile }) => rmSync(listFile)],
+    [
+      'without its state folder and the file of its programs',
+      ({ paths, listFile }) => {
+        rmSync(paths.stateDir, { recursive: true });
+        rmSync(listFile);
+      },
+    ],
+  ])('%s', { timeout: 60_000 }, async (_case, damage) => {
+    await using home = new HealerHome();
+    home.extraEnv = env;
+    await orphaned(home);
+    await damage(home);
+    expect(await home.ok('down')).toMatch(
+      /^No engine was running; .*\d (?:programs|processes?) that an earlier engine had left running/m,
+    );
+    await home.empty();
+    expect(await home.run('down')).toMatchObject({ code: 3 });
+  });
+});
+
+test('"healer down" with JSON names what it ended and no engine', async () => {
+  await using home = new HealerHome();
+  await home.up('plain - - -- sleep 100036');
+  await home.state('plain', 'running');
+  await home.killEngine();
+  expect(JSON.parse(await home.ok('down', '--json'))).toMatchObject({ pid: null, stopped: ['plain'], kept: [] });
+  await home.empty();
+});
+
+test('"healer down --timeout" applies to programs that a dead engine left too', { timeout: 60_000 }, async () => {
+  await using home = new HealerHome();
+  await home.up(`deaf - - -- sh -c 'trap "" TERM; while :; do sleep 0.1; done'`);
+  await home.state('deaf', 'running');
+  await home.killEngine();
+  const output = await home.ok('down', '--timeout', '300ms');
+  expect(output).toContain('Force killed because they did not stop in time: deaf.');
+  await home.empty();
+});
+
+test('after the engine was killed, "healer down --keep" leaves its programs to the next engine', async () => {
+  await using home = new HealerHome();
+  await home.up('plain - - -- sleep 100037');
+  const pid = await home.pid('plain');
+  await home.killEngine();
+  expect(await home.run('down', '--keep')).toMatchObject({ code: 3 });
+  await home.up();
+  expect(await home.pid('plain')).toBe(pid);
+  await home.down();
+});
+
+test('nothing is started by a "healer down" that finds nothing', async () => {
+  await using home = new HealerHome();
+  await home.up('plain - - -- sleep 100038');
+  await home.down();
+  const before = readFileSync(home.paths.healingLog, 'utf8');
+  const { code, stderr } = await home.run('down');
+  expect(code).toBe(3);
+  expect(stderr).toContain('the engine is not running');
+  expect(readFileSync(home.paths.healingLog, 'utf8')).toBe(before);
+});
+
+test('a program that crashed while no engine ran is recorded and not started by "healer down"', async () => {
+  await using home = new HealerHome();
+  const started = join(home.folder, 'started');
+  await home.up(`plain - - -- sleep 100039`, `noted - - -- sh -c "echo >> ${started}; sleep 100040"`);
+  const pid = await home.pid('noted');
+  await waitFor(() => home.read('started') !== '', 'the program to note its start');
+  await home.killEngine();
+  await kill(pid);
+  await home.ok('down');
+  await home.empty();
+  expect(home.read('started')).toBe('\n');
+  expect(readFileSync(home.paths.healingLog, 'utf8')).toMatch(/ crashed noted /);
+});
+
+test('the watcher of a dead engine and its programs are ended together', { timeout: 120_000 }, async () => {
+  await using home = new PairHome();
+  await home.up(...SLEEPERS);
+  await home.watch('--standalone');
+  await waitFor(async () => (await home.status()).watcher.partner?.alive === true, 'the watcher to see the engine');
+  await kill(home.holder('default'));
+  const output = await home.ok('down');
+  expect(output).toMatch(/^Stopped the watcher \(pid \d+\)\./m);
+  expect(output).toMatch(/^No engine was running; stopped \d+ programs that an earlier engine had left running/m);
+  await home.empty();
+});
