@@ -147,6 +147,7 @@ const AREAS = {
       { output: 'tables, colors, JSON' },
       { command: 'what all commands share: context, options, values' },
       { engine: 'starting and stopping engines', completion: 'shell completion' },
+      { boot: 'starting the engine at boot: systemd, OpenRC, launchd' },
       { report: 'results as sentences' },
       { definitions: 'changing definitions and source files' },
       { doctor: 'checking the installation' },

@@ -39,6 +39,7 @@ function machine(changes: Partial<Machine>, files: Readonly<Record<string, strin
     freeBytes: () => 2 ** 40,
     entries: () => null,
     engineProblem: () => Promise.resolve('not running'),
+    bootFiles: () => [],
     ...changes,
   };
 }

@@ -107,7 +107,7 @@ const OPTIONS: readonly Usage[] = [
   ['track 99999999', /"99999999" is not a pid/],
   ['untrack', /missing required argument 'pid'/],
   ['tui extra', /did you mean "healer describe extra"\?/],
-  ['startup launchd', /unknown init system "launchd" — use "systemd"/],
+  ['startup upstart', /unsupported init system "upstart" — use one of "systemd", "openrc", "launchd"/],
   ['completion tcsh', /use "healer completion bash", "zsh" or "fish"/],
   ['doctor --fast', /unknown option '--fast'/],
   ['test-email me', /too many arguments/],

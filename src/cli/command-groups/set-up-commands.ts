@@ -32,13 +32,13 @@ export const SET_UP_COMMANDS = {
     },
   },
   startup: {
-    summary: 'Print a systemd unit that starts the engine at boot',
+    summary: 'Print a service file that starts the engine at boot, for systemd, OpenRC or launchd',
     details: STARTUP_DETAILS,
-    arguments: [['[manager]', 'init system: "systemd", the default']],
+    arguments: [['[manager]', 'init system: "systemd", "openrc" or "launchd" (default: that of this machine)']],
     options: {
-      user: flag('--user', 'create a unit for your user (default, except for root)'),
-      system: flag('--system', 'create a system-wide unit'),
-      write: flag('--write', 'write the unit file and print the remaining steps'),
+      user: flag('--user', 'create a service of your user (default, except for root)'),
+      system: flag('--system', 'create a system-wide service'),
+      write: flag('--write', 'write the service file and print the remaining steps'),
     },
   },
   'test-email': {

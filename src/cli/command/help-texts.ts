@@ -8,9 +8,10 @@ export const INIT_DETAILS = `Reads Procfile, process-compose.yaml, mprocs.yaml, 
 Docker Compose, or else the scripts of package.json that keep running, such as "start" and "worker". Nothing is
 executed, and no file is overwritten. What was left out is listed on stderr.`;
 
-export const STARTUP_DETAILS = `The engine reads the process list and healer.yaml of the current folder, or else those of the config folder.
-If the engine dies, its programs keep running and the next engine adopts them; "systemctl stop" stops them.
-A system-wide unit keeps all its files in /var/lib/healer, or in HEALER_HOME.`;
+export const STARTUP_DETAILS = `The engine uses the same configuration and state at boot as in this shell (HEALER_HOME, XDG_CONFIG_HOME, XDG_STATE_HOME),
+and continues with the files of the last engine. It also reads the process list and healer.yaml of the current folder.
+If an installed file has another HEALER_HOME, that is kept. "healer doctor" reports when the file is out of date.
+If the engine dies, its programs keep running and the next engine adopts them; stopping the service stops them.`;
 
 export const STOP_DETAILS = `A stopped program stays stopped, even if the engine dies and another one starts. After "healer down", the next
 "healer up" starts it again unless it has autostart: false; "healer disable" prevents that too.`;

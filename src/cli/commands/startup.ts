@@ -1,113 +1,86 @@
-import { currentFolder } from '../../base/current-folder.ts';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { homeOf } from '../../config/instance/paths.ts';
-import { ownUserName } from '../../base/own-user.ts';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { chmodSync, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ensureFolder, replaceFile } from '../../base/atomic-file.ts';
-import { loadLibc } from '../../base/libc.ts';
+import { ownUid, ownUserName } from '../../base/own-user.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
+import { homeOf } from '../../config/instance/paths.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import type { BootFacts } from '../boot/boot-facts.ts';
+import { describeFolders } from '../boot/describe-folders.ts';
+import { gatherFacts } from '../boot/gather-facts.ts';
+import { INIT_SYSTEMS, type InitSystem, ownInitSystem, type Scope } from '../boot/init-systems.ts';
+import { readInstalled, userFoldersOf } from '../boot/installed-file.ts';
+import { isInCache } from '../boot/launch.ts';
 import type { OptionsOf, RunOf } from '../command/command.ts';
-import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 import type { Context } from '../command/context.ts';
-import { systemdUnit, UNIT_MARK, unitName, type UnitFacts } from '../engine/systemd-unit.ts';
-import { unitSearchPath } from '../engine/unit-search-path.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
+import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 
-type Scope = UnitFacts['scope'];
 type StartupOptions = OptionsOf<typeof SET_UP_COMMANDS.startup>;
 
-/** The bundle of the command line, in the same folder as the code of this command. */
-const CLI_URL = new URL('./cli.js', import.meta.url);
-/** The home of a system-wide engine: folders that do not disappear at the end of a login session. */
-const SYSTEM_HOME = '/var/lib/healer';
-const SOURCES = ['healer.yaml', 'healer.yml', 'process_list.txt'];
-const READABLE_BY_ALL = 0o644;
-
-export const run: RunOf<typeof SET_UP_COMMANDS.startup> = async (context, [manager = 'systemd'], options) => {
+export const run: RunOf<typeof SET_UP_COMMANDS.startup> = async (context, [manager], options) => {
   refuseRemote(context, 'startup');
-  if (manager !== 'systemd') {
-    throw new HealerError('INVALID_CONFIG', `unknown init system "${manager}" — use "systemd"`);
+  const system = manager === undefined ? ownInitSystem(process.platform, existsSync) : systemNamed(manager);
+  const scope = scopeOf(system, options);
+  if (scope === 'user') refuseWithoutHome(context);
+  const file = readInstalled(system, scope, context);
+  const installed = file?.isOwn === true ? system.read(file.text) : null;
+  const facts = gatherFacts({ scope, ...context, installed, keepsFolder: false });
+  const text = system.write(facts);
+  const path = system.path(scope, context.paths.instance, userFoldersOf(context.env));
+  if (options.write) {
+    refuseCache(facts);
+    if (file?.isOwn === false) throw notOurs(path);
+    writeServiceFile(system, path, text, facts);
   }
-  const scope = scopeOf(options);
-  const facts = factsOf(context, scope);
-  const unit = systemdUnit(facts);
-  const { terminal } = context;
-  const path = unitPath(scope, context);
-  const steps = stepsFor(facts);
-  if (options.write) writeUnit(path, unit);
-  if (terminal.json) terminal.printJson({ scope, path, written: options.write, unit, next: steps });
-  else if (options.write) {
-    terminal.print(`Wrote ${path}. Remaining steps:`);
-    for (const step of steps) terminal.print(`  ${step}`);
-  } else {
-    terminal.print(unit.trimEnd());
-    terminal.note(`save this as "${path}", or use --write; then run: ${steps.join(' && ')}`);
-  }
+  report(context, { system, facts, path, text, isWritten: options.write, installed });
   return Promise.resolve(0);
 };
 
-function scopeOf({ user, system }: StartupOptions): Scope {
+/** @throws HealerError INVALID_CONFIG */
+function systemNamed(name: string): InitSystem {
+  const found = INIT_SYSTEMS.find((system) => system.name === name);
+  if (found !== undefined) return found;
+  const names = INIT_SYSTEMS.map((system) => `"${system.name}"`).join(', ');
+  throw new HealerError('INVALID_CONFIG', `unsupported init system "${name}" — use one of ${names}`);
+}
+
+function scopeOf({ name, scopes }: InitSystem, { user, system }: StartupOptions): Scope {
   if (user && system) {
     throw new HealerError('INVALID_CONFIG', '--user and --system exclude each other — choose one');
   }
-  if (user || system) return system ? 'system' : 'user';
-  return process.getuid?.() === 0 ? 'system' : 'user';
+  if (user && !scopes.includes('user')) {
+    throw new HealerError('INVALID_CONFIG', `${name} starts system services only — omit --user`);
+  }
+  if (system || !scopes.includes('user')) return 'system';
+  return user || ownUid() !== 0 ? 'user' : 'system';
 }
 
-function factsOf({ paths, env }: Context, scope: Scope): UnitFacts {
-  const here = currentFolder();
-  return {
-    scope,
-    instance: paths.instance,
-    node: process.execPath,
-    cli: fileURLToPath(CLI_URL),
-    workingDirectory: here !== null && SOURCES.some((name) => existsSync(join(here, name))) ? here : homeOf(env),
-    environment: environmentOf(env, scope),
-    // loginctl(1) also accepts a uid.
-    userName: ownUserName().replace(/^uid /, ''),
-    canNotify: loadLibc().libc !== null,
-  };
-}
-
-/**
- * The engine must use the same folders as commands from this shell. The runtime folder of a session is deleted when the
- * user logs out, so a system-wide engine has its own home.
- */
-function environmentOf(env: Context['env'], scope: Scope): Record<string, string> {
-  const kept = scope === 'system' ? ['PATH'] : ['PATH', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME'];
-  const found = kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
-  const home = env['HEALER_HOME'] ?? (scope === 'system' ? SYSTEM_HOME : '');
-  const { PATH } = env;
-  const path = PATH === undefined ? {} : { PATH: unitSearchPath(PATH, scope, homeOf(env)) };
-  return { ...Object.fromEntries(found), ...path, ...(home !== '' && { HEALER_HOME: resolve(home) }) };
-}
-
-function unitPath(scope: Scope, { paths, env }: Context): string {
-  const folder = scope === 'system' ? '/etc/systemd/system' : join(configHomeOf(env), 'systemd/user');
-  return join(folder, unitName(paths.instance));
-}
-
-/** @throws HealerError INVALID_CONFIG for a user without a home folder: systemd runs no manager for it */
-function configHomeOf(env: Context['env']): string {
-  const configHome = env['XDG_CONFIG_HOME'];
-  if (configHome !== undefined) return configHome;
-  const home = homeOf(env);
-  if (home !== '/') return join(home, '.config');
+/** @throws HealerError INVALID_CONFIG for a user without a home folder: no manager of services is run for it */
+function refuseWithoutHome({ env }: Context): void {
+  if (env['XDG_CONFIG_HOME'] !== undefined || homeOf(env) !== '/') return;
   const message = `${ownUserName()} has no home folder for a user unit; set HOME, or create a system unit with --system`;
   throw new HealerError('INVALID_CONFIG', message);
 }
 
-function writeUnit(path: string, unit: string): void {
-  if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(UNIT_MARK)) {
-    const message = `"${path}" was not written by healer, so it is not replaced — move it away, or choose another --instance`;
-    throw new HealerError('ALREADY_EXISTS', message, { path });
-  }
+/** @throws HealerError INVALID_CONFIG if healer runs from a cache */
+function refuseCache({ launch }: BootFacts): void {
+  if (!isInCache(launch.cli)) return;
+  const message = `healer runs from a cache that may be emptied ("${launch.cli}") — install it with "npm install --global healer", then repeat the command`;
+  throw new HealerError('INVALID_CONFIG', message);
+}
+
+function notOurs(path: string): HealerError {
+  const message = `"${path}" was not written by healer, so it is not replaced — move it away, or choose another --instance`;
+  return new HealerError('ALREADY_EXISTS', message, { path });
+}
+
+function writeServiceFile({ mode, printsToFile }: InitSystem, path: string, text: string, facts: BootFacts): void {
   try {
+    if (printsToFile) ensureFolder(dirname(facts.engineLog), 0o700);
     ensureFolder(dirname(path), 0o777);
-    replaceFile(path, unit);
-    chmodSync(path, READABLE_BY_ALL);
+    replaceFile(path, text);
+    chmodSync(path, mode);
   } catch (error) {
     if (codeOf(error) !== 'EACCES') throw error;
     throw new HealerError(
@@ -120,12 +93,41 @@ function writeUnit(path: string, unit: string): void {
   }
 }
 
-function stepsFor({ scope, instance, userName, environment }: UnitFacts): string[] {
-  const name = unitName(instance);
-  if (scope === 'user') {
-    const linger = `loginctl enable-linger ${userName}`;
-    return ['systemctl --user daemon-reload', `systemctl --user enable --now ${name}`, linger];
+interface Written {
+  readonly system: InitSystem;
+  readonly facts: BootFacts;
+  readonly path: string;
+  readonly text: string;
+  readonly isWritten: boolean;
+  readonly installed: ReturnType<InitSystem['read']> | null;
+}
+
+function report({ terminal, env }: Context, { system, facts, path, text, isWritten, installed }: Written): void {
+  const steps = [...system.steps(facts, path, ownUid()), statusCommand(facts, env)];
+  const notes = describeFolders(facts, env, installed);
+  if (terminal.json) {
+    const { name: initSystem } = system;
+    terminal.printJson({ initSystem, scope: facts.scope, path, written: isWritten, unit: text, next: steps, notes });
+    return;
   }
-  const home = environment['HEALER_HOME'] ?? SYSTEM_HOME;
-  return ['systemctl daemon-reload', `systemctl enable --now ${name}`, `HEALER_HOME=${home} healer status`];
+  if (isWritten) {
+    for (const note of notes) terminal.print(note);
+    terminal.print(`Wrote ${path}. Remaining steps:`);
+    for (const step of steps) terminal.print(`  ${step}`);
+    return;
+  }
+  terminal.print(text.trimEnd());
+  for (const note of notes) terminal.note(note);
+  terminal.note(`save this as "${path}", or use --write; then run: ${steps.join(' && ')}`);
+}
+
+/** Returns the command that shows the engine of the service from this shell. */
+function statusCommand({ environment, instance }: BootFacts, env: Context['env']): string {
+  const home = environment['HEALER_HOME'];
+  const variables = home === undefined || home === env['HEALER_HOME'] ? '' : `HEALER_HOME=${shellWord(home)} `;
+  return `${variables}healer status${instance === 'default' ? '' : ` --instance ${instance}`}`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w/.:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

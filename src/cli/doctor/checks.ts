@@ -1,3 +1,4 @@
+import { checkBoot } from './boot-check.ts';
 import type { Diagnosis, Verdict } from './diagnosis.ts';
 import { checkEngine, checkSocketPath } from './engine-checks.ts';
 import { checkFolder } from './folder-checks.ts';
@@ -38,6 +39,7 @@ const CHECKS: readonly Check[] = [
   ['whitelist', checkWhitelist],
   ['alerts', checkAlertSettings],
   ['mail', checkMailConfiguration],
+  ['boot', checkBoot],
   ['lingering', checkLingering],
   ['terminal', checkTerminal],
 ];

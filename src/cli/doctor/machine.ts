@@ -7,6 +7,7 @@ import { localEngineOf } from '../../client/connection/local-engine.ts';
 import { connectLocal } from '../../client/connection/connection.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import { toHealerError } from '../../protocol/errors.ts';
+import { type ComparedFile, compareInstalled } from '../boot/installed-file.ts';
 import type { Context } from '../command/context.ts';
 
 export interface FileFacts {
@@ -37,6 +38,8 @@ export interface Machine {
   readonly freeBytes: (path: string) => number | null;
   /** Returns null if the engine answers, otherwise the reason why it does not. */
   readonly engineProblem: () => Promise<'not running' | { readonly message: string } | null>;
+  /** Returns the service files that start this instance at boot. @throws HealerError if they cannot be compared */
+  readonly bootFiles: () => readonly ComparedFile[];
 }
 
 /** Returns the machine on which the command runs. */
@@ -66,6 +69,7 @@ export function thisMachine({ env, paths }: Context): Machine {
         return bavail * bsize;
       }),
     engineProblem: () => findEngineProblem(paths),
+    bootFiles: () => compareInstalled(paths, env),
   };
 }
 

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parsePid } from '../../../src/cli/command/pid.ts';
 import { refuseRemote, remoteOptionsOf } from '../../../src/cli/command/remote-engine.ts';
 import { withInstance } from '../../../src/cli/command/with-instance.ts';
-import { systemdUnit, unitName } from '../../../src/cli/engine/systemd-unit.ts';
+import { systemdUnit, unitName } from '../../../src/cli/boot/systemd-unit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'healer-arguments-'));
 afterAll(() => {
@@ -79,7 +79,8 @@ test.each([
 
 describe('a unit', () => {
   const facts = {
-    ...{ scope: 'user' as const, instance: 'blue', node: '/usr/bin/node', cli: '/opt/cli.js' },
+    ...{ scope: 'user' as const, instance: 'blue', folders: [], engineLog: '/srv/log' },
+    launch: { node: '/usr/bin/node', cli: '/opt/cli.js', versions: null },
     ...{ workingDirectory: '/srv', environment: {}, userName: 'me', canNotify: true },
   };
 
@@ -97,7 +98,7 @@ describe('a unit', () => {
     ['User=me', 'system'],
   ])('contains %s: %s', (part, isIn) => {
     for (const scope of ['user', 'system'] as const) {
-      const lines = systemdUnit({ ...facts, scope }).split('\n');
+      const lines = systemdUnit({ ...facts, scope }, '# mark').split('\n');
       expect(lines.includes(part)).toBe(isIn === 'both' || isIn === scope);
     }
   });

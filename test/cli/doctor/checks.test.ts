@@ -36,6 +36,7 @@ function machine({ files = {}, ...changes }: Changes = {}): Machine {
     freeBytes: () => null,
     entries: () => null,
     engineProblem: () => Promise.resolve('not running'),
+    bootFiles: () => [],
     ...changes,
   };
 }
