@@ -18,7 +18,13 @@ const PLANS = {
     ],
   },
 };
-PLANS.large = PLANS.normal;
+PLANS.large = {
+  seconds: 10,
+  cases: [10, 100].flatMap((count) => [
+    { count, columns: 80, rows: 24 },
+    { count, columns: 120, rows: 35 },
+  ]),
+};
 
 const CHATTY = `let n=0;setInterval(()=>{const at=Date.now();for(let i=0;i<50;i++)console.log('request '+ ++n+' at '+at+' took '+n%89+' ms')},50)`;
 const LOOKS = 20;

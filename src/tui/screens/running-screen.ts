@@ -5,6 +5,7 @@ import { respond } from '../commands/respond.ts';
 import { type EngineLink, linkEngine } from '../engine-link/engine-link.ts';
 import { composeFrame } from '../lines/frame.ts';
 import { isTooSmall } from '../layout/layout.ts';
+import { paintOrder } from '../layout/paint-order.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Pens } from '../style/scene.ts';
 import { speechOf } from '../speech/speech.ts';
@@ -62,6 +63,7 @@ export class RunningScreen {
     if (this.#options.screenReader) return new SpokenScreen({ sentences: this.#sentences, onKey, onGone });
     return new Screen({
       frame: () => composeFrame(this.#store.state(), this.#pensOn(this.#store.state().background), this.#laidOut),
+      order: () => paintOrder(this.#store.state()),
       isLive: () => isFollowed(this.#store.state()),
       isRead: () => isFollowed(this.#store.state()) && hasLogFocus(this.#store.state()),
       onKey,

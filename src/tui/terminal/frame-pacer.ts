@@ -10,6 +10,9 @@ const SLOW_BYTES_PER_MS = 32;
 /** A frame that is not urgent takes this share of a slow line, in bytes per ms. */
 const CALM_BYTES_PER_MS = 0.3;
 const LONGEST_WAIT_MS = 5000;
+/** For how long a portion of a frame occupies a slow line, and how much it has at least. */
+const PORTION_MS = 180;
+const LEAST_PORTION_BYTES = 600;
 
 interface SentFrame {
   readonly atMs: number;
@@ -69,6 +72,12 @@ export class FramePacer {
     // Half of a slow line is left to what keys cause.
     const rate = isLive ? this.#bytesPerMs / 2 : Math.min(CALM_BYTES_PER_MS, this.#bytesPerMs / 2);
     return atMs + Math.min(LONGEST_WAIT_MS, bytes / rate);
+  }
+
+  /** How many bytes of a frame are sent at once, so that a key does not wait for the rest; null for all of it. */
+  get portionBytes(): number | null {
+    if (this.#bytesPerMs >= SLOW_BYTES_PER_MS) return null;
+    return Math.max(LEAST_PORTION_BYTES, Math.round(this.#bytesPerMs * PORTION_MS));
   }
 
   /** Answers that are still expected. */

@@ -2,14 +2,17 @@ import { NARROW } from '../style/narrow-characters.ts';
 
 /** A part of a line of one look, with the sequences around it. */
 const PIECES = /\x1b\[[0-9;]*m[^\x1b]*\x1b\[0m|[^\x1b]+/g; // eslint-disable-line no-control-regex -- sequences are ASCII
+const END_STYLE = '\x1b[0m';
 const SEQUENCES = /\x1b\[[0-9;]*m/g; // eslint-disable-line no-control-regex -- sequences are ASCII
 
 /** The part of a line that differs from what the screen shows. */
-interface LineChange {
+export interface LineChange {
   readonly column: number;
   readonly text: string;
-  /** Whether it reaches to the end of the line, so that what is shown there has to be erased. */
+  /** Whether what is shown up to the end of the line has to be erased. */
   readonly isRest: boolean;
+  /** Whether it reaches to the end of the line. */
+  readonly isLast: boolean;
 }
 
 /**
@@ -28,7 +31,48 @@ export function changeOfLine(shown: string, next: string): LineChange | null {
   const column = widthOf(after.slice(0, start));
   const changed = after.slice(start, after.length - end);
   const isRest = widthOf(before.slice(start, before.length - end)) !== widthOf(changed);
-  return { column, text: (isRest ? after.slice(start) : changed).join(''), isRest };
+  return { column, text: (isRest ? after.slice(start) : changed).join(''), isRest, isLast: isRest || end === 0 };
+}
+
+/** Unstyled spaces from this number on take fewer bytes as an erasure and a movement. */
+const LONG_BLANK = 12;
+
+/** Returns text that replaces other text: wide gaps are erased instead of written. */
+export function withErasedGaps(text: string): string {
+  if (!text.includes('            ')) return text;
+  const pieces = text.match(PIECES) ?? [];
+  return pieces
+    .map((piece) =>
+      piece.startsWith('\x1b')
+        ? piece
+        : piece.replace(/ +/g, (gap) =>
+            gap.length < LONG_BLANK ? gap : `\x1b[${String(gap.length)}X${skip(gap.length)}`,
+          ),
+    )
+    .join('');
+}
+
+/** Leaves out sequences that end a style only to begin the same one again, and those that end none. */
+export function withoutRestyling(text: string): string {
+  let styles: readonly string[] = [];
+  let at = 0;
+  let kept = '';
+  for (const { 0: sequence, index } of text.matchAll(SEQUENCES)) {
+    if (index < at) continue;
+    if (sequence !== END_STYLE) {
+      styles = [...styles, sequence];
+      continue;
+    }
+    const after = index + sequence.length;
+    const [style = END_STYLE, ...others] = styles;
+    if (others.length === 0 && text.startsWith(style, after)) {
+      kept += text.slice(at, index);
+      at = style === END_STYLE ? after : after + style.length;
+    } else {
+      styles = [];
+    }
+  }
+  return kept + text.slice(at);
 }
 
 /** Unstyled spaces from this number on take fewer bytes as a movement of the cursor. */

@@ -1,8 +1,18 @@
-import { changeOfLine, withoutGaps } from './line-changes.ts';
+import { changeOfLine, type LineChange, withErasedGaps, withoutGaps, withoutRestyling } from './line-changes.ts';
 import { findScrolledRows, type ScrolledRows } from './scrolled-rows.ts';
 
 const BEGIN_SYNCHRONIZED = '\x1b[?2026h';
 const END_SYNCHRONIZED = '\x1b[?2026l';
+
+/** How a frame is sent if a slow line cannot take all of it at once. */
+export interface Portion {
+  /** At most about this many bytes; what is left follows with `rest`. */
+  readonly bytes: number;
+  /** The rows in the order in which they are sent. */
+  readonly order: readonly number[];
+  /** What is drawn on each row. If this changes, what the row shows is erased, even if its text follows later. */
+  readonly parts: readonly string[];
+}
 
 /**
  * Remembers what the screen shows and returns the bytes that turn it into the next frame: only what differs, in one
@@ -10,25 +20,72 @@ const END_SYNCHRONIZED = '\x1b[?2026l';
  */
 export class Painter {
   #shown: readonly string[] = [];
+  #parts: readonly string[] = [];
+  /** The frame of which a part was sent; null if all of it is shown. */
+  #unfinished: readonly string[] | null = null;
 
-  /** Returns the bytes for a frame; empty if the screen already shows it. */
-  bytesFor(lines: readonly string[]): string {
+  /** Returns the bytes for a frame, or for the first portion of it; empty if the screen already shows it. */
+  bytesFor(lines: readonly string[], portion: Portion | null = null): string {
     const scrolled = findScrolledRows(this.#shown, lines);
     let bytes = scrolled === null ? '' : scroll(scrolled);
     if (scrolled !== null) this.#shown = afterScroll(this.#shown, scrolled);
-    for (const [index, line] of lines.entries()) {
-      const shown = this.#shown[index];
-      if (line !== shown) bytes += bytesForLine(index, shown, line);
+    bytes += this.#paint(lines, portion);
+    if (lines.length < this.#shown.length) {
+      bytes += `${moveTo(lines.length)}\x1b[J`;
+      this.#shown = this.#shown.slice(0, lines.length);
     }
-    if (lines.length < this.#shown.length) bytes += `${moveTo(lines.length)}\x1b[J`;
-    this.#shown = lines;
-    return bytes === '' ? '' : BEGIN_SYNCHRONIZED + bytes + END_SYNCHRONIZED;
+    return synchronized(bytes);
+  }
+
+  /** Returns the bytes for the next portion of the frame; empty if all of it is shown. */
+  rest(portion: Portion | null): string {
+    return this.#unfinished === null ? '' : synchronized(this.#paint(this.#unfinished, portion));
+  }
+
+  /** Whether a part of the last frame is not shown yet. */
+  get isUnfinished(): boolean {
+    return this.#unfinished !== null;
   }
 
   /** Paints the next frame in full, because the screen shows something else now. */
   forget(): void {
     this.#shown = [];
+    this.#parts = [];
+    this.#unfinished = null;
   }
+
+  #paint(lines: readonly string[], portion: Portion | null): string {
+    const shown = [...this.#shown];
+    let bytes = '';
+    let left = portion?.bytes ?? Infinity;
+    let isUnfinished = false;
+    for (const row of portion?.order ?? lines.keys()) {
+      const line = lines[row] ?? '';
+      if (line === shown[row]) continue;
+      // At least one row is sent, so that every frame is finished in the end.
+      const change = left <= 0 ? this.#erasureOf(row, portion) : bytesForLine(row, shown[row], line);
+      isUnfinished ||= left <= 0;
+      if (change === '') continue;
+      shown[row] = left <= 0 ? '' : line;
+      bytes += change;
+      left -= Buffer.byteLength(change);
+    }
+    if (portion !== null) this.#parts = portion.parts;
+    this.#unfinished = isUnfinished ? lines : null;
+    this.#shown = isUnfinished ? shown : lines;
+    return bytes;
+  }
+
+  /** Returns the bytes that erase a row whose text belongs to something else; its own text follows later. */
+  #erasureOf(row: number, portion: Portion | null): string {
+    const shown = this.#shown[row];
+    if (shown === undefined || shown === '' || this.#parts[row] === portion?.parts[row]) return '';
+    return `${moveTo(row)}\x1b[K`;
+  }
+}
+
+function synchronized(bytes: string): string {
+  return bytes === '' ? '' : BEGIN_SYNCHRONIZED + bytes + END_SYNCHRONIZED;
 }
 
 /** Scrolls a region (ECMA-48, LF at its last row; DECSTBM), which moves the cursor. */
@@ -44,9 +101,16 @@ function afterScroll(shown: readonly string[], { from, to, by }: ScrolledRows): 
 function bytesForLine(index: number, shown: string | undefined, line: string): string {
   const change = shown === undefined ? null : changeOfLine(shown, line);
   // Erase first: with autowrap off, the cursor stays on the last column, so erasing after a full line would delete it.
-  if (change === null) return `${moveTo(index)}\x1b[K${withoutGaps(withoutPadding(line))}\x1b[0m`;
-  const { column, text, isRest } = change;
-  return `${moveTo(index, column)}${isRest ? `\x1b[K${withoutGaps(withoutPadding(text))}` : text}`;
+  if (change === null)
+    return `${moveTo(index)}\x1b[K${withoutRestyling(`${withoutGaps(withoutPadding(line))}\x1b[0m`)}`;
+  return moveTo(index, change.column) + withoutRestyling(textOfChange(change));
+}
+
+function textOfChange({ text, isRest, isLast }: LineChange): string {
+  if (isRest) return `\x1b[K${withoutGaps(withoutPadding(text))}`;
+  const short = isLast ? withoutPadding(text) : text;
+  // After the last column, there is nothing to erase.
+  return withErasedGaps(short) + (text.length - short.length > 0 ? '\x1b[K' : '');
 }
 
 /** Drops trailing spaces, because the line was erased. Spaces with a background end with an escape sequence and stay. */

@@ -4,7 +4,7 @@ import { copySequence } from './clipboard.ts';
 import { drainAnswers } from './drain-answers.ts';
 import { type FrameNeed, FramePacer, REQUEST_STATUS } from './frame-pacer.ts';
 import type { KeyPress } from './key-decoder.ts';
-import { Painter } from './painter.ts';
+import { Painter, type Portion } from './painter.ts';
 import { TtyInput } from './tty-input.ts';
 import { TtyOutput } from './tty-output.ts';
 
@@ -36,6 +36,8 @@ export interface TerminalScreen {
 interface ScreenOwner {
   /** Returns the newest frame; called when the terminal can take one. */
   readonly frame: () => readonly string[];
+  /** Returns in which order the rows of the frame are sent over a slow line; from the top by default. */
+  readonly order?: () => Omit<Portion, 'bytes'>;
   /** Whether the frame has text that is read as it comes. */
   readonly isLive: () => boolean;
   /** Whether this text is what the user came to read, rather than shown beside other things. */
@@ -61,6 +63,10 @@ export class Screen implements TerminalScreen {
   #nextFrameAt = -Infinity;
   /** Until then, frames are not delayed, however large they are. */
   #hurriesUntil = -Infinity;
+  /** Whether the frame of which a part was sent shows the effect of a key. */
+  #hurriesRest = false;
+  /** Whether a key was pressed since the frame: what is left of it is not sent any more. */
+  #isOutdated = false;
 
   constructor(owner: ScreenOwner) {
     this.#owner = owner;
@@ -127,6 +133,7 @@ export class Screen implements TerminalScreen {
   /** Paints without delay for a while, so that the effect of a key is visible immediately. */
   #hurry(): void {
     this.#hurriesUntil = performance.now() + TUI_LIMITS.hurryMs;
+    this.#isOutdated = true;
     this.#nextFrameAt = this.#lastFrameAt + TUI_LIMITS.frameMs;
     if (this.#frameTimer === undefined) return;
     clearTimeout(this.#frameTimer);
@@ -146,7 +153,8 @@ export class Screen implements TerminalScreen {
   }
 
   #need(): FrameNeed {
-    return { hurries: performance.now() < this.#hurriesUntil, isLive: this.#owner.isLive() };
+    const hurries = performance.now() < this.#hurriesUntil || (this.#painter.isUnfinished && this.#hurriesRest);
+    return { hurries, isLive: this.#owner.isLive() };
   }
 
   /** Turns mouse reporting on or off. While it is off, the mouse selects text. */
@@ -180,12 +188,27 @@ export class Screen implements TerminalScreen {
       return;
     }
     this.#lastFrameAt = now;
-    const text = this.#painter.bytesFor(this.#owner.frame());
+    const text = this.#nextBytes(need);
     const bytes = Buffer.byteLength(text);
     const paceMs = need.hurries ? 0 : paceOf(bytes, this.#owner.isRead());
     if (text !== '') this.#send(text, bytes, need.hurries);
     this.#nextFrameAt = Math.max(now + Math.max(TUI_LIMITS.frameMs, paceMs), this.#pacer.nextFrameAt(need));
+    if (this.#painter.isUnfinished) this.invalidate();
   };
+
+  /** Returns the bytes of the newest frame or, on a slow line, of a portion of it that leaves room for the next key. */
+  #nextBytes(need: FrameNeed): string {
+    const bytes = need.hurries || need.isLive ? this.#pacer.portionBytes : null;
+    const portion = bytes === null ? null : { bytes, ...(this.#owner.order?.() ?? this.#fromTop()) };
+    if (this.#painter.isUnfinished && !this.#isOutdated) return this.#painter.rest(portion);
+    this.#isOutdated = false;
+    this.#hurriesRest = need.hurries;
+    return this.#painter.bytesFor(this.#owner.frame(), portion);
+  }
+
+  #fromTop(): Omit<Portion, 'bytes'> {
+    return { order: Array.from({ length: this.size.rows }, (_, row) => row), parts: [] };
+  }
 
   readonly #resized = (): void => {
     this.#painter.forget();

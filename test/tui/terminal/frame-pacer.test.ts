@@ -42,6 +42,13 @@ test('a slow line is left half free, and nearly free unless a key waits for an a
   expect(pacer.nextFrameAt(CALM)).toBe(9000);
 });
 
+test('only on a slow line is a frame sent in portions', () => {
+  expect(new FramePacer().portionBytes).toBeNull();
+  expect(used(1000, 300).portionBytes).toBeNull();
+  expect(used(4, 300).portionBytes).toBeCloseTo(720, -2);
+  expect(used(0.5, 300).portionBytes).toBe(600);
+});
+
 test('a long way alone does not slow frames down', () => {
   const pacer = used(1000, 300);
   pacer.sent(1000, 5000);

@@ -103,3 +103,73 @@ async function shown(bytes: string): Promise<string[]> {
   });
   return Array.from({ length: 4 }, (_, row) => emulator.buffer.active.getLine(row)?.translateToString(true) ?? '');
 }
+
+describe('a frame on a slow line', () => {
+  const portion = (bytes: number, parts: readonly string[] = []) => ({ bytes, order: [3, 2, 1, 0], parts });
+
+  test('is sent in portions, the rows that matter first', () => {
+    const painter = new Painter();
+    const first = painter.bytesFor(['one', 'two', 'three', 'four'], portion(10));
+    expect(first).toContain('four');
+    expect(first).not.toContain('three');
+    expect(painter.isUnfinished).toBe(true);
+    const others = [painter.rest(portion(10)), painter.rest(portion(10)), painter.rest(portion(10))];
+    expect(others.map((bytes) => /one|two|three/.exec(bytes)?.[0])).toEqual(['three', 'two', 'one']);
+    expect(painter.isUnfinished).toBe(false);
+    expect(painter.rest(portion(10))).toBe('');
+  });
+
+  test('erases at once what the rows of another part showed', () => {
+    const painter = new Painter();
+    painter.bytesFor(['a1', 'a2', 'b1', 'b2'], portion(1000, ['a', 'a', 'b', 'b']));
+    const bytes = painter.bytesFor(['c1', 'c2', 'd1', 'd2'], portion(1, ['c', 'c', 'b', 'b']));
+    expect(bytes).toContain('\x1b[1;1H\x1b[K');
+    expect(bytes).toContain('\x1b[2;1H\x1b[K');
+    expect(bytes).not.toContain('\x1b[3;1H');
+  });
+
+  test('is complete after its last portion, also if another frame came in between', async () => {
+    const line = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '日'), maxLength: 5 });
+    const frames = fc.array(
+      fc.tuple(fc.array(line, { minLength: 4, maxLength: 4 }), fc.nat(60), fc.nat(3), fc.constantFrom('p', 'q')),
+      { minLength: 1, maxLength: 6 },
+    );
+    await fc.assert(
+      fc.asyncProperty(frames, async (sequence) => {
+        const painter = new Painter();
+        let bytes = '';
+        for (const [frame, size, portions, part] of sequence) {
+          const portionOf = portion(size, [part, part, 'r', 'r']);
+          bytes += painter.bytesFor(frame, portionOf);
+          for (let count = 0; count < portions; count += 1) bytes += painter.rest(portionOf);
+        }
+        bytes += painter.rest(null);
+        expect((await shown(bytes)).map((text) => text.trimEnd())).toEqual(
+          sequence.at(-1)?.[0].map((text) => text.trimEnd()),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('blanks and styles take few bytes', () => {
+  test('a change up to the end of the line is erased there instead of filled with blanks', () => {
+    const painter = new Painter();
+    painter.bytesFor([`took 31 ms${' '.repeat(60)}`]);
+    expect(painter.bytesFor([`lost it${' '.repeat(63)}`])).toBe('\x1b[?2026h\x1b[1;1Hlost it\x1b[K\x1b[?2026l');
+  });
+
+  test('a wide gap inside a change is erased', () => {
+    const painter = new Painter();
+    painter.bytesFor([`a b${' '.repeat(20)}c d|`]);
+    expect(painter.bytesFor([`x b${' '.repeat(20)}c y|`])).toBe(
+      '\x1b[?2026h\x1b[1;1Hx b\x1b[20X\x1b[20Cc y|\x1b[?2026l',
+    );
+  });
+
+  test('neighbors of one style are sent with one', () => {
+    const bytes = new Painter().bytesFor(['\x1b[1ma\x1b[0m\x1b[1mb\x1b[0m\x1b[31mc\x1b[0m']);
+    expect(bytes).toBe('\x1b[?2026h\x1b[1;1H\x1b[K\x1b[1mab\x1b[0m\x1b[31mc\x1b[0m\x1b[?2026l');
+  });
+});

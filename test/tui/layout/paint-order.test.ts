@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { layoutOf } from '../../../src/tui/layout/layout.ts';
+import { paintOrder } from '../../../src/tui/layout/paint-order.ts';
+import { screenWith } from '../support/states.ts';
+
+test('every row of the screen is sent once, and the newest line of a log before the charts', () => {
+  const size = { columns: 120, rows: 35 };
+  const state = {
+    ...screenWith(['web']),
+    size,
+    view: { kind: 'program', id: 'web', from: 'processes', logOf: ['web'] },
+  } as const;
+  const { order, parts } = paintOrder(state);
+  expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 35 }, (_, row) => row));
+  const layout = layoutOf(state);
+  const newest = parts.lastIndexOf('log');
+  expect(parts.filter((part) => part === 'log')).toHaveLength(layout.log);
+  expect(order.indexOf(newest)).toBeLessThan(order.indexOf(parts.indexOf('charts')));
+  expect(order.indexOf(parts.indexOf('message'))).toBeLessThan(order.indexOf(newest));
+});
