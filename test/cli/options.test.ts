@@ -398,7 +398,10 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
       expect(existsSync(join(home.folder, 'xdg/systemd/user/healer.service'))).toBe(true);
     },
   },
-  completion: { '--ids': prints('completion --ids', { stdout: 'web\n' }) },
+  completion: {
+    '--ids': prints('completion --ids', { stdout: 'web\n' }),
+    '--words': prints('completion --words -- descri', { stdout: /^words\t\n(?:.*\n)*describe\t/ }),
+  },
   // With a fleet: test/e2e/fleet.test.ts.
   'fleet init': {
     '--listen': prints('fleet init --listen 10.0.0.1:99999', { code: 2, stderr: /"99999" is not a port/ }),

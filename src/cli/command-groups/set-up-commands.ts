@@ -54,7 +54,10 @@ export const SET_UP_COMMANDS = {
   completion: {
     summary: 'Print a shell completion script',
     details: COMPLETION_DETAILS,
-    arguments: [['[shell]', '"bash", "zsh" or "fish"']],
-    options: { ids: flag('--ids', 'print the ids of programs, for completion scripts') },
+    arguments: [['[shell...]', '"bash", "zsh" or "fish"']],
+    options: {
+      ids: flag('--ids', 'print the ids of programs, for completion scripts'),
+      words: flag('--words', 'print what completes the last of the words after --, for completion scripts'),
+    },
   },
 } satisfies CommandRows;

@@ -1,11 +1,14 @@
-import type { CommandRow, CommandRows } from '../command/command.ts';
+import type { ArgumentRow, CommandRow, CommandRows } from '../command/command.ts';
 import { flag, type OptionRow, type OptionRows } from '../command/option.ts';
+
+/** What is looked up when a word is completed. `targets` are programs, groups and `all`. */
+export type OfferKind =
+  'targets' | 'programs' | 'instances' | 'remotes' | 'hosts' | 'settings' | 'fields' | 'assignments';
 
 /** What a shell offers for a value or an argument. */
 export interface Offer {
   readonly words: readonly string[];
-  /** Whether to offer the ids of programs, which the engine lists. */
-  readonly ids: boolean;
+  readonly kinds: readonly OfferKind[];
   readonly files: boolean;
 }
 
@@ -21,8 +24,10 @@ export interface CommandModel {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly OptionModel[];
-  /** What to offer for each of its arguments. */
-  readonly argument: Offer;
+  /** Returns what to offer for the argument after those that are given. */
+  readonly argument: (given: readonly string[]) => Offer;
+  /** The commands that it is the first word of. */
+  readonly commands: readonly CommandModel[];
 }
 
 export interface CompletionModel {
@@ -30,11 +35,12 @@ export interface CompletionModel {
   readonly globalOptions: readonly OptionModel[];
 }
 
-const NOTHING: Offer = { words: [], ids: false, files: false };
+export const NOTHING: Offer = { words: [], kinds: [], files: false };
+const FILES: Offer = { ...NOTHING, files: true };
 const HELP = flag('-h, --help', 'print help');
 
 /**
- * Returns what completion scripts need from the command table.
+ * Returns what completion needs from the command table.
  * @param families summaries of the first words of commands of two words
  */
 export function completionModel(
@@ -42,62 +48,90 @@ export function completionModel(
   globalOptions: OptionRows,
   families: Readonly<Record<string, string>> = {},
 ): CompletionModel {
-  const help = {
+  const commands = commandModels(rows, families);
+  const names = { ...NOTHING, words: commands.map(({ name }) => name) };
+  const help: CommandModel = {
     name: 'help',
     summary: 'Print help for a command',
     options: [],
-    argument: { ...NOTHING, words: [...new Set(Object.keys(rows).map(firstWord))] },
+    argument: (given) => (given.length === 0 ? names : NOTHING),
+    commands: [],
   };
   return {
-    commands: [...commandModels(rows, families), help],
+    commands: [...commands, help],
     globalOptions: [...optionModels(globalOptions), ...optionModels({ HELP })],
   };
 }
 
-function firstWord(name: string): string {
-  return name.split(' ')[0] ?? name;
-}
-
-/** Returns a model for each first word; commands of two words are offered as its arguments, with the options of all. */
+/** Returns a model for each first word; commands of two words are the commands of their first word. */
 function commandModels(rows: CommandRows, families: Readonly<Record<string, string>>): readonly CommandModel[] {
   const models = new Map<string, CommandModel>();
   for (const [name, row] of Object.entries(rows)) {
     const [first = '', second] = name.split(' ');
-    const model = commandModel(first, row);
+    if (second === undefined) {
+      models.set(first, commandModel(first, row));
+      continue;
+    }
+    const commands = [...(models.get(first)?.commands ?? []), commandModel(second, row)];
     const summary = families[first] ?? first;
-    models.set(first, second === undefined ? model : withCommand(models.get(first), { ...model, summary }, second));
+    models.set(first, { name: first, summary, options: [], argument: () => NOTHING, commands });
   }
   return [...models.values()];
 }
 
-function withCommand(family: CommandModel | undefined, model: CommandModel, command: string): CommandModel {
-  const { options } = model;
-  const known = family?.options ?? [];
-  const added = options.filter(
-    (option) => !known.some(({ names }) => names.some((flag) => option.names.includes(flag))),
-  );
-  return {
-    ...model,
-    options: [...known, ...added],
-    argument: { ...NOTHING, words: [...(family?.argument.words ?? []), command] },
-  };
+function commandModel(name: string, { summary, options = {}, arguments: args = [] }: CommandRow): CommandModel {
+  const argument = SPECIAL_ARGUMENTS[name] ?? ((given) => argumentAt(args, given.length));
+  return { name, summary, options: optionModels(options), argument, commands: [] };
 }
 
-function commandModel(name: string, { summary, options = {}, arguments: args = [] }: CommandRow): CommandModel {
-  const offers = args.map(([argument, meaning]) => argumentOffer(argument, meaning));
-  const argument = {
-    words: offers.flatMap(({ words }) => words),
-    ids: offers.some(({ ids }) => ids),
-    files: offers.some(({ files }) => files),
-  };
-  return { name, summary, options: optionModels(options), argument };
+/** Arguments whose meaning depends on those before them. */
+const SPECIAL_ARGUMENTS: Readonly<Record<string, CommandModel['argument']>> = {
+  config: ([action, ...words]) => {
+    if (action === undefined) return { ...NOTHING, words: ['get', 'set', 'check'] };
+    if (action === 'check') return FILES;
+    return words.length === 0 ? { ...NOTHING, kinds: ['settings'] } : NOTHING;
+  },
+  // The command to run is completed as a file.
+  add: (given) => (given.length === 0 ? NOTHING : FILES),
+  update: (given) => (given.length === 0 ? { ...NOTHING, words: ['all'], kinds: ['targets'] } : FILES),
+};
+
+/** The last argument is repeated if its name says so. */
+function argumentAt(args: readonly ArgumentRow[], index: number): Offer {
+  const last = args.at(-1);
+  const row = args[index] ?? (last?.[0].includes('...') === true ? last : undefined);
+  return row === undefined ? NOTHING : argumentOffer(...row);
 }
 
 /** A word in quotes in the summary of an argument is a value that the argument accepts. */
 function argumentOffer(argument: string, summary: string): Offer {
   const words = [...summary.matchAll(/"([a-z]+)"/g)].map(([, word = '']) => word);
-  return { words, ids: /\bids?\b/.test(argument) && summary.startsWith('id'), files: /\bfiles?\b/.test(argument) };
+  return { words, kinds: kindsOf(argument, summary), files: /\b(?:files?|folder)\b/.test(argument) };
 }
+
+function kindsOf(argument: string, summary: string): readonly OfferKind[] {
+  if (/\bids?\b/.test(argument)) {
+    if (!summary.startsWith('id')) return [];
+    return summary.includes('@group') ? ['targets'] : ['programs'];
+  }
+  return /\bhosts\b/.test(summary) ? ['hosts'] : [];
+}
+
+/** What the values of options are, by the names of their placeholders. */
+const KINDS_OF_VALUES: Readonly<Record<string, readonly OfferKind[]>> = {
+  id: ['targets'],
+  terms: ['hosts'],
+  'field=value': ['assignments'],
+  field: ['fields'],
+};
+
+/** What the values of some options are whose placeholders say less. */
+const KINDS_OF_OPTIONS: Readonly<Record<string, readonly OfferKind[]>> = {
+  '--instance': ['instances'],
+  '--host': ['remotes'],
+  // The fields of JSON lines are not known.
+  '--where': [],
+};
 
 function optionModels(rows: OptionRows): OptionModel[] {
   return Object.values(rows).flatMap((row) => [
@@ -109,10 +143,10 @@ function optionModels(rows: OptionRows): OptionModel[] {
 function optionModel({ flags, summary, choices = [] }: Pick<OptionRow, 'flags' | 'summary' | 'choices'>): OptionModel {
   const [, value] = /[<[]([^>\]]+)[>\]]/.exec(flags) ?? [];
   const names = flags.split(/[ ,|]+/).filter((part) => part.startsWith('-'));
-  const offer = {
-    words: choices,
-    ids: value === 'id',
-    files: value !== undefined && /^(file|list|folder)/.test(value),
-  };
-  return { names, summary, value: value === undefined ? null : offer };
+  if (value === undefined) return { names, summary, value: null };
+  const own = names.map((name) => KINDS_OF_OPTIONS[name]).find((kinds) => kinds !== undefined);
+  const kinds = own ?? KINDS_OF_VALUES[value] ?? [];
+  // `--verbs <list>` takes words, and other lists are files.
+  const files = /^(?:file|folder)/.test(value);
+  return { names, summary, value: { words: choices, kinds, files } };
 }

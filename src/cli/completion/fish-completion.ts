@@ -1,47 +1,20 @@
-import type { CompletionModel, Offer, OptionModel } from './completion-model.ts';
-
 /** Returns a completion script for fish, which the user sources. */
-export function fishCompletion({ commands, globalOptions }: CompletionModel): string {
-  const lines = [
-    ...globalOptions.map((option) => optionLine('', option)),
-    ...commands.flatMap(({ name, summary, options, argument }) => {
-      const isChosen = `-n '__fish_seen_subcommand_from ${name}'`;
-      return [
-        `complete -c healer -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
-        ...options.map((option) => optionLine(isChosen, option)),
-        ...argumentLine(isChosen, argument),
-      ];
-    }),
-  ];
+export function fishCompletion(): string {
   return `# Completion of healer for fish: healer completion fish | source
-function __healer_ids
+function __healer_words
   set -l words (commandline -opc)
-  set -l at (contains -i -- --instance $words)
-  and set -l instance --instance $words[(math $at + 1)]
-  healer completion --ids $instance 2>/dev/null
+  set -l current (commandline -ct)
+  set -l lines ($words[1] completion --words -- $words[2..-1] $current 2>/dev/null)
+  set -q lines[1]; or return
+  set -l header (string split -- \\t $lines[1])
+  test (count $lines) -gt 1; and printf '%s\\n' $lines[2..-1]
+  if test "$header[1]" = files
+    set -l value (string sub -s (math (string length -- "$header[2]") + 1) -- $current)
+    for path in (__fish_complete_path $value)
+      printf '%s%s\\n' $header[2] $path
+    end
+  end
 end
-complete -c healer -f
-${lines.join('\n')}
+complete -c healer -f -a '(__healer_words)'
 `;
-}
-
-function optionLine(condition: string, { names, summary, value }: OptionModel): string {
-  const flags = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
-  const takes = value === null ? [] : [value.files ? '-r -F' : '-x', ...wordsOf(value)];
-  return ['complete -c healer', condition, ...flags, ...takes, `-d ${quote(summary)}`].filter(Boolean).join(' ');
-}
-
-function argumentLine(condition: string, offer: Offer): string[] {
-  const words = wordsOf(offer);
-  if (offer.files) return [`complete -c healer ${condition} -F`];
-  return words.length === 0 ? [] : [`complete -c healer ${condition} ${words.join(' ')}`];
-}
-
-function wordsOf({ words, ids }: Offer): string[] {
-  const all = [...words, ...(ids ? ['(__healer_ids)'] : [])];
-  return all.length === 0 ? [] : [`-a ${quote(all.join(' '))}`];
-}
-
-function quote(text: string): string {
-  return `'${text.replace(/['\\]/g, '\\$&')}'`;
 }

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { CommandRow } from '../../../src/cli/command/command.ts';
 import { choice, eitherFlag, flag, text } from '../../../src/cli/command/option.ts';
-import { type CommandModel, completionModel, type OptionModel } from '../../../src/cli/completion/completion-model.ts';
+import {
+  type CommandModel,
+  completionModel,
+  NOTHING,
+  type Offer,
+  type OptionModel,
+} from '../../../src/cli/completion/completion-model.ts';
 
-function modelOf(row: Partial<CommandRow>): CommandModel {
-  const [model] = completionModel({ go: { summary: 'Go', ...row } }, {}).commands;
+function modelOf(row: Partial<CommandRow>, name = 'go'): CommandModel {
+  const [model] = completionModel({ [name]: { summary: 'Go', ...row } }, {}).commands;
   if (model === undefined) throw new Error('no model');
   return model;
 }
@@ -12,8 +18,6 @@ function modelOf(row: Partial<CommandRow>): CommandModel {
 function optionsOf(options: CommandRow['options'] & object): readonly OptionModel[] {
   return modelOf({ options }).options;
 }
-
-const NOTHING = { words: [], ids: false, files: false };
 
 describe('an option', () => {
   test.each<[string, CommandRow['options'] & object, OptionModel[]]>([
@@ -29,7 +33,21 @@ describe('an option', () => {
       { x: text('--x <folder>', 'x') },
       [{ names: ['--x'], summary: 'x', value: { ...NOTHING, files: true } }],
     ],
-    ['with an id', { x: text('--x <id>', 'x') }, [{ names: ['--x'], summary: 'x', value: { ...NOTHING, ids: true } }]],
+    [
+      'with an id',
+      { x: text('--x <id>', 'x') },
+      [{ names: ['--x'], summary: 'x', value: { ...NOTHING, kinds: ['targets'] } }],
+    ],
+    [
+      'with a field',
+      { x: text('--set <field=value>', 'x') },
+      [{ names: ['--set'], summary: 'x', value: { ...NOTHING, kinds: ['assignments'] } }],
+    ],
+    [
+      'with an engine on another machine',
+      { x: text('--host <url>', 'x') },
+      [{ names: ['--host'], summary: 'x', value: { ...NOTHING, kinds: ['remotes'] } }],
+    ],
     [
       'with choices',
       { x: choice('--x <y>', 'x', ['a', 'b']) },
@@ -49,32 +67,58 @@ describe('an option', () => {
 });
 
 describe('an argument', () => {
-  test.each<[string, string, CommandModel['argument']]>([
-    ['<id>', 'id of a program', { ...NOTHING, ids: true }],
-    ['<ids...>', 'ids of programs, or "all"', { ...NOTHING, ids: true, words: ['all'] }],
+  test.each<[string, string, Offer]>([
+    ['<id>', 'id of a program', { ...NOTHING, kinds: ['programs'] }],
+    ['<ids...>', 'ids of programs, @group, or "all"', { ...NOTHING, kinds: ['targets'], words: ['all'] }],
     ['<id>', 'unique id for the program', NOTHING],
     ['<file>', 'Procfile', { ...NOTHING, files: true }],
+    ['<folder>', 'folder to be created', { ...NOTHING, files: true }],
     ['[shell]', '"bash", "zsh" or "fish"', { ...NOTHING, words: ['bash', 'zsh', 'fish'] }],
-    ['[words...]', 'a key and its value (default: those of "healer up")', NOTHING],
+    ['<names...>', 'names of hosts or persons', { ...NOTHING, kinds: ['hosts'] }],
     ['<count>', 'number of instances', NOTHING],
   ])('%s: %s', (name, summary, offer) => {
-    expect(modelOf({ arguments: [[name, summary]] }).argument).toEqual(offer);
+    expect(modelOf({ arguments: [[name, summary]] }).argument([])).toEqual(offer);
   });
 
-  test('offers what any of the arguments accepts', () => {
-    const model = modelOf({
+  test('offers what fits its place; only the last one is repeated, and only if its name says so', () => {
+    const { argument } = modelOf({
       arguments: [
         ['[action]', '"reset" to end cooldowns'],
-        ['[ids...]', 'ids of programs, or "all"'],
+        ['[ids...]', 'ids of programs, @group, or "all"'],
       ],
     });
-    expect(model.argument).toEqual({ words: ['reset', 'all'], ids: true, files: false });
+    expect(argument([])).toEqual({ ...NOTHING, words: ['reset'] });
+    expect(argument(['reset'])).toMatchObject({ kinds: ['targets'] });
+    expect(argument(['reset', 'web'])).toMatchObject({ kinds: ['targets'] });
+    const { argument: count } = modelOf({ arguments: [['<id>', 'id of a program']] });
+    expect(count(['web'])).toEqual(NOTHING);
+  });
+
+  test('of "config" depends on the action', () => {
+    const { argument } = modelOf({}, 'config');
+    expect(argument([])).toMatchObject({ words: ['get', 'set', 'check'] });
+    expect(argument(['get'])).toMatchObject({ kinds: ['settings'] });
+    expect(argument(['set', 'healing'])).toEqual(NOTHING);
+    expect(argument(['check'])).toEqual({ ...NOTHING, files: true });
   });
 });
 
 test('help is a command that completes the names of all commands', () => {
   const { commands, globalOptions } = completionModel({ a: { summary: 'A' }, b: { summary: 'B' } }, {});
   expect(commands.map(({ name }) => name)).toEqual(['a', 'b', 'help']);
-  expect(commands.at(-1)?.argument.words).toEqual(['a', 'b']);
+  expect(commands.at(-1)?.argument([]).words).toEqual(['a', 'b']);
   expect(globalOptions.map(({ names }) => names)).toEqual([['-h', '--help']]);
+});
+
+test('commands of two words are commands of their first word, each with its own options', () => {
+  const rows = {
+    'fleet ls': { summary: 'List', options: { watch: flag('-w, --watch', 'watch') } },
+    'fleet init': { summary: 'Init' },
+  };
+  const [fleet] = completionModel(rows, {}, { fleet: 'Hosts' }).commands;
+  expect(fleet).toMatchObject({ name: 'fleet', summary: 'Hosts', options: [] });
+  expect(fleet?.commands).toMatchObject([
+    { name: 'ls', options: [{ names: ['-w', '--watch'] }] },
+    { name: 'init', options: [] },
+  ]);
 });
