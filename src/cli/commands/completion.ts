@@ -7,7 +7,7 @@ import { bashCompletion } from '../completion/bash-completion.ts';
 import { type Candidate, completeWords } from '../completion/complete-words.ts';
 import { completionModel } from '../completion/completion-model.ts';
 import { fishCompletion } from '../completion/fish-completion.ts';
-import { LOOK_UPS } from '../completion/look-up.ts';
+import { LOOK_UPS } from './completion-look-ups.ts';
 import { zshCompletion } from '../completion/zsh-completion.ts';
 import { type Context, createContext, withConnection } from '../command/context.ts';
 import { listAll } from '../../client/attach/list-all.ts';

@@ -6,8 +6,8 @@ import { listAll } from '../../client/attach/list-all.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { type Context, CLIENT_NAME, withConnection } from '../command/context.ts';
 import { selectable } from '../report/select-programs.ts';
-import type { Candidate } from './complete-words.ts';
-import type { OfferKind } from './completion-model.ts';
+import type { Candidate } from '../completion/complete-words.ts';
+import type { OfferKind } from '../completion/completion-model.ts';
 
 type LookUp = (context: Context) => Promise<readonly Candidate[]>;
 
@@ -76,7 +76,7 @@ async function hostsOf({ paths: { configDir } }: Context): Promise<readonly Cand
   ]);
   const bus = await connectFleet(configDir, { clientName: CLIENT_NAME });
   const hosts = await new Promise<ReturnType<InstanceType<typeof FleetWatch>['hosts']>>((resolve) => {
-    const fleet = new FleetWatch(bus.nats, { onChange: () => resolve(fleet.hosts()) });
+    const fleet = new FleetWatch(bus, { onChange: () => resolve(fleet.hosts()) });
     fleet.start();
   });
   await bus.close();
