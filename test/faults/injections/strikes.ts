@@ -1,8 +1,10 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../../src/base/process-liveness.ts';
+import type { EngineEvent } from '../../../src/protocol/engine-event.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { FaultBed } from '../bed.ts';
+import { lastEventOf, readEvents } from '../invariants/events.ts';
 import { anySubject, pause, type Step } from '../step.ts';
 import { withinRace } from './processes.ts';
 import { ACTORS, ENGINE, killActors, killTogether, someOf } from './signals.ts';
@@ -12,6 +14,8 @@ import { slowWrites } from './slow-writes.ts';
 const WRITE_MS = 40;
 /** How long a program may take to start again. */
 const STARTED_MS = 8_000;
+/** How long two restarts in a crash loop may take, unless a cooldown prevents them. */
+const RESTARTED_MS = 2_000;
 
 /** Kills of the engine at the moments at which a mistake in the order of its actions would show. */
 export const STRIKES: readonly Step[] = [
@@ -85,9 +89,19 @@ async function killInCrashLoop(bed: FaultBed): Promise<void> {
   const quick = bed.goals.defined.find(({ role, argument }) => role === 'crasher' && argument < 1);
   const { id } = quick ?? anySubject(bed, ({ role }) => role === 'crasher');
   if (bed.goals.possible(id).join() === 'up') await bed.cli('restart', id);
-  for (let count = bed.random.int(1, 3); count > 0; count--) {
-    await pause(bed.random.int(200, 1_500));
+  for (let count = bed.random.int(2, 3); count > 0; count--) {
+    await restartedAgain(bed, id);
     await killActors(bed, ENGINE);
     await bed.up();
   }
+}
+
+/** Waits until the current engine has restarted the program twice, so that a few engines exceed what one of them may do. */
+async function restartedAgain({ home: { paths } }: FaultBed, id: string): Promise<void> {
+  const since = lastEventOf(paths.healingLog);
+  const isRestart = ({ seq, kind, process }: EngineEvent): boolean =>
+    seq > since && kind === 'restarted' && process === id;
+  await waitFor(() => readEvents(paths.healingLog).filter(isRestart).length > 1, 'two restarts', RESTARTED_MS).catch(
+    () => undefined,
+  );
 }
