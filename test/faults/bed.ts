@@ -74,6 +74,8 @@ export class FaultBed implements AsyncDisposable {
   readonly clockChanges: number[] = [];
   /** Programs that a step suspended, and that an engine may have adopted as paused. */
   readonly suspended = new Set<string>();
+  /** Delivery workers without an engine, with the time at which they were first seen. */
+  readonly finishing = new Map<number, number>();
   /** Problems that a step itself has found. */
   readonly problems: string[] = [];
   /** Every step of the run, printed when a check fails. */
