@@ -53,7 +53,7 @@ export class EngineRoom implements AsyncDisposable {
 
   static async open(): Promise<EngineRoom> {
     const room = new EngineRoom();
-    await startEngine(room.running, { exits: [], runs: [], cleared: [] });
+    await startEngine(room.running, { exits: [], runs: [], hasCollector: false, cleared: [] });
     return room;
   }
 

@@ -37,7 +37,7 @@ type StartingEngine = Pick<
   | 'runHistory'
 >;
 
-interface Before extends Pick<StartedTransport, 'exits' | 'runs'> {
+interface Before extends Omit<StartedTransport, 'transport'> {
   /** A sentence for each place from which something was moved that is not a file. */
   readonly cleared: readonly string[];
 }
@@ -48,7 +48,7 @@ type Recalled = Recollection & Pick<Inheritance, 'isShutdownInterrupted'>;
  * Continues from where the previous engine left off, with the runs and exits that the log transport recorded in the
  * meantime, and starts the programs.
  */
-export async function startEngine(it: StartingEngine, { exits, runs, cleared }: Before): Promise<void> {
+export async function startEngine(it: StartingEngine, { exits, runs, hasCollector, cleared }: Before): Promise<void> {
   const { engine, records, runner, sources, stores, alerting } = it;
   const { clock, paths } = it.parts;
   const { stored, cooldowns, cooldownSeq, isShutdownInterrupted } = recallRecords(it, { exits, cleared });
@@ -64,7 +64,7 @@ export async function startEngine(it: StartingEngine, { exits, runs, cleared }: 
   for (const { spec, origin } of specs) stores.state.putSpec(spec.id, spec, origin);
   const before = [...stored.programs.values()].map(({ spec }) => spec);
   if ([...before, ...specs.map(({ spec }) => spec)].some(runsCommands)) runner.endLostChecks();
-  const ports = bootPortsOf(it, { exits, runs }, withPipes);
+  const ports = bootPortsOf(it, { exits, runs, hasCollector }, withPipes);
   const progress = new StartProgressNote(startProgressFile(paths));
   await boot({
     engine,
@@ -119,7 +119,7 @@ function catchUp({ engine, schedules }: StartingEngine, { programs }: StoredStat
 
 function bootPortsOf(
   { runner, parts }: StartingEngine,
-  { exits, runs }: Pick<StartedTransport, 'exits' | 'runs'>,
+  { exits, runs, hasCollector }: Omit<StartedTransport, 'transport'>,
   withPipes: readonly RunRef[],
 ): BootPorts {
   const lastFollowed = lastRuns([...runs, ...exits, ...withPipes]);
@@ -134,7 +134,7 @@ function bootPortsOf(
       const isDrained = knownExits.has(key) && !runner.leftOutput.hasPipes({ id, run });
       if (!followedRuns.has(key) && !isDrained) runner.leftOutput.recover(spec, { id, run });
     },
-    hasWitness: runs.length + exits.length > 0,
+    hasWitness: hasCollector,
   });
 }
 

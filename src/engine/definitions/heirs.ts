@@ -49,7 +49,7 @@ export interface BootPorts extends AdoptionPorts {
   readonly recoverOutput: (spec: ProcessSpec, target: ProgramRun) => void;
   /** Returns the highest run of a program that the log collector knows, or 0. Its pipes may be in use under that number. */
   readonly lastFollowedRun: (id: string) => number;
-  /** Whether the log collector of the previous engine is still alive: if so, it witnessed every exit. */
+  /** Whether the log collector of the previous engine is still alive: if so, it witnessed every exit, and nothing killed all. */
   readonly hasWitness: boolean;
 }
 
@@ -88,12 +88,13 @@ export function findHeirs(specs: readonly SourcedSpec[], inheritance: Inheritanc
 }
 
 /**
- * Treats runs as lost rather than crashed if every recorded run exited without a witness: whatever killed the engine and
- * its log collector also killed the programs, such as a container restart or the end of a session.
+ * Treats runs as lost rather than crashed if every recorded run exited, and so did the log collector: whatever killed the
+ * engine also killed the programs, such as a container restart or the end of a session. The log collector may have recorded
+ * some of these exits before it was killed as well.
  */
 export function withoutBlame(heirs: readonly Heir[], { hasWitness }: BootPorts): readonly Heir[] {
   const isRun = (heir: Heir): boolean => heir.outcome.kind !== 'none' && !hasRecordedExit(heir.program);
-  if (hasWitness || !heirs.filter(isRun).every(diedUnseen)) return heirs;
+  if (hasWitness || !diedTogether(heirs.filter(isRun))) return heirs;
   return heirs.map((heir) => (isRun(heir) && heir.outcome.kind === 'ended' ? { ...heir, outcome: LOST } : heir));
 }
 
@@ -102,9 +103,20 @@ function hasRecordedExit({ state }: Program): boolean {
   return state.name === 'stopping' && state.exit !== null;
 }
 
-function diedUnseen({ outcome }: Heir): boolean {
-  if (outcome.kind !== 'ended' || outcome.leftovers) return false;
-  return outcome.exit.code === null && outcome.exit.signal === null;
+/** How far apart, in ms, processes die that are killed one after the other. */
+const TOGETHER_MS = 5_000;
+/** What ends a session, a container or the processes of a user. */
+const ENDING_ALL: readonly (string | null)[] = ['SIGKILL', 'SIGTERM', 'SIGHUP'];
+
+/** Returns whether every run ended without its exit being seen, or as one of several that were killed at the same time. */
+function diedTogether(heirs: readonly Heir[]): boolean {
+  const exits = heirs.flatMap(({ outcome }) => (outcome.kind === 'ended' && !outcome.leftovers ? [outcome.exit] : []));
+  if (exits.length < heirs.length) return false;
+  const seen = exits.filter(({ code, signal }) => code !== null || signal !== null);
+  if (seen.length === 0) return true;
+  const times = seen.map(({ atWall }) => atWall);
+  const areKilled = seen.every(({ signal }) => ENDING_ALL.includes(signal));
+  return heirs.length > 1 && areKilled && Math.max(...times) - Math.min(...times) < TOGETHER_MS;
 }
 
 /** Returns the program as the previous engine left it, or null if it starts from scratch. */

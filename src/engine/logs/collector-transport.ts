@@ -98,11 +98,11 @@ class CollectorTransport implements LogTransport {
     this.#link.send({ kind: 'attach', ...engine });
   }
 
-  async attach(): Promise<Pick<StartedTransport, 'exits' | 'runs'>> {
+  async attach(): Promise<Omit<StartedTransport, 'transport'>> {
     const attached = this.#link.foundAlive ? await this.#waitForResponse() : null;
     const exits = attached?.exits ?? readExitFile(collectorPathsOf(this.#settings).exits);
     for (const exit of exits) this.#reportedExits.add(runKey(exit));
-    return { exits, runs: attached?.runs ?? [] };
+    return { exits, runs: attached?.runs ?? [], hasCollector: attached !== null };
   }
 
   readonly hasRoom = (descriptorLimit: number): boolean =>

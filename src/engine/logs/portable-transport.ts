@@ -39,7 +39,7 @@ export interface PortableTransportOptions {
  * that fills its pipe blocks, and the unread output of a program that exits is lost.
  */
 export function startPortableTransport(options: PortableTransportOptions): StartedTransport {
-  return { transport: new PortableTransport(options), exits: [], runs: [] };
+  return { transport: new PortableTransport(options), exits: [], runs: [], hasCollector: false };
 }
 
 interface CapturedRun {

@@ -587,6 +587,32 @@ describe('a kill of engine, log collector and programs together', () => {
     expect(it.program('web')).toMatchObject({ restarts: 2, counters: { failures: 0 } });
   });
 
+  const killed = (atWall: number, signal: NodeJS.Signals = 'SIGKILL'): UnseenExit => ({
+    status: { code: null, signal, coreDumped: false },
+    atWall,
+  });
+
+  test('is not a crash if the log collector recorded some of the exits before it was killed', async () => {
+    const exits = { web: killed(START.wall + 100), api: killed(START.wall + 900) };
+    const it = await bootAfter({ programs: [RUNNING, API] }, [WEB, API.spec], { ...taken, exits });
+    expect(it.kinds()).toEqual(['exited', 'exited', 'started', 'started']);
+    const some = await bootAfter({ programs: [RUNNING, API] }, [WEB, API.spec], {
+      ...taken,
+      exits: { web: exits.web },
+    });
+    expect(some.kinds()).toEqual(['exited', 'exited', 'started', 'started']);
+  });
+
+  test.each([
+    ['they are far apart', killed(START.wall + 60_000)],
+    ['one of them is a crash', killed(START.wall, 'SIGSEGV')],
+    ['one of them has an exit code', { status: { code: 3, signal: null, coreDumped: false }, atWall: START.wall }],
+  ])('is a crash if the log collector recorded the exits and %s', async (_, api) => {
+    const exits = { web: killed(START.wall), api };
+    const it = await bootAfter({ programs: [RUNNING, API] }, [WEB, API.spec], { ...taken, exits });
+    expect(it.kinds().filter((kind) => kind === 'crashed')).toHaveLength(2);
+  });
+
   test('is a crash if another program survived', async () => {
     const it = await bootAfter({ programs: [RUNNING, API] }, [WEB, API.spec], { ...taken, alive: ['api'] });
     expect(it.kinds()).toEqual(['crashed', 'restarted', 'adopted']);

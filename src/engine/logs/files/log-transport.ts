@@ -135,4 +135,6 @@ export interface StartedTransport {
   readonly exits: readonly WitnessedExit[];
   /** Runs still followed from an earlier engine; the engine declares those that it does not know as ended. */
   readonly runs: readonly RunRef[];
+  /** Whether the log collector of the previous engine is still alive. */
+  readonly hasCollector: boolean;
 }
