@@ -53,9 +53,10 @@ test.each([
     expect(doctor).toContain('certificate');
     // A man in the middle has no certificate of this authority.
     const credential = JSON.parse(readFileSync(join(fleet.hub.paths.configDir, 'fleet.json'), 'utf8')) as object;
+    const servers = [`127.0.0.1:${String(port)}`];
     const { createAuthority } = await import('../../src/fleet/hub/certificates.ts');
     const other = createAuthority('healer fleet').certificate;
-    writeFileSync(join(fleet.hub.paths.configDir, 'fleet.json'), JSON.stringify({ ...credential, ca: other }));
+    writeFileSync(join(fleet.hub.paths.configDir, 'fleet.json'), JSON.stringify({ ...credential, ca: other, servers }));
     const refused = await fleet.hub.run('fleet', 'ls');
     expect(refused.stderr).toMatch(/certificate .*ask for a new invitation/);
   }

@@ -69,7 +69,7 @@ export function remoteSettingsOf(stored: Fields, instance: string, env: Environm
 }
 
 /** A setting that cannot be read must not allow more than it did. */
-const READ_ONLY: FleetSettings = { allow: 'read', trust: [] };
+const READ_ONLY: FleetSettings = { allow: 'read', trust: [], labels: {} };
 const EVERYTHING: readonly string[] = ['/**'];
 
 /** Keeps the token of a setting that is invalid for another reason. */

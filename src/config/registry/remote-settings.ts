@@ -1,3 +1,4 @@
+import { isLabelKey, isLabelValue, MAX_LABELS } from '../../base/label.ts';
 import * as z from 'zod';
 import { kindOfHostPattern } from '../../base/host-pattern.ts';
 import { PERMISSIONS, type Permission } from '../../protocol/permissions.ts';
@@ -52,6 +53,13 @@ const partnerDiscovery = z.strictObject({
 const fleet = z.strictObject({
   allow: z.enum(['read', 'operate', 'admin']).default('operate'),
   trust: z.array(z.string().min(1).max(200)).max(1000).default([]),
+  labels: z
+    .record(
+      z.string().refine(isLabelKey, 'must be a label such as "role": letters, digits and _ . -, at most 63'),
+      z.string().refine(isLabelValue, 'must be the value of a label: letters, digits and _ . : @ / + -, at most 63'),
+    )
+    .refine((labels) => Object.keys(labels).length <= MAX_LABELS, `must be at most ${MAX_LABELS} labels`)
+    .default({}),
 });
 
 const telemetry = z.strictObject({
@@ -108,8 +116,9 @@ export const REMOTE_SETTINGS = {
   fleet: {
     schema: fleet,
     default: fleet.parse({}),
-    meaning: 'what callers from the fleet may do on this host at most, and the names of those with all permissions',
-    example: '\'{"allow": "read"}\'',
+    meaning:
+      'what callers from the fleet may do on this host at most, the names of those with all permissions, and labels of this host',
+    example: '\'{"allow": "read", "labels": {"role": "web"}}\'',
   },
   telemetry: {
     schema: telemetry,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { arch, hostname, release } from 'node:os';
-import { isLabelKey, isLabelValue, type Labels } from '../contract/labels.ts';
+import { isLabelKey, isLabelValue } from '../../base/label.ts';
+import type { Labels } from '../contract/labels.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import { readBootId } from '../../base/proc-stat.ts';
 import type { Access } from '../../protocol/methods/methods.ts';

@@ -1,5 +1,5 @@
 import { PROCESS_STATES, type ProcessStateName } from '../../protocol/process-state.ts';
-import { isLabelKey } from './labels.ts';
+import { isLabelKey } from '../../base/label.ts';
 import type { Presence } from './presence.ts';
 
 /** Figures of a host that a selector can compare with a number. */

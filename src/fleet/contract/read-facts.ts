@@ -1,7 +1,8 @@
+import { isLabelKey, isLabelValue, MAX_LABELS } from '../../base/label.ts';
 import * as from from './fields.ts';
 import type { Fields, Reading } from './fields.ts';
 import { FACTS_BYTES, type FleetFacts, type HostEntry } from './facts.ts';
-import { isLabelKey, isLabelValue, MAX_LABELS, type Labels } from './labels.ts';
+import type { Labels } from './labels.ts';
 import { EPOCH, MAX_PROTOCOL, MAX_TIME, REVISION, VERSION, type Sender } from './read-row.ts';
 
 const MAX_TEXT = 100;
