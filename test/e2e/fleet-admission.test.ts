@@ -122,7 +122,7 @@ test('a host claims labels of its own, at once and under those of operators', { 
   await waitFor(
     async () => (await fleet.hub.run('fleet', 'ls', 'rack=r9')).stdout.includes('web-02'),
     'the label',
-    10_000,
+    40_000,
   );
   const refused = await fleet.hub.run('--host', 'fleet:web-02', 'restart', 'w');
   expect(refused.stderr).toMatch(/no more than "read"/);

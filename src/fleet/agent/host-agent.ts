@@ -17,9 +17,10 @@ import { DuplicateWatch } from './duplicate-watch.ts';
 const HEARTBEAT_MS = 5_000;
 /** And at most this often. */
 const MIN_GAP_MS = 1_000;
-const FACTS_EVERY_MS = 60_000;
+/** How often the facts are looked at: labels and what the host permits are settings, whose changes are not announced. */
+const FACTS_EVERY_MS = 10_000;
 /** After this, facts are sent even if they did not change: the hub may have lost them. */
-const FACTS_AGAIN = 10;
+const FACTS_AGAIN = 60;
 /** Differences between clocks below this do not matter. */
 const SKEW_MS = 2_000;
 /** A duplicate of this host answers a row within the round trip; no request is accepted before. */

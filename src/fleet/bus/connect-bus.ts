@@ -1,13 +1,14 @@
 import {
+  type Authenticator,
   connect,
   type ConnectionOptions,
   errors,
-  jwtAuthenticator,
   type NatsConnection,
 } from '@nats-io/transport-node';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import { keyPairOf } from './signing-key.ts';
 import type { BusCredential } from './credential.ts';
 
 /** The port of the hub. Debian's nats-server package runs a server of its own on 4222. */
@@ -72,7 +73,7 @@ function connectionOptions(credential: BusCredential, options: BusOptions): Conn
   return {
     servers: [...servers],
     name: options.clientName,
-    authenticator: jwtAuthenticator(jwt, new TextEncoder().encode(seed)),
+    authenticator: authenticatorOf(jwt, seed),
     inboxPrefix: options.inbox ?? inboxOf(credential),
     // Null rejects TLS: an attacker must not make the client believe that the hub has a certificate of another authority.
     tls: ca === null ? null : tlsOptions(ca, servers),
@@ -86,6 +87,15 @@ function connectionOptions(credential: BusCredential, options: BusOptions): Conn
     reconnectDelayHandler: options.delayMs ?? (() => randomDelayMs(credential)),
     // The hub would announce addresses that its certificate may not cover.
     ignoreClusterUpdates: true,
+  };
+}
+
+/** Signs the challenge of the server. */
+function authenticatorOf(jwt: string, seed: string): Authenticator {
+  const key = keyPairOf(seed);
+  return (nonce) => {
+    const signature = key.sign(new TextEncoder().encode(nonce ?? ''));
+    return { jwt, nkey: '', sig: Buffer.from(signature).toString('base64url') };
   };
 }
 

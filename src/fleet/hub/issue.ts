@@ -6,14 +6,14 @@ import {
   encodeOperator,
   encodeUser,
   fromPublic,
-  fromSeed,
   newScopedSigner,
 } from '@nats-io/jwt';
+import { keyPairOf } from '../bus/signing-key.ts';
 import type { BusCredential } from '../bus/credential.ts';
 import type { HubContent } from './hub-file.ts';
 import { permissionsOf, type Scope, SCOPES } from './role-templates.ts';
 
-type Key = ReturnType<typeof fromSeed>;
+type Key = ReturnType<typeof keyPairOf>;
 type HubKeys = Pick<HubContent, 'operatorSeed' | 'systemSeed' | 'accountSeed' | 'scopeSeeds'>;
 
 const UNLIMITED = {
@@ -118,8 +118,8 @@ export async function systemCredential(hub: HubContent): Promise<Pick<BusCredent
 
 /** Creates the key of a user. */
 export function createUserKey(): { readonly publicKey: string; readonly seed: string } {
-  const user = createUser();
-  return { publicKey: user.getPublicKey(), seed: seedOf(user) };
+  const seed = seedOf(createUser());
+  return { publicKey: keyOf(seed).getPublicKey(), seed };
 }
 
 function seedOf(key: Key): string {
@@ -127,5 +127,5 @@ function seedOf(key: Key): string {
 }
 
 function keyOf(seed: string): Key {
-  return fromSeed(new TextEncoder().encode(seed));
+  return keyPairOf(seed);
 }
