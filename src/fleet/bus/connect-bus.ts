@@ -137,7 +137,9 @@ function reportError(error: Error, onStatus: (status: BusStatus) => void): void 
   else if (isRefusal(error)) onStatus({ is: 'refused', reason: error.message });
 }
 
+/** A server that is too busy reports a timeout as an error of the authorization, although it never looked at the credential. */
 function isRefusal(error: unknown): boolean {
+  if (error instanceof errors.AuthorizationError && /timeout/i.test(error.message)) return false;
   return error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError;
 }
 

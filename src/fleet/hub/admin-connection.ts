@@ -9,6 +9,8 @@ import { serverOf } from './invite.ts';
 import { ownCredential, signAccounts, type SignedAccounts, systemCredential } from './issue.ts';
 
 const UPDATE_MS = 5_000;
+/** Entries that are written at the same time: a thousand hosts may be invited at once. */
+const AT_ONCE = 64;
 
 /** Connects to the hub with the rights of its own agent, with a credential that is made for this connection. @throws HealerError */
 export async function connectKeeper(hub: HubContent, keepsTrying = false): Promise<Bus> {
@@ -45,11 +47,16 @@ export async function publishHosts({ nats }: Bus, { members }: HubContent): Prom
   const present = new Set<string>();
   for await (const key of await bucket.keys()) present.add(key);
   for (const key of present) if (!wanted.has(key) && parseHostKey(key) !== null) await bucket.purge(key);
-  for (const [key, member] of wanted) {
-    const entry = writeHostEntry(entryOf(member));
-    const stored = present.has(key) ? await bucket.get(key) : null;
-    if (stored?.string() !== entry) await bucket.put(key, entry);
-  }
+  const waiting = [...wanted];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [key, member] = next;
+      const entry = writeHostEntry(entryOf(member));
+      const stored = present.has(key) ? await bucket.get(key) : null;
+      if (stored?.string() !== entry) await bucket.put(key, entry);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
 function entryOf({ site, name, labels, invitedAtMs, invitedBy, fencedAtMs }: Member) {
