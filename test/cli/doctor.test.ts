@@ -40,6 +40,7 @@ function machine(changes: Partial<Machine>, files: Readonly<Record<string, strin
     entries: () => null,
     engineProblem: () => Promise.resolve('not running'),
     bootFiles: () => [],
+    versions: () => Promise.resolve({ engine: null, watcher: null, collector: null }),
     ...changes,
   };
 }
@@ -103,6 +104,25 @@ describe('the command', () => {
     const diagnoses = JSON.parse(stdout) as readonly Diagnosis[];
     expect(diagnoses.find(({ check }) => check === 'engine')).toMatchObject({ status: 'ok' });
     expect(code).toBe(0);
+  });
+
+  test('compares the version of the engine with its own', async () => {
+    const versionsIn = async (): Promise<Diagnosis | undefined> => {
+      const { stdout } = await home.run(['doctor', '--json']);
+      return (JSON.parse(stdout) as readonly Diagnosis[]).find(({ check }) => check === 'versions');
+    };
+    expect(await versionsIn()).toMatchObject({
+      status: 'ok',
+      message: expect.stringContaining('no engine is running') as string,
+    });
+    await home.startEngine({}, { version: '0.0.9' });
+    expect(await versionsIn()).toMatchObject({
+      status: 'warning',
+      message: expect.stringMatching(
+        /^the engine \(pid \d+\) runs healer 0\.0\.9, and this command is healer /,
+      ) as string,
+      fix: 'healer upgrade',
+    });
   });
 
   test('exits with 1 if something is broken, and reports the position and the fix', async () => {

@@ -6,22 +6,25 @@ import { blocksOf } from '../support/documents.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const CONFIGURATIONS = blocksOf('docs/log-shipping.md').filter(({ language }) => language === 'yaml');
+const BLOCKS = blocksOf('docs/log-shipping.md');
+const CONFIGURATIONS = BLOCKS.filter(({ language }) => language === 'yaml');
+const ALLOY = BLOCKS.filter(({ language }) => language === 'alloy');
 /** How the configuration of each tool begins, and where it has the pattern of a line. */
 const TOOLS = ['vector.yaml', 'fluent-bit.yaml', 'promtail.yaml'];
 
 /** Returns the pattern of a line as JavaScript writes it. */
 function patternIn(text: string): RegExp {
   const [, pattern = ''] = /(?:r'|regex: '|expression: ')(\^.*\$)'/.exec(text) ?? [];
-  return new RegExp(pattern.replaceAll('(?P<', '(?<'));
+  // Alloy writes strings as Go and JSON do.
+  const [, quoted = '""'] = /expression = ("\^.*\$")/.exec(text) ?? [];
+  return new RegExp((pattern || (JSON.parse(quoted) as string)).replaceAll('(?P<', '(?<'));
 }
 
 test('there is a valid configuration for each tool, with the folder of the logs', () => {
   expect(CONFIGURATIONS.map(({ text }) => text.split('\n')[0])).toEqual(TOOLS.map((name) => `# ${name}`));
-  for (const { text } of CONFIGURATIONS) {
-    expect(parse(text)).toBeTypeOf('object');
+  for (const { text } of CONFIGURATIONS) expect(parse(text)).toBeTypeOf('object');
+  for (const { text } of [...CONFIGURATIONS, ...ALLOY])
     expect(text).toContain('/.local/state/healer/*/logs/*/current.log');
-  }
 });
 
 test('their patterns read every line that healer writes', async () => {
@@ -33,7 +36,8 @@ test('their patterns read every line that healer writes', async () => {
     const found = readFileSync(path, 'utf8').trim().split('\n');
     return found.length >= 3 ? found : null;
   }, 'the output');
-  for (const { text } of CONFIGURATIONS) {
+  expect(ALLOY).toHaveLength(1);
+  for (const { text } of [...CONFIGURATIONS, ...ALLOY]) {
     const read = lines.map((line) => patternIn(text).exec(line)?.groups ?? {});
     for (const { time = '', flag } of read) {
       expect(Date.parse(time)).not.toBeNaN();

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PACKAGE_VERSION } from '../../src/base/package-version.ts';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
 import { freePort } from '../support/free-port.ts';
+import { Terminal } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -156,6 +157,51 @@ describe('healer upgrade', () => {
     await healer('update', 'b', '--memory', '100');
   });
 
+  test(
+    'replaces the watcher too, and the terminal UI, event followers and event streams go on',
+    { timeout: 240_000 },
+    async () => {
+      await healer('up');
+      await healer('watcher');
+      await healer('add', 'a', '--', 'sleep', '100000');
+      const before = await pids();
+      const watcherPid = async (): Promise<number> =>
+        (JSON.parse(await healer('status', '--instance', 'watcher', '--json')) as { pid: number }).pid;
+      const watcher = await watcherPid();
+      const events = spawn(process.execPath, [join(dist, 'cli.js'), 'events', '-f', '--json'], {
+        ...{ cwd: folder, env: environment() },
+      });
+      let followed = '';
+      events.stdout.on('data', (chunk: Buffer) => (followed += chunk.toString()));
+      const stream = await fetch(`http://127.0.0.1:${String(port)}/events`);
+      const streamed = readAll(stream);
+      await using terminal = new Terminal([process.execPath, join(dist, 'cli.js'), 'tui'], {
+        ...{ env: definedOnly(environment()), columns: 120, rows: 30 },
+      });
+      await terminal.waitFor('a ');
+      installNextBuild();
+      const said = await healer('upgrade');
+      expect(said).toMatch(/^The engine of "default" was replaced .*\nThe engine of "watcher" was replaced /);
+      expect(await watcherPid()).not.toBe(watcher);
+      expect(await pids()).toEqual(before);
+      // A client of the stream sees its end, and continues with the number of the last event.
+      const last = Number(/^id: ?(\d+)$/gm.exec((await streamed).split('\n\n').at(-2) ?? '')?.[1] ?? 0);
+      await healer('add', 'later', '--', 'sleep', '100000');
+      await waitFor(() => followed.includes('"later"'), 'an event of the new engine in the followed events');
+      const numbers = followed
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { seq: number }).seq);
+      expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+      const headers = { 'Last-Event-ID': String(last) };
+      const resumed = await fetch(`http://127.0.0.1:${String(port)}/events`, { headers });
+      await waitFor(async () => (await readUntil(resumed, 'later')).includes('later'), 'the resumed stream');
+      await terminal.waitFor('later');
+      terminal.key('q');
+      events.kill();
+    },
+  );
+
   test('keeps the engine if the new one cannot be loaded', { timeout: 240_000 }, async () => {
     await healer('up', '--standalone');
     const engine = await enginePid();
@@ -185,4 +231,28 @@ function childrenOf(pid: number, name: string): number[] {
       return false;
     }
   });
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(env);
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+async function readAll(response: Response): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString();
+  } catch {
+    // The connection of the previous engine ended.
+  }
+  return text;
+}
+
+async function readUntil(response: Response, expected: string): Promise<string> {
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes(expected)) break;
+  }
+  return text;
 }

@@ -35,7 +35,9 @@ function differencesIn({ differences }: ComparedFile): string {
     return wanted === '' ? `${installed} would be removed` : `${installed} would become ${wanted}`;
   });
   const omitted = differences.length - shown.length;
-  return [...shown, ...(omitted > 0 ? [`and ${String(omitted)} more lines`] : [])].join('; ');
+  return [...shown, ...(omitted > 0 ? [`and ${String(omitted)} more ${omitted === 1 ? 'line' : 'lines'}`] : [])].join(
+    '; ',
+  );
 }
 
 function describe({ path, isOwn, otherUser }: ComparedFile): string {

@@ -14,6 +14,7 @@ import {
   checkSourceFiles,
   checkWhitelist,
 } from './source-checks.ts';
+import { checkVersions } from './version-check.ts';
 
 type Check = readonly [name: string, inspect: (machine: Machine) => Verdict | Promise<Verdict>];
 
@@ -34,6 +35,7 @@ const CHECKS: readonly Check[] = [
   ['runtime folder', (machine) => checkFolder(machine, machine.paths.runtimeDir)],
   ['socket', checkSocketPath],
   ['engine', checkEngine],
+  ['versions', checkVersions],
   ['sources', checkSourceFiles],
   ['registry', checkRegistry],
   ['whitelist', checkWhitelist],

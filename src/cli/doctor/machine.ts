@@ -9,6 +9,7 @@ import type { Paths } from '../../config/instance/paths.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import { type ComparedFile, compareInstalled } from '../boot/installed-file.ts';
 import type { Context } from '../command/context.ts';
+import { findRunningVersions, type RunningVersions } from './running-versions.ts';
 
 export interface FileFacts {
   readonly uid: number;
@@ -38,12 +39,14 @@ export interface Machine {
   readonly freeBytes: (path: string) => number | null;
   /** Returns null if the engine answers, otherwise the reason why it does not. */
   readonly engineProblem: () => Promise<'not running' | { readonly message: string } | null>;
+  readonly versions: () => Promise<RunningVersions>;
   /** Returns the service files that start this instance at boot. @throws HealerError if they cannot be compared */
   readonly bootFiles: () => readonly ComparedFile[];
 }
 
 /** Returns the machine on which the command runs. */
-export function thisMachine({ env, paths }: Context): Machine {
+export function thisMachine(context: Context): Machine {
+  const { env, paths } = context;
   const native = loadLibc();
   return {
     env,
@@ -69,6 +72,7 @@ export function thisMachine({ env, paths }: Context): Machine {
         return bavail * bsize;
       }),
     engineProblem: () => findEngineProblem(paths),
+    versions: () => findRunningVersions(context),
     bootFiles: () => compareInstalled(paths, env),
   };
 }

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { PACKAGE_VERSION } from '../../../src/base/package-version.ts';
+import type { ComparedFile } from '../../../src/cli/boot/installed-file.ts';
+import { checkBoot } from '../../../src/cli/doctor/boot-check.ts';
 import { checkEngine, checkSocketPath } from '../../../src/cli/doctor/engine-checks.ts';
 import type { Verdict } from '../../../src/cli/doctor/diagnosis.ts';
 import { checkFolder } from '../../../src/cli/doctor/folder-checks.ts';
@@ -12,6 +15,8 @@ import { checkInotify, checkOpenFiles, checkProcessCount } from '../../../src/cl
 import type { FileFacts, Machine } from '../../../src/cli/doctor/machine.ts';
 import { checkNativeLibrary, checkNode, checkTerminal } from '../../../src/cli/doctor/runtime-checks.ts';
 import { checkLingering, checkMailConfiguration } from '../../../src/cli/doctor/source-checks.ts';
+import { checkVersions } from '../../../src/cli/doctor/version-check.ts';
+import type { HelloResult } from '../../../src/protocol/methods/methods.ts';
 import { resolvePaths } from '../../../src/config/instance/paths.ts';
 
 const PATHS = resolvePaths({ HEALER_HOME: '/h' }, 'default');
@@ -37,6 +42,7 @@ function machine({ files = {}, ...changes }: Changes = {}): Machine {
     entries: () => null,
     engineProblem: () => Promise.resolve('not running'),
     bootFiles: () => [],
+    versions: () => Promise.resolve({ engine: null, watcher: null, collector: null }),
     ...changes,
   };
 }
@@ -71,7 +77,68 @@ function engineWith(limit: number): Readonly<Record<string, string>> {
 const INOTIFY = '/proc/sys/fs/inotify';
 const LINGER = 'loginctl enable-linger me';
 
+const BOOT_FILE: ComparedFile = {
+  ...{ path: '/etc/init.d/healer', initSystem: 'openrc', scope: 'system', isOwn: true },
+  ...{ otherUser: null, differences: [], reload: null },
+};
+
+/** Returns the greeting of an engine whose build is unknown. */
+function hello(version: string): HelloResult {
+  return { version, build: null, pid: 7 } as HelloResult;
+}
+
 const CASES: readonly Case[] = [
+  ['no engine', checkVersions, {}, 'ok', `healer ${PACKAGE_VERSION}; no engine is running`],
+  [
+    'a watcher of another version, and an engine of this one',
+    checkVersions,
+    { versions: () => Promise.resolve({ engine: hello(PACKAGE_VERSION), watcher: hello('0.0.9'), collector: null }) },
+    'warning',
+    `the watcher differs: the engine (pid 7) runs healer 0.0.9, and this command is healer ${PACKAGE_VERSION}: run "healer upgrade"; programs keep running`,
+    'healer upgrade',
+  ],
+  [
+    'a log collector of an earlier build',
+    checkVersions,
+    {
+      versions: () =>
+        Promise.resolve({
+          engine: hello(PACKAGE_VERSION),
+          watcher: hello(PACKAGE_VERSION),
+          collector: { pid: 8, isOlderThanFiles: true },
+        }),
+    },
+    'ok',
+    `healer ${PACKAGE_VERSION}; the engine and the watcher run the same build; the log collector (pid 8) runs an earlier build, which the engine replaces if it has to`,
+  ],
+  ['no service file', checkBoot, {}, 'ok', 'the engine is not started at boot; see "healer startup"'],
+  [
+    'a service file of another user',
+    checkBoot,
+    { bootFiles: () => [{ ...BOOT_FILE, otherUser: 'deploy' }] },
+    'ok',
+    '"/etc/init.d/healer" starts the engine of deploy',
+  ],
+  [
+    'a service file that is out of date',
+    checkBoot,
+    {
+      bootFiles: () => [
+        {
+          ...BOOT_FILE,
+          differences: [
+            ['a=1', 'a=2'],
+            ['b=1', ''],
+            ['', 'c=3'],
+            ['d=1', 'd=2'],
+          ],
+        },
+      ],
+    },
+    'warning',
+    '"/etc/init.d/healer" differs from what healer would write now: a=1 would become a=2; b=1 would be removed; c=3 is missing; and 1 more line',
+    'healer startup openrc --write',
+  ],
   ['a recent Node', checkNode, {}, 'ok', 'Node 20.19.0'],
   ['a newer Node', checkNode, { nodeVersion: '24.0.0' }, 'ok', 'Node 24.0.0'],
   [
