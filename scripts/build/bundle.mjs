@@ -10,6 +10,7 @@ import {
   NATIVE_PACKAGE,
   opentelemetryInParts,
   packagesApart,
+  quickCommandsAlone,
   withoutInkDevtools,
 } from './plugins.mjs';
 
@@ -67,6 +68,7 @@ async function bundleGroup(group, { root, sourcemap }) {
     external: [NATIVE_PACKAGE],
     plugins: [
       commandLineApart,
+      ...(group.isQuick === true ? [quickCommandsAlone] : []),
       withoutInkDevtools,
       opentelemetryInParts,
       packagesApart({ holds: group.holds === true, onPackage: (name) => packages.add(name) }),

@@ -1,13 +1,13 @@
 /**
  * Entry points of one group share chunks. If the command line shared chunks with the engine, the engine would consist of
  * forty small ones, and each takes Node about half a millisecond at every start. For the same reason, the executable is a
- * group of its own: it contains the most frequent commands, and loads the command line for all others. The fleet agent shares
+ * group of its own, in one file: it contains the most frequent commands, and loads the command line for all others. The fleet agent shares
  * nothing, so that the engine contains nothing of the bus.
  *
  * Processes of a group that `holds` its parts run on while their files are replaced: see held-parts.mjs.
  */
 export const ENTRY_GROUPS = [
-  { entries: { cli: 'src/cli/main.ts' } },
+  { entries: { cli: 'src/cli/main.ts' }, isQuick: true },
   {
     entries: {
       'command-line': 'src/cli/command-line.ts',

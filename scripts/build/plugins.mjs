@@ -39,6 +39,21 @@ export const commandLineApart = {
   },
 };
 
+const FOR_OTHERS = /\/(?:connect-remote|fleet-target|reconnecting-client)\.ts$/;
+
+/**
+ * Leaves out what only the command line uses, so that the quick commands are one file without chunks. They run for the local
+ * engine only, so they never load these.
+ */
+export const quickCommandsAlone = {
+  name: 'quick-commands-alone',
+  setup(hooks) {
+    hooks.onResolve({ filter: FOR_OTHERS }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './command-line.js', external: true } : undefined,
+    );
+  },
+};
+
 const REQUIRED = /createRequire\(import\.meta\.url\)\('([^']+)'\)/g;
 
 /**

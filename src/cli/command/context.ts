@@ -1,6 +1,7 @@
 import type { Environment } from '../../base/environment.ts';
 import type { Connection } from '../../client/connection/connection.ts';
-import type { EngineTarget } from '../../client/connection/engine-target.ts';
+import { type EngineTarget, localTarget } from '../../client/connection/engine-target.ts';
+import { localEngineOf } from '../../client/connection/local-engine.ts';
 import type { RemoteOptions } from '../../client/remote/remote-options.ts';
 import { refuseRootInHome } from '../../config/instance/home-owner.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
@@ -47,7 +48,7 @@ export function createContext(options: GlobalOptions): Context {
 
 export const CLIENT_NAME = 'healer-cli';
 
-/** Returns the engine that a command connects to. Loads only the transport that it needs. */
+/** Returns the engine that a command connects to. Transports to other hosts are loaded on demand. */
 export async function targetOf({ paths, remote }: Context, clientName = CLIENT_NAME): Promise<EngineTarget> {
   const host = remote === null ? null : fleetHostOf(remote.url);
   if (host !== null) {
@@ -58,10 +59,6 @@ export async function targetOf({ paths, remote }: Context, clientName = CLIENT_N
     const { remoteTarget } = await import('../../client/remote/connect-remote.ts');
     return remoteTarget(remote);
   }
-  const [{ localTarget }, { localEngineOf }] = await Promise.all([
-    import('../../client/connection/engine-target.ts'),
-    import('../../client/connection/local-engine.ts'),
-  ]);
   return localTarget({ ...localEngineOf(paths), clientName });
 }
 

@@ -1,6 +1,3 @@
-// These two are imported here so that they are in the same file as the rest: `context.ts` loads them on demand.
-import '../../client/connection/engine-target.ts';
-import '../../client/connection/local-engine.ts';
 import { type Context, createContext, type GlobalOptions } from '../command/context.ts';
 import { run as list } from '../commands/ls.ts';
 import { run as showStatus } from '../commands/status.ts';
@@ -40,7 +37,10 @@ export async function runQuickly(words: readonly string[]): Promise<number | nul
   if (name !== 'ls' && ids.length > 0) return null;
   continueWithoutReader();
   try {
-    return await command(createContext({ ...NO_OPTIONS, json: others.includes(JSON_FLAG) }), ids);
+    const context = createContext({ ...NO_OPTIONS, json: others.includes(JSON_FLAG) });
+    // This file contains no client for remote engines.
+    if (context.remote !== null) return null;
+    return await command(context, ids);
   } catch {
     leaveErrorsToOthers();
     return null;
