@@ -8,6 +8,7 @@ import {
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import { requireGreeting } from './greeting.ts';
 import { keyPairOf } from './signing-key.ts';
 import type { BusCredential } from './credential.ts';
 
@@ -60,11 +61,20 @@ function inboxOf({ role, site, name }: Pick<BusCredential, 'role' | 'site' | 'na
  * @throws HealerError IO_ERROR if no server answers, UNAUTHENTICATED if it refuses the credential
  */
 export async function connectBus(credential: BusCredential, options: BusOptions): Promise<Bus> {
-  const nats = await connect(connectionOptions(credential, options)).catch((error: unknown) => {
+  const nats = await connectClient(credential, options).catch((error: unknown) => {
     throw explainFailure(error, credential);
   });
   if (options.onStatus !== undefined) void follow(nats, options.onStatus);
   return { nats, credential, inbox: options.inbox ?? inboxOf(credential), close: () => nats.close() };
+}
+
+async function connectClient(credential: BusCredential, options: BusOptions): Promise<NatsConnection> {
+  if (options.keepsTrying !== true) await requireGreeting(credential.servers.map(addressOf), CONNECT_TIMEOUT_MS);
+  return connect(connectionOptions(credential, options));
+}
+
+function addressOf(server: string): { readonly host: string; readonly port: number } {
+  return { host: hostOfServer(server), port: Number(/:(\d+)$/.exec(server)?.[1] ?? BUS_PORT) };
 }
 
 function connectionOptions(credential: BusCredential, options: BusOptions): ConnectionOptions {
