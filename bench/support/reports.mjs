@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { loadavg } from 'node:os';
 
 const TIMEOUT_MS = 120_000;
 
@@ -11,6 +12,8 @@ export class Reports {
   /** @type {Map<string, Report>} */
   latest = new Map();
   #waiting = new Set();
+  /** @type {Set<(name: string, report: Report) => void>} */
+  #listeners = new Set();
   #rest = '';
   #socket;
 
@@ -49,6 +52,38 @@ export class Reports {
     });
   }
 
+  /**
+   * Resolves once these names have been reported in this order after the call. Unlike two calls of `next` in a row, it misses
+   * no report that arrives while the caller does something else.
+   * @param {readonly string[]} names
+   * @returns {Promise<Report[]>}
+   */
+  async inOrder(names) {
+    const found = [];
+    let resume = () => {};
+    const take = (name, report) => {
+      if (name === names[found.length]) found.push(report);
+      if (found.length === names.length) resume();
+    };
+    this.#listeners.add(take);
+    try {
+      await new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          const missing = names.slice(found.length).join(', ');
+          const load = loadavg()[0].toFixed(1);
+          reject(new Error(`not reported within ${TIMEOUT_MS} ms: ${missing} (load average ${load})`));
+        }, TIMEOUT_MS);
+        resume = () => {
+          clearTimeout(timer);
+          resolve(undefined);
+        };
+      });
+    } finally {
+      this.#listeners.delete(take);
+    }
+    return found;
+  }
+
   close() {
     this.#socket.destroy();
   }
@@ -61,7 +96,9 @@ export class Reports {
 
   #note([name, pid, time]) {
     const atNs = time === 'arrival' ? process.hrtime.bigint() : BigInt(time);
-    this.latest.set(name, { pid: Number(pid), atNs });
+    const report = { pid: Number(pid), atNs };
+    this.latest.set(name, report);
+    for (const take of this.#listeners) take(name, report);
     for (const wait of this.#waiting) {
       if (wait.missing.delete(name) && wait.missing.size === 0) wait.finish();
     }
