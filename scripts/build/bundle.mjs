@@ -2,7 +2,7 @@ import { build, transform } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bundleNameOf, ENTRY_GROUPS, LIBRARIES, PROGRAM_EXPORTS, PROGRAMS } from './entries.mjs';
-import { withHeldParts } from './held-parts.mjs';
+import { LINE_LIMIT, withHeldParts } from './held-parts.mjs';
 import { commonJsText, LIBRARY_CHECK, programText } from './node-check.mjs';
 import {
   commandLineApart,
@@ -99,6 +99,7 @@ function shortened(files, { outputs }, target) {
       if (packages.length === 0 || bytes(packages) < PACKAGE_SHARE * bytes(inputs)) return { name, contents };
       const { code } = await transform(Buffer.from(contents).toString('utf8'), {
         minify: true,
+        lineLimit: LINE_LIMIT,
         target,
         legalComments: 'none',
         logLevel: 'error',
@@ -141,6 +142,7 @@ function commonOptions(root) {
     // Keeps names, so that stack traces from users are readable.
     minifyWhitespace: true,
     minifySyntax: true,
+    lineLimit: LINE_LIMIT,
     legalComments: 'none',
     logLevel: 'error',
     metafile: true,

@@ -12,8 +12,13 @@
 import { createHash } from 'node:crypto';
 import { transform, transformSync } from 'esbuild';
 
-const STATIC_IMPORT = /(?:\bfrom|\bimport)"(\.\/[^"]+\.js)"/g;
-const DYNAMIC_IMPORT = /\bimport\("(\.\/[^"]+\.js)"\)/g;
+/**
+ * Longest line of the code, in characters where the syntax permits. Node prints the line in which an uncaught error was thrown
+ * before the error itself, which must not disappear behind it.
+ */
+export const LINE_LIMIT = 200;
+const STATIC_IMPORT = /(?:\bfrom|\bimport)\s*"(\.\/[^"]+\.js)"/g;
+const DYNAMIC_IMPORT = /\bimport\(\s*"(\.\/[^"]+\.js)"\s*\)/g;
 const URL_NAME = 'urlOfThisPart';
 
 /** In bundles: the loader of the parts. */
@@ -103,6 +108,7 @@ async function toPart(text, banner) {
     target: 'node20.19',
     charset: 'ascii',
     minifyWhitespace: true,
+    lineLimit: LINE_LIMIT,
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': URL_NAME },
     legalComments: 'none',

@@ -14,6 +14,9 @@ export interface DisplayView {
 /** A program without a display that runs longer than this does not need one. */
 const EARLY_MS = 10_000;
 
+/** Signals of the processor about a fault in the code. What the program printed before does not explain them. */
+const FAULTS: readonly string[] = ['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGSYS'];
+
 /**
  * Returns whether a missing display may explain an exit: the program would be restarted, and may use a display. SIGKILL is
  * sent by people and by the kernel, never because of a display.
@@ -38,13 +41,15 @@ export type DisplayVerdict =
  */
 export function judgeDisplay(
   { session }: ProcessSpec,
-  { uptimeMs }: ExitFacts,
+  { uptimeMs, signal }: ExitFacts,
   { isNamed, isReachable }: DisplayView,
   isGraphical: () => boolean,
 ): DisplayVerdict {
   if (isReachable) return session === 'gui' || isGraphical() ? 'read-output-and-wait' : 'not-missing';
   if (session === 'gui' || (isNamed && isGraphical())) return 'missing';
-  return isNamed || uptimeMs < EARLY_MS ? 'read-output' : 'not-missing';
+  // A restart waits until the output was read.
+  const isWorthReading = (isNamed || uptimeMs < EARLY_MS) && !FAULTS.includes(signal ?? '');
+  return isWorthReading ? 'read-output' : 'not-missing';
 }
 
 const NEGATION = /\b(?:can(?:not|'t)|could(?: not|n't)|unable|fail(?:ed|ure)?|error|no|not|missing|without)\b/i;

@@ -226,14 +226,26 @@ const processFields = z.strictObject({
     .meta({ examples: [['crashed', 'failed']] }),
 });
 
+/** A definition that was valid when it was stored, possibly by the rules of an earlier version. */
+export const storedSpecSchema = processFields.transform(withName);
+
 /** A program definition: the same schema for all sources. See docs/configuration.md. */
-export const processSpecSchema = processFields
-  .superRefine(checkStart)
-  .transform((spec) => ({ ...spec, name: spec.name ?? spec.id }));
+export const processSpecSchema = processFields.superRefine(checkStart).transform(withName);
+
+function withName<T extends { readonly id: string; readonly name?: string | undefined }>(
+  spec: T,
+): T & { name: string } {
+  return { ...spec, name: spec.name ?? spec.id };
+}
 
 /** Checks fields about the start of a program that only make sense together. */
-function checkStart({ ready, health, sockets }: z.output<typeof processFields>, context: z.RefinementCtx): void {
+function checkStart(
+  { type, pidFile, ready, health, sockets }: z.output<typeof processFields>,
+  context: z.RefinementCtx,
+): void {
   const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+  if (pidFile !== null && type === 'simple')
+    refuse(['pidFile'], 'only a program that moves itself to the background has a pid file; set type: forking too');
   if (ready?.health === true && health?.enabled !== true)
     refuse(['ready', 'health'], 'the program has no health check; define one under health');
   const free = 3 + sockets.length;

@@ -74,4 +74,15 @@ describe('a missing display', () => {
     const view = { isNamed, isReachable, reason: '' };
     expect(judgeDisplay(spec({ session }), exit({ uptimeMs }), view, () => isGraphical)).toBe(expected);
   });
+
+  test.each(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGSYS'] as const)(
+    'does not delay the restart after %s, unless the program needs a display',
+    (signal) => {
+      const facts = exit({ code: null, signal, uptimeMs: EARLY });
+      const view = { isNamed: false, isReachable: false, reason: '' };
+      expect(judgeDisplay(spec({}), facts, view, () => true)).toBe('not-missing');
+      expect(judgeDisplay(spec({ session: 'gui' }), facts, view, () => true)).toBe('missing');
+      expect(judgeDisplay(spec({}), facts, { ...view, isNamed: true }, () => true)).toBe('missing');
+    },
+  );
 });

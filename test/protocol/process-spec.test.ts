@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { processSpecSchema } from '../../src/protocol/process-spec.ts';
+import { processSpecSchema, storedSpecSchema } from '../../src/protocol/process-spec.ts';
 
 function problemsOf(input: unknown): string[] {
   const { error } = processSpecSchema.safeParse(input);
@@ -33,6 +33,8 @@ describe('a program must not have', () => {
     ['restart.cooldown.restarts', { restart: { cooldown: { restarts: 0 } } }],
     ['restart.jitter', { restart: { jitter: 2 } }],
     ['stop.signal', { stop: { signal: 'TERM' } }],
+    ['pidFile', { pidFile: '/run/web.pid' }],
+    ['pidFile', { pidFile: '/run/web.pid', type: 'simple' }],
     ['', { comand: 'typo' }],
     ['limits', { limits: { cpu: 1 } }],
   ])('a wrong %s', (path, change) => {
@@ -73,4 +75,10 @@ describe('texts that are passed to the kernel', () => {
     const fields = { args: ['', 'a=b', 'ü😀\n"'], env: { '1X': '=', 'a.b': '', 'BASH_FUNC_f%%': '() { :; }' } };
     expect(processSpecSchema.parse({ id: 'web', command: 'x', ...fields })).toMatchObject(fields);
   });
+});
+
+test('a stored definition that newer rules refuse stays readable', () => {
+  const stored = { id: 'web', command: 'x', pidFile: '/run/web.pid' };
+  expect(problemsOf(stored)).toEqual(['pidFile']);
+  expect(storedSpecSchema.parse(stored)).toMatchObject({ name: 'web', pidFile: '/run/web.pid', type: 'simple' });
 });

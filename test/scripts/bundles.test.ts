@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
-const STATIC_IMPORT = /(?:\bfrom|\bimport)"\.\/([^"]+\.js)"/g;
+const STATIC_IMPORT = /(?:\bfrom|\bimport)\s*"\.\/([^"]+\.js)"/g;
 
 /** Returns the files that an entry point loads before it runs, including itself. */
 function loadedBy(entry: string, seen = new Set<string>()): Set<string> {
@@ -94,6 +94,19 @@ test.each(['cli-main.js', 'engine-main.js', 'keeper-main.js', 'courier-main.js']
   (entry) => {
     const others = readFileSync(join(DIST, entry), 'utf8').match(/.{0,30}[^\0-\x7f]/g);
     expect(others).toBeNull();
+  },
+);
+
+test.each(['cli-main.js', 'command-line.js', 'engine-main.js', 'keeper-main.js', 'courier-main.js', 'client.js'])(
+  '%s has short lines: Node prints the line that threw an uncaught error before the error itself',
+  (entry) => {
+    for (const file of loadedBy(entry)) {
+      const text = readFileSync(join(DIST, file), 'utf8');
+      const long = text.split('\n').filter((line) => line.length > 1000);
+      // Only text in quotes cannot be divided.
+      expect(long.join('').length / text.length, file).toBeLessThan(0.2);
+      for (const line of long) expect(line.length, file).toBeLessThan(8000);
+    }
   },
 );
 

@@ -7,7 +7,7 @@ import { refuseRootInHome } from '../../config/instance/home-owner.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
 import type { OptionValues } from './option.ts';
 import { fleetHostOf, remoteOptionsOf } from './remote-engine.ts';
-import { describeOtherVersion } from '../output/version-note.ts';
+import { describeOtherVersion, describeRemoteVersion } from '../output/version-note.ts';
 import type { HelloResult } from '../../protocol/methods/methods.ts';
 import { withInstance } from './with-instance.ts';
 import type { GLOBAL_OPTIONS } from './shared-options.ts';
@@ -62,10 +62,16 @@ export async function targetOf({ paths, remote }: Context, clientName = CLIENT_N
   return localTarget({ ...localEngineOf(paths), clientName });
 }
 
-/** Notes on a terminal that the engine runs other code than this command: after an upgrade, the engine is still the previous one. */
-function noteOtherVersion({ terminal, remote, paths }: Context, hello: HelloResult): void {
-  if (remote !== null || terminal.json || !terminal.isInteractive) return;
-  const note = describeOtherVersion(hello, withInstance(paths.instance)('upgrade'));
+/** Returns a sentence if the engine runs other code than this command, as it does after an upgrade; else null. */
+export function otherVersionNote({ remote, paths }: Context, hello: HelloResult): string | null {
+  if (remote !== null) return describeRemoteVersion(hello, remote.url);
+  return describeOtherVersion(hello, withInstance(paths.instance)('upgrade'));
+}
+
+function noteOtherVersion(context: Context, hello: HelloResult): void {
+  const { terminal } = context;
+  if (terminal.json || !terminal.isInteractive) return;
+  const note = otherVersionNote(context, hello);
   if (note !== null) terminal.note(note);
 }
 

@@ -7,11 +7,9 @@ import type { TrackStatus } from '../../protocol/results/tracked-view.ts';
 import type { HelloResult } from '../../protocol/methods/methods.ts';
 import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
-import { withConnection } from '../command/context.ts';
-import { withInstance } from '../command/with-instance.ts';
+import { type Context, otherVersionNote, withConnection } from '../command/context.ts';
 import { formatEvent } from '../output/event-line.ts';
 import { type LabeledValue, formatTime, printHeading, printLabeledValues } from '../output/labeled-values.ts';
-import { describeOtherVersion } from '../output/version-note.ts';
 import { statusJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -29,7 +27,7 @@ export const run: RunOf<typeof ENGINE_COMMANDS.status> = async (context) => {
     // Undefined for a remote engine: then the fields are omitted.
     terminal.printJson({ ...statusJson(status), user, home, stateDir, ...more });
   } else {
-    printStatus(terminal, status, { tracking, hello });
+    printStatus(context, status, { tracking, hello });
     if (events.length > 0) printHeading(terminal, 'Recent events');
     for (const event of events) terminal.print(formatEvent(event, terminal.style));
   }
@@ -60,7 +58,8 @@ interface ShownWithStatus {
   readonly hello: HelloResult;
 }
 
-function printStatus(terminal: Terminal, status: EngineStatus, { tracking, hello }: ShownWithStatus): void {
+function printStatus(context: Context, status: EngineStatus, { tracking, hello }: ShownWithStatus): void {
+  const { terminal } = context;
   const { user, home, stateDir } = hello;
   printLabeledValues(terminal, [
     ['engine', `healer ${status.version}, instance "${status.instance}", pid ${status.pid}`],
@@ -83,7 +82,7 @@ function printStatus(terminal: Terminal, status: EngineStatus, { tracking, hello
     terminal.print(terminal.style.warning(`! ${sanitizeText(problem)}`));
   }
   // On a terminal, this was noted when the command connected.
-  const other = terminal.isInteractive ? null : describeOtherVersion(hello, withInstance(status.instance)('upgrade'));
+  const other = terminal.isInteractive ? null : otherVersionNote(context, hello);
   if (other !== null) terminal.print(terminal.style.warning(`! ${sanitizeText(other)}`));
   for (const problem of status.degraded) terminal.print(terminal.style.warning(`! ${sanitizeText(problem)}`));
 }

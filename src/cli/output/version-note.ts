@@ -26,6 +26,14 @@ export function describeOtherVersion(hello: Versions, upgrade: string): string |
   return `${both}: run "${upgrade}"; programs keep running`;
 }
 
+/** The same for an engine on another machine, which only a command there can replace. @param url what `--host` names */
+export function describeRemoteVersion({ version }: Pick<Versions, 'version'>, url: string): string | null {
+  if (version === PACKAGE_VERSION) return null;
+  const both = `the engine at ${url} runs healer ${version}, and this command is healer ${PACKAGE_VERSION}`;
+  const place = compareVersions(version, PACKAGE_VERSION) > 0 ? 'here' : 'there';
+  return `${both}: install the newer version ${place}`;
+}
+
 /** Compares the numbers of two versions. A version with a suffix, such as a prerelease, counts as the one without. */
 function compareVersions(one: string, other: string): number {
   const numbersOf = (version: string): number[] =>

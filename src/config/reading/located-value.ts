@@ -4,6 +4,12 @@ export interface Place {
   readonly column: number;
 }
 
+/** The place of a field that was ignored. */
+export interface RefusedKey extends Place {
+  /** The name, if an earlier field has it. */
+  readonly duplicates?: string;
+}
+
 /** A value as written in a file, with the place of each of its parts. */
 export type LocatedValue = Place &
   (
@@ -20,7 +26,7 @@ export type LocatedValue = Place &
         readonly kind: 'map';
         readonly fields: ReadonlyMap<string, LocatedField>;
         /** The places of fields that were ignored: duplicates, and those whose key is not text. */
-        readonly refusedKeys: readonly Place[];
+        readonly refusedKeys: readonly RefusedKey[];
       }
   );
 

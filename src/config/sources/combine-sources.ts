@@ -9,6 +9,7 @@ import { overriddenFields, shadowedFields } from './overrides.ts';
 import { readSourceFiles, type SourceReadings } from './read-sources.ts';
 import { readyProblems } from './ready-problems.ts';
 import { scheduleProblems } from './schedule-problems.ts';
+import { socketProblems } from './socket-problems.ts';
 import { type Owners, settleClaims } from './source-claims.ts';
 import type { Up } from './source-set.ts';
 
@@ -153,6 +154,7 @@ export function combineReadings(
       ...unsatisfiableDependencies(sound.programs),
       ...scheduleProblems(sound.programs),
       ...readyProblems(sound.programs),
+      ...socketProblems(sound.programs),
     ],
     isComplete: refused.length === 0 && readings.every(({ isComplete }) => isComplete),
     incomplete: wholeUps(incomplete, ups),

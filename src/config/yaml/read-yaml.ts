@@ -1,5 +1,5 @@
 import { quoteExcerpt } from '../reading/quote-excerpt.ts';
-import type { LocatedField, LocatedMap, LocatedValue, Place } from '../reading/located-value.ts';
+import type { LocatedField, LocatedMap, LocatedValue, Place, RefusedKey } from '../reading/located-value.ts';
 import { LinePlaces } from './line-places.ts';
 import { parseQuickly } from './parse-quickly.ts';
 import type { PlacedProblem } from './parse-yaml.ts';
@@ -92,13 +92,15 @@ class NodeReader {
 
   #readFields(pairs: readonly YamlPair[], around: Place): Pick<LocatedMap, 'fields' | 'refusedKeys'> {
     const own = new Map<string, LocatedField>();
-    const refusedKeys: Place[] = [];
+    const refusedKeys: RefusedKey[] = [];
     const merged: LocatedField[] = [];
     for (const { key, value } of pairs) {
       const place = key.at === null ? around : this.#places.at(key.at);
       const field = { key: place, value: this.read(value, place) };
+      const name = nameOf(key);
       if (isMergeKey(key)) merged.push(field);
-      else if (!this.#addField(own, nameOf(key), field)) refusedKeys.push(place);
+      else if (!this.#addField(own, name, field))
+        refusedKeys.push({ ...place, ...(name !== null && own.has(name) && { duplicates: name }) });
     }
     for (const { value } of merged) this.#mergeInto(own, value);
     return { fields: own, refusedKeys };

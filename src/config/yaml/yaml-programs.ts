@@ -34,6 +34,8 @@ interface Entry {
   readonly value: LocatedValue;
   /** Where the next program begins, valid or not. */
   readonly next: Place | null;
+  /** Whether the file defines this id again. Neither definition is used, because either may be the one that is meant. */
+  readonly isDuplicate: boolean;
 }
 
 /** Returns the fields of a map. A missing value has none; any other value is a problem. */
@@ -69,9 +71,11 @@ function entriesOfMap(located: LocatedValue, { problems }: YamlContext): readonl
   const refusedKeys = located.kind === 'map' ? located.refusedKeys : [];
   const keys = [...fields.map(([, { key }]) => key), ...refusedKeys].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const nextOf = new Map(keys.map((key, index) => [key, keys[index + 1] ?? null]));
+  const duplicates = new Set(refusedKeys.map((key) => key.duplicates));
   return fields.flatMap(([id, { key, value }]) => {
     const { error } = definedIdSchema.safeParse(id);
-    if (error === undefined) return [{ id, key, value, next: nextOf.get(key) ?? null }];
+    if (error === undefined)
+      return [{ id, key, value, next: nextOf.get(key) ?? null, isDuplicate: duplicates.has(id) }];
     problems.refuse(key, `${quoteExcerpt(id)} is not a valid id`, error.issues[0]?.message ?? '');
     return [];
   });
@@ -79,7 +83,8 @@ function entriesOfMap(located: LocatedValue, { problems }: YamlContext): readonl
 
 function entriesOfList(items: readonly LocatedValue[], { problems }: YamlContext): readonly Entry[] {
   const seen = new Map<string, Place>();
-  return items.flatMap((item, index) => {
+  const duplicates = new Set<string>();
+  const entries = items.flatMap((item, index) => {
     const fields = mapFieldsOf(item, 'for example: - { id: web, command: node }', problems);
     if (item.kind !== 'map') return [];
     const id = idOf(fields.get('id')?.value, item, problems);
@@ -90,10 +95,12 @@ function entriesOfList(items: readonly LocatedValue[], { problems }: YamlContext
       const rest = new Map([...fields].filter(([name]) => name !== 'id'));
       return [{ id, key: item, value: { ...item, fields: rest }, next: items[index + 1] ?? null }];
     }
+    duplicates.add(id);
     const message = `duplicate id ${quoteExcerpt(id)}, first used in line ${String(first.line)}`;
     problems.refuse(item, message, 'change one of the ids, or remove one of the programs');
     return [];
   });
+  return entries.map((entry) => ({ ...entry, isDuplicate: duplicates.has(entry.id) }));
 }
 
 function idOf(located: LocatedValue | undefined, item: Place, problems: ProblemList): string | null {
@@ -106,7 +113,7 @@ function idOf(located: LocatedValue | undefined, item: Place, problems: ProblemL
   return data ?? null;
 }
 
-function readProgram({ id, key, value: written, next }: Entry, context: YamlContext): Definition {
+function readProgram({ id, key, value: written, next, isDuplicate }: Entry, context: YamlContext): Definition {
   const { file, folder, env, problems } = context;
   const hasSyntaxErrors = problems.errors.some(
     (place) => !isBefore(place, key) && (next === null || isBefore(place, next)),
@@ -115,7 +122,7 @@ function readProgram({ id, key, value: written, next }: Entry, context: YamlCont
   const empty: LocatedValue = { kind: 'map', fields: new Map(), refusedKeys: [], line: key.line, column: key.column };
   const value = isNothing(written) ? empty : keepTexts(expandValues(written, env, problems));
   issuesOf(value, problems);
-  const isValid = !hasSyntaxErrors && problems.errors.length === before;
+  const isValid = !isDuplicate && !hasSyntaxErrors && problems.errors.length === before;
   const layer = layerOf(value, plainFields(value, folder), context);
   if (isValid) warnOfCommandLine(layer.fields, value, problems);
   return {

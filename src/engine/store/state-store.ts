@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { keepAside } from '../../base/atomic-file.ts';
 import { messageOf } from '../../base/thrown.ts';
-import { type ProcessSpec, processSpecSchema } from '../../protocol/process-spec.ts';
+import { type ProcessSpec, storedSpecSchema } from '../../protocol/process-spec.ts';
 import { AppendFile, type AppendResult } from './append-file.ts';
 import { type ProgramRecord, programRecordSchema } from './program-record.ts';
 
@@ -24,7 +24,7 @@ const lineSchema = z.union([
     ups: upsSchema,
     released: releasedSchema,
   }),
-  z.object({ id: z.string(), spec: processSpecSchema, origin: z.string().optional() }),
+  z.object({ id: z.string(), spec: storedSpecSchema, origin: z.string().optional() }),
   z.object({ id: z.string(), program: programRecordSchema, seq: z.number().int().min(0).optional() }),
   z.object({ id: z.string(), removed: z.literal(true) }),
 ]);

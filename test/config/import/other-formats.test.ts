@@ -270,6 +270,7 @@ describe('systemd', () => {
     ],
     ['ExecStart=/bin/x\nKillMode=process', { leftovers: 'leave', stop: { target: 'main' } }],
     ['Type=forking\nPIDFile=x.pid\nExecStart=/bin/x', { type: 'forking', pidFile: '/run/x.pid' }],
+    ['PIDFile=x.pid\nType=forking\nExecStart=/bin/x', { type: 'forking', pidFile: '/run/x.pid' }],
     ['ExecStart=/bin/x\nExecReload=/bin/kill -HUP $MAINPID', { reload: { signal: 'SIGHUP' } }],
     [
       'ExecStart=/bin/x\nLimitNOFILE=1024:4096\nLimitCORE=infinity',
@@ -278,6 +279,10 @@ describe('systemd', () => {
     ['ExecStart=/bin/x\nMemoryMax=1G\nUMask=77\nNice=5', { limits: { memoryMb: 1024 }, umask: '077', nice: 5 }],
   ])('%j becomes %j', async (service, fields) => {
     expect(await one(service)).toMatchObject(fields);
+  });
+
+  test('a pid file of a service that does not move itself to the background is not needed', async () => {
+    expect(await one('PIDFile=/run/x.pid\nExecStart=/bin/x')).not.toHaveProperty('pidFile');
   });
 
   test.each<[string, object]>([

@@ -377,3 +377,40 @@ test('a file that was emptied keeps its programs, with a warning', async () => {
     '/srv/list.txt: this file is empty now; its programs keep running as defined before (restore it, or remove its programs with "healer down -f /srv/list.txt")',
   ]);
 });
+
+describe('an id that a file defines twice', () => {
+  test.each([
+    ['a map', 'processes:\n  a: { command: x }\n  b: { command: z }\n  a: { command: y }'],
+    ['a list', 'processes:\n  - { id: a, command: x }\n  - { id: b, command: z }\n  - { id: a, command: y }'],
+  ])('is an error that names both places, and neither definition in %s is used', async (_form, text) => {
+    const combined = combineReadings([await yaml(text)]);
+    expect(ids(combined)).toEqual(['b']);
+    expect(problemsOf(combined)).toEqual([
+      expect.stringMatching(/h\.yaml:4:\d+: duplicate .* "a", first used in line 2/),
+    ]);
+    expect(combined.isComplete).toBe(false);
+  });
+});
+
+describe('a socket of two programs', () => {
+  const program = (id: string, socket: string) => `${id}: { command: ${id}, sockets: [{ listen: ${socket} }] }`;
+
+  test('is a warning that names both, and both are used', async () => {
+    const combined = combineReadings([
+      await yaml(`processes:\n  ${program('a', '8080')}\n  ${program('b', '"8080"')}\n  ${program('c', '8081')}`),
+    ]);
+    expect(ids(combined)).toEqual(['a', 'b', 'c']);
+    expect(combined.problems.map(({ severity }) => severity)).toEqual(['warning']);
+    expect(problemsOf(combined)).toEqual([
+      '/srv/h.yaml:3:40: "b" listens on 8080, as "a" does (/srv/h.yaml:2): both accept its connections (change one of the addresses, unless both do the same work)',
+    ]);
+  });
+
+  test('is not reported for the instances of one program', async () => {
+    const combined = combineReadings([
+      await yaml('processes: { a: { command: x, instances: 2, sockets: [{ listen: 8080 }] } }'),
+    ]);
+    expect(ids(combined)).toEqual(['a-0', 'a-1']);
+    expect(problemsOf(combined)).toEqual([]);
+  });
+});

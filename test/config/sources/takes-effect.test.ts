@@ -51,11 +51,15 @@ const CHANGES: Readonly<Record<Exclude<keyof ProcessSpec, 'id'>, [Partial<Proces
   notify: [{ notify: ['crashed'] }, 'now'],
 };
 
+/** What a field requires of the program before and after the change. */
+const REQUIRED: Readonly<Partial<Record<string, Partial<ProcessSpecInput>>>> = { pidFile: { type: 'forking' } };
+
 const bySpec = (input: ProcessSpecInput): Map<string, ProcessSpec> =>
   new Map([[input.id, processSpecSchema.parse(input)]]);
 
 test.each(Object.entries(CHANGES))('a change of %s takes effect at the right time', (field, [change, effect]) => {
-  const diff = diffSpecs(bySpec(BASE), bySpec({ ...BASE, ...change }), { isComplete: true });
+  const base = { ...BASE, ...REQUIRED[field] };
+  const diff = diffSpecs(bySpec(base), bySpec({ ...base, ...change }), { isComplete: true });
   const plan = { id: 'web', fields: [field] };
   expect(TAKES_EFFECT[field as keyof ProcessSpec]).toBe(effect);
   expect(planOf(diff)).toEqual({

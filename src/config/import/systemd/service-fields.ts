@@ -4,7 +4,7 @@ import { signalOf } from '../draft/signal-of.ts';
 import { parseSpan } from '../draft/span.ts';
 import { convertRestart } from './service-restart.ts';
 import { signalSentBy } from './service-steps.ts';
-import { convertTimes } from './service-times.ts';
+import { convertPidFile, convertTimes } from './service-times.ts';
 import type { UnitValue } from './unit-file.ts';
 
 interface Field extends UnitValue {
@@ -24,6 +24,7 @@ export function convertService(
   draft.set({ stop: { target: 'tree', gracefulTimeoutMs: 90_000 } });
   convertRestart(values, draft, placeOf);
   convertTimes(values, draft, placeOf);
+  convertPidFile(values, draft, placeOf);
   for (const value of values) {
     const place = placeOf(value.line);
     const convert = Object.hasOwn(FIELDS, value.key) ? FIELDS[value.key] : undefined;
@@ -186,7 +187,7 @@ const FIELDS: Readonly<Record<string, Convert>> = {
   NotifyAccess: detail('concerns only Type=notify'),
   RemainAfterExit: detail('a program that has exited stays exited'),
   GuessMainPID: detail('healer follows the process that remains'),
-  PIDFile: ({ text, draft }) => draft.set({ pidFile: text.startsWith('/') ? text : `/run/${text}` }),
+  PIDFile: elsewhere,
   SuccessExitStatus: convertStatus,
   RestartPreventExitStatus: lost('set restart.successExitCodes to the codes after which it is not restarted'),
   RestartForceExitStatus: lost('has no equivalent'),

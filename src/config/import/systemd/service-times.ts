@@ -27,6 +27,20 @@ export function stopTimeoutOf(values: readonly UnitValue[]): number {
   return written === undefined ? USUAL_MS : (timeOf(written.text) ?? USUAL_MS);
 }
 
+/** Converts the pid file, which only a program that moves itself to the background has. */
+export function convertPidFile(
+  values: readonly UnitValue[],
+  draft: ProgramDraft,
+  placeOf: (line: number) => string,
+): void {
+  const written = lastOf(values, 'PIDFile');
+  if (written === undefined) return;
+  const { text, line } = written;
+  if (typeOf(values) === 'forking')
+    draft.set({ type: 'forking', pidFile: text.startsWith('/') ? text : `/run/${text}` });
+  else draft.note('detail', placeOf(line), 'PIDFile: concerns only Type=forking');
+}
+
 /** Converts the times of a start, a run and the watchdog, once the restart policy is known. */
 export function convertTimes(
   values: readonly UnitValue[],
