@@ -17,15 +17,17 @@ type Piece =
 
 // A carriage return counts as whitespace, because lines of files from Windows end with it.
 const BLANK = new Set([' ', '\t', '\r']);
-const BLANKS = /[ \t\r]*/y;
+// A backslash at the end of a line continues it on the next one.
+const BLANKS = /(?:[ \t\r]|\\\r?\n)*/y;
+const CONTINUATION = /\\\r?\n/y;
 const PLAIN = /[^ \t\r'"\\]+/y;
 const PLAIN_IN_DOUBLE_QUOTES = /[^"\\]+/y;
 const ESCAPABLE_IN_DOUBLE_QUOTES = '"\\$`';
 
 /**
  * Splits a line into words like a POSIX shell, without any expansion. Single quotes preserve everything; in double
- * quotes, a backslash escapes `"`, `\`, `$` and a backtick; outside quotes it escapes any character. A `#` at the start of
- * a word begins a comment. Runs in linear time.
+ * quotes, a backslash escapes `"`, `\`, `$` and a backtick; outside quotes it escapes any character. With the line break that
+ * follows, it is removed. A `#` at the start of a word begins a comment. Runs in linear time.
  */
 export function splitWords(line: string): SplitLine {
   const words: Word[] = [];
@@ -77,7 +79,10 @@ function readDoubleQuotes(line: string, open: number): Piece {
   let at = open + 1;
   while (at < line.length) {
     if (line[at] === '"') return { kind: 'text', text: texts.join(''), end: at + 1 };
-    if (line[at] === '\\') {
+    const continued = endOf(CONTINUATION, line, at);
+    if (continued > at) {
+      at = continued;
+    } else if (line[at] === '\\') {
       const next = line.charAt(at + 1);
       texts.push(next !== '' && ESCAPABLE_IN_DOUBLE_QUOTES.includes(next) ? next : `\\${next}`);
       at += 2;
@@ -91,6 +96,8 @@ function readDoubleQuotes(line: string, open: number): Piece {
 }
 
 function readEscaped(line: string, at: number): Piece {
+  const continued = endOf(CONTINUATION, line, at);
+  if (continued > at) return { kind: 'text', text: '', end: continued };
   const escaped = line.charAt(at + 1);
   return escaped === '' ? { kind: 'unfinished', at, opener: '\\' } : { kind: 'text', text: escaped, end: at + 2 };
 }

@@ -30,9 +30,14 @@ export function describeScan(scan: ZombieScan): {
   readonly data: { readonly count: number; readonly zombies: readonly ZombieResult[] };
 } {
   const { cleaned, left } = scan;
-  const leftResults = left.map((zombie) => ({ ...bareZombie(zombie), result: resultOf(zombie, scan) }));
+  const leftResults = left.map((zombie) => {
+    const result = `${refusalOf(zombie, scan)}${responseTo(zombie, scan)}`;
+    return { ...bareZombie(zombie), result };
+  });
   const cleanedResults = cleaned.map((zombie) => ({ ...bareZombie(zombie), result: 'reaped after SIGCHLD' }));
-  const results = [...new Set(leftResults.map(({ result }) => result))].join(', ');
+  const refusals = new Set(left.map((zombie) => refusalOf(zombie, scan)));
+  const responses = new Set(left.map((zombie) => responseTo(zombie, scan)));
+  const results = `${[...refusals].join(', ')}${[...responses].join('')}`;
   const reasons = [
     `${describeZombies(left)}: ${results}`,
     ...(cleaned.length === 0 ? [] : [`${describeZombies(cleaned)} reaped after SIGCHLD`]),
@@ -41,17 +46,20 @@ export function describeScan(scan: ZombieScan): {
   return { reason: reasons.join('; '), data: { count: left.length + cleaned.length, zombies } };
 }
 
-function resultOf({ untouched, program }: JudgedZombie, { responses, mayAct, patienceMs }: ZombieScan): string {
+/** Returns why a zombie remains. */
+function refusalOf({ untouched }: JudgedZombie, { mayAct, patienceMs }: ZombieScan): string {
+  if (untouched !== null) return `parent not signaled (${untouched})`;
+  if (!mayAct) return 'parent not signaled (healing is paused or in observe mode)';
+  return `not reaped within ${String(patienceMs / MS_PER_S)} s of SIGCHLD to its parent`;
+}
+
+/** Returns what is done about the program of a zombie, as an addition to a sentence. */
+function responseTo({ program }: JudgedZombie, { responses }: ZombieScan): string {
   const response = program === null ? undefined : responses.get(program);
-  const responseText =
-    response === undefined
-      ? ''
-      : response === 'restarted'
-        ? `; program "${String(program)}" is restarted`
-        : `; program "${String(program)}" would be restarted if healing were active`;
-  if (untouched !== null) return `parent not signaled (${untouched})${responseText}`;
-  if (!mayAct) return `parent not signaled (healing is paused or in observe mode)${responseText}`;
-  return `not reaped within ${String(patienceMs / MS_PER_S)} s of SIGCHLD to its parent${responseText}`;
+  if (response === undefined) return '';
+  return response === 'restarted'
+    ? `; program "${String(program)}" is restarted`
+    : `; program "${String(program)}" would be restarted if healing were active`;
 }
 
 function bareZombie({ pid, name, parentPid, parentName, program }: Zombie): Omit<ZombieResult, 'result'> {

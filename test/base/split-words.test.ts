@@ -29,6 +29,9 @@ describe('words of a line', () => {
     ['# comment', []],
     ['one#two', ['one#two']],
     ['"#" one', ['#', 'one']],
+    ['one \\\n  two \\\r\n three', ['one', 'two', 'three']],
+    ['on\\\ne "t\\\nwo" \\\n', ['one', 'two']],
+    ["'a\\\nb'", ['a\\\nb']],
   ])('%j has the words %j', (line, words) => {
     expect(textsOf(line)).toEqual(words);
     expect(splitWords(line).problem).toBeNull();

@@ -38,6 +38,7 @@ describe('a word of another program manager gets the command of healer', () => {
     [['start', '/srv/my app.py'], 'healer add my-app -- python3 /srv/my app.py'],
     [['./server.js'], 'healer add server -- node ./server.js'],
     [['config', 'set', 'memory', '5'], 'healer update ID --memory 500'],
+    [['config', 'set', 'web.memory', '5'], 'healer update web --memory 500'],
   ])('%j', async (args, hint) => {
     const { code, stdout, stderr } = await home.run(args);
     expect(stderr).toContain(hint);

@@ -63,6 +63,12 @@ test('one event lists the zombies of all parents with the results, and counts wh
   );
 });
 
+test('the same reason is given once, followed by what is done about programs', () => {
+  const left = [zombie(7, { program: 'web' }), zombie(8, { program: 'db', parentPid: 601 }), zombie(9)];
+  const { reason } = describeScan(scan({ left, responses: new Map([['db', 'restarted']]) }));
+  expect(reason).toBe(`3 zombies of "sh" (pid 600), "sh" (pid 601): ${LATE}; program "db" is restarted`);
+});
+
 test('the alert names pid, parent, program and result of each zombie', () => {
   const found = scan({
     left: [zombie(7, { program: 'web' })],

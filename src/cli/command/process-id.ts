@@ -2,6 +2,8 @@ import { ALL, isPlainId, parseSelector } from '../../base/selector.ts';
 import { fileHint } from '../output/familiar-words.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
+/** Signals as the first word of kill(1) and of `supervisorctl signal`. */
+const SIGNAL = /^(?:SIG)?(?:TERM|KILL|INT|HUP|QUIT|STOP|CONT|USR1|USR2|ABRT)$/;
 const SIGNALS = '"healer kill ID" sends SIGKILL, and "healer stop ID" the stop signal; leave out the signal';
 
 /** @throws HealerError INVALID_CONFIG for the first text that is not an id; selectors of several programs are not ids */
@@ -24,4 +26,13 @@ export function validateSelectors(texts: readonly string[]): void {
       throw new HealerError('INVALID_CONFIG', `"${text}" is not a valid id: ${parsed.problem}${next}`, { id: text });
     }
   }
+}
+
+/**
+ * Refuses a signal in front of the ids of programs, before anything is done to them.
+ * @throws HealerError INVALID_CONFIG
+ */
+export function refuseSignal([first = '', ...others]: readonly string[]): void {
+  if (others.length > 0 && SIGNAL.test(first))
+    throw new HealerError('INVALID_CONFIG', `"${first}" is a signal, and not the id of a program — ${SIGNALS}`);
 }

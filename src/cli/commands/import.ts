@@ -21,9 +21,12 @@ import type { Terminal } from '../output/terminal.ts';
 
 export const run: RunOf<typeof SET_UP_COMMANDS.import> = async ({ terminal }, [file = ''], options) => {
   const output = options.stdout ? null : absolutePath(options.output);
-  if (output !== null && !options.force && existsSync(output)) throw alreadyExists(output);
+  const isFile = file !== '-' && file !== 'pm2';
+  // A file that cannot be read is reported first, and JavaScript is not executed in vain.
+  if (output !== null && !options.force && existsSync(output) && (!isFile || existsSync(file)))
+    throw isFile && absolutePath(file) === output ? ownFile(file) : alreadyExists(output);
   try {
-    if (file !== '-' && file !== 'pm2') refuseInDeletedFolder(file);
+    if (isFile) refuseInDeletedFolder(file);
     terminal.progress(`reading ${sanitizeText(file)}`);
     const read = await importFile(file, {
       kind: options.kind ?? null,
@@ -82,6 +85,11 @@ function reportResult(terminal: Terminal, { programs, notes }: Imported, yaml: s
 function alreadyExists(output: string): HealerError {
   const message = `"${output}" already exists — use --force to overwrite it, -o for another file, or --stdout to print`;
   return new HealerError('ALREADY_EXISTS', message, { path: output });
+}
+
+function ownFile(file: string): HealerError {
+  const message = `"${file}" is the file that would be written — start its programs with "healer up -f ${file}", or name the file of another program manager`;
+  return new HealerError('ALREADY_EXISTS', message, { path: file });
 }
 
 function nothingImported(file: string): HealerError {

@@ -14,7 +14,7 @@ import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import { performSeries, rollingSeries } from './rolling-series.ts';
 import { type Waiting, whileWaiting } from '../report/while-waiting.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { validateSelectors } from '../command/process-id.ts';
+import { refuseSignal, validateSelectors } from '../command/process-id.ts';
 import { selectIds } from '../report/select-programs.ts';
 import { startedMeanwhile } from '../report/started-meanwhile.ts';
 
@@ -30,6 +30,7 @@ export async function operateOn(
   ids: readonly string[],
   params: OperationParams = {},
 ): Promise<number> {
+  refuseSignal(ids);
   validateSelectors(ids);
   const { terminal } = context;
   const { verb, meantByAll } = operationOf(name);

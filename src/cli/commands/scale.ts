@@ -8,10 +8,10 @@ export const run: RunOf<typeof DEFINE_COMMANDS.scale> = async (context, [id = ''
   if (count === 'max') return changePrograms(context, id, { instances: 'max' });
   const instances = Number(count);
   if (!/^\d+$/.test(count) || instances > MOST_INSTANCES) {
-    throw new HealerError(
-      'INVALID_CONFIG',
-      `"${count}" is not a number of instances — write a whole number from 0 to ${MOST_INSTANCES}, or max`,
-    );
+    const step = /^\d+$/.test(id)
+      ? `write the number last: healer scale ${count} ${id}`
+      : `write a whole number from 0 to ${MOST_INSTANCES}, or max`;
+    throw new HealerError('INVALID_CONFIG', `"${count}" is not a number of instances — ${step}`);
   }
   return changePrograms(context, id, { instances });
 };

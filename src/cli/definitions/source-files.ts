@@ -68,11 +68,29 @@ async function resolveGiven(given: string): Promise<string> {
     throw new HealerError('INVALID_CONFIG', `cannot read "${path}" — check the path`, { path });
   }
   const facts = await stat(path);
-  if (facts.isFile()) return path;
+  if (facts.isFile()) {
+    await refuseForeign(path, given);
+    return path;
+  }
   const what = facts.isDirectory()
     ? 'a folder; name a file in it'
     : 'not a regular file; save its content to a file first';
   throw new HealerError('INVALID_CONFIG', `cannot read programs from "${path}": it is ${what}`, { path });
+}
+
+/**
+ * Refuses a file whose name shows that another program manager reads it: most of its lines would be errors. YAML and JSON are
+ * read whatever their name is, and their problems mention the import.
+ */
+async function refuseForeign(path: string, given: string): Promise<void> {
+  if (/\.(?:ya?ml|json)$/i.test(path)) return;
+  const { formatOfName } = await import('../../config/import/foreign-format.ts');
+  const format = formatOfName(path);
+  const isScript = /\.[cm]?[jt]s$/i.test(path);
+  if ((format?.kind ?? null) === null && !isScript) return;
+  const what = format?.name ?? 'a script, not a healer.yaml or a process list';
+  const message = `cannot read programs from "${path}": it is ${what} — convert it with "healer import ${given}"`;
+  throw new HealerError('INVALID_CONFIG', message, { path });
 }
 
 async function firstReadable(folder: string, names: readonly string[]): Promise<string | null> {

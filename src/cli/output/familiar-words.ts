@@ -125,6 +125,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '--port': 'set the port in the arguments or with --env PORT=8080, or define "sockets" in healer.yaml',
   '--user': 'set "user" in healer.yaml',
   '--group': 'set "groups" or "group" in healer.yaml',
+  '--format': 'use --json',
   '--sort': 'sort the output of --json, or press "s" in "healer tui"',
 };
 
@@ -137,14 +138,28 @@ const OPTIONS_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...eachOf(['up'], { '-d': 'leave it out: the engine runs in the background unless --foreground is given' }),
   ...eachOf(['ls'], {
     '-a': 'leave it out: all programs are listed',
+    '-l': 'leave it out: all columns are printed',
+    '-o': 'use --json',
     '--all': 'leave it out: all programs are listed',
   }),
+  ...eachOf(['start', 'restart'], {
+    '-i': '"healer scale ID NUMBER" changes the number of instances',
+    '--update-env':
+      'leave it out: env files are read at each start; "healer update ID --env NAME=VALUE" changes variables',
+  }),
+  ...eachOf(['stop'], { '-f': 'use --force' }),
+  ...eachOf(['up', 'down', 'reload-config'], { '-c': 'use -f, --file' }),
   ...eachOf(['run'], { '-d': '"healer run" waits for a job; "healer start ID" does not', '--rm': 'leave it out' }),
 };
 
 /** Commands that take no arguments, and what is meant by one. */
 const SURPLUS: Readonly<Record<string, (word: string) => string>> = {
-  up: (word) => (/[./]/.test(word) ? `did you mean "healer up -f ${word}"?` : `did you mean "healer start ${word}"?`),
+  up: (word) =>
+    /^[./]*$/.test(word)
+      ? '"healer up" reads the healer.yaml and the process_list.txt of the current folder'
+      : /[./]/.test(word)
+        ? `did you mean "healer up -f ${word}"?`
+        : `did you mean "healer start ${word}"?`,
   down: (word) => `did you mean "healer stop ${word}"?`,
   status: (word) => `did you mean "healer ls ${word}" or "healer describe ${word}"?`,
   'reload-config': (word) => `did you mean "healer up -f ${word}"?`,

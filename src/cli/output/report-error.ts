@@ -66,7 +66,11 @@ function missingCommand(words: readonly string[]): HealerError {
 }
 
 /** Returns what a word of another program manager, or a surplus argument, stands for; null if it is not known. */
-function hintOf(code: string, message: string, { command, words = [], flags = [] }: FailedLine): string | null {
+function hintOf(
+  code: string,
+  message: string,
+  { command, words = [], commands = [], flags = [] }: FailedLine,
+): string | null {
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? '';
   switch (code) {
     case 'commander.unknownCommand':
@@ -76,8 +80,10 @@ function hintOf(code: string, message: string, { command, words = [], flags = []
     case 'commander.missingArgument':
       return command === undefined ? null : dashed(missingHint(command, words));
     case 'commander.excessArguments': {
-      const surplus = words.slice(words.indexOf(command ?? '') + 1).find((word) => !word.startsWith('-'));
+      const others = words.slice(words.indexOf(command ?? '') + 1);
+      const surplus = others.find((word) => !word.startsWith('-'));
       if (command === undefined || surplus === undefined) return null;
+      if (commands.includes(surplus)) return dashed(`did you mean "healer ${others.join(' ')}"?`);
       const flag = `--${surplus}`;
       return dashed(flags.includes(flag) ? `did you mean "healer ${command} ${flag}"?` : surplusHint(command, surplus));
     }

@@ -155,7 +155,9 @@ const OF_PROGRAMS: Readonly<Record<string, string>> = {
 function suggestKey(name: string): string {
   const option = Object.hasOwn(OF_PROGRAMS, name) ? OF_PROGRAMS[name] : undefined;
   if (option !== undefined) return `it belongs to a program: healer update ID ${option}`;
-  const [outer = ''] = name.split('.');
+  const [outer = '', inner = ''] = name.split('.');
+  const ofProgram = Object.hasOwn(OF_PROGRAMS, inner) ? OF_PROGRAMS[inner] : undefined;
+  if (ofProgram !== undefined && !isKey(outer)) return `it belongs to a program: healer update ${outer} ${ofProgram}`;
   if (outer !== name && isKey(outer) && outer !== 'binaries')
     return `"${outer}" is set as a whole: healer config set ${outer} '${JSON.stringify(SETTINGS[outer].default)}'`;
   if (name.startsWith('binaries.')) return 'binaries.NAME takes the name of a command without a slash';

@@ -109,11 +109,21 @@ describe('process-compose', () => {
     ],
     [
       '    command: x\n    readiness_probe: { http_get: { port: 80 }, failure_threshold: 4, success_threshold: 2 }',
-      { health: { consecutiveFailuresRequired: 4, successesRequired: 2 } },
+      {
+        health: {
+          consecutiveFailuresRequired: 4,
+          successesRequired: 2,
+          startupCheck: { maxAttempts: 4, failAction: 'fail' },
+        },
+      },
     ],
     ['    command: x\n    success_exit_codes: [130]', { restart: { successExitCodes: [0, 130] } }],
     ['    command: x {{.PC_REPLICA_NUM}}', { args: ['0'] }],
     ['    command: x\n    is_daemon: true', { type: 'forking' }],
+    [
+      '    command: |\n      docker build \\\n        -t a \\\n        .',
+      { command: 'docker', args: ['build', '-t', 'a', '.'] },
+    ],
     [
       '    command: x\n    readiness_probe: { exec: { command: y } }',
       {
@@ -122,8 +132,13 @@ describe('process-compose', () => {
           intervalMs: 10_000,
           timeoutMs: 1000,
           consecutiveFailuresRequired: 3,
+          startupCheck: { initialDelayMs: 10, checkIntervalMs: 10_000, maxAttempts: 3, failAction: 'fail' },
         },
       },
+    ],
+    [
+      '    command: x\n    availability: { restart: always }\n    readiness_probe: { http_get: { port: 80 }, failure_threshold: 500 }',
+      { health: { consecutiveFailuresRequired: 500, startupCheck: { maxAttempts: 500 } } },
     ],
     [
       '    command: x\n    liveness_probe: { http_get: { port: 80, path: h } }',
@@ -227,6 +242,7 @@ describe('Docker Compose', () => {
     ],
     ['    build: .', 'it has no command, and its Dockerfile was not found'],
     ['    build: .\n    command: /start.sh', '"/start.sh" exists only in its image'],
+    ['    build: .\n    command: -c fsync=off', '"-c" is an option for the ENTRYPOINT of its image, which is unknown'],
   ])('%j is left out', async (service, why) => {
     const { programs, notes } = await one(service);
     expect(programs).toEqual({});
@@ -569,6 +585,9 @@ describe('monit', () => {
   test.each([
     ['start program = "/etc/init.d/a start"', /a service manager starts it \("\/etc\/init.d\/a start"\)/],
     ['start program = "/usr/bin/systemctl start a"', /a service manager starts it/],
+    ['start program = "/sbin/start a"', /a service manager starts it \("\/sbin\/start a"\)/],
+    ['start program = "/usr/local/bin/pm2 start a"', /a service manager starts it/],
+    ['start program = "/usr/bin/docker start a"', /a service manager starts it/],
     ['if failed port 80 then alert', /it has no start program: monit only watches it/],
   ])('a program with %j is left out', async (statements, why) => {
     const { programs, notes } = await one(statements);

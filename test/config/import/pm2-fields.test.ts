@@ -160,7 +160,21 @@ describe('a field of PM2', () => {
     [{ env: { A: null } }, {}, 'env.A: was left out: it has no value'],
     [{ instances: 2.5 }, {}, 'instances: "2.5" is not a number of instances; one was imported'],
     [{ instances: 2, increment_var: 'PORT' }, { instances: 2 }, 'increment_var: "PORT" in env is not a number'],
-    [{ exec_mode: 'cluster' }, {}, 'exec_mode: a single process needs no cluster; it runs like any other program'],
+    [
+      { script: './bin/www', exec_mode: 'cluster' },
+      { command: 'node', args: ['./bin/www'] },
+      'exec_mode: a single process needs no cluster; it runs like any other program',
+    ],
+    [
+      { script: './bin/www', exec_mode: 'cluster_mode', interpreter: 'deno' },
+      { command: 'deno', args: ['./bin/www'] },
+      'exec_mode: a single process needs no cluster; it runs like any other program',
+    ],
+    [
+      { exec_mode: 'cluster' },
+      { command: 'node', args: ['/bin/x'] },
+      'exec_mode: a single process needs no cluster; it runs like any other program',
+    ],
     [
       { script: 'a b', args: 'c' },
       { command: 'a', args: ['b'] },

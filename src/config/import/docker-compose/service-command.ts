@@ -54,6 +54,8 @@ export function commandOf(service: Fields, context: CommandContext, draft: Progr
   }
   if (image.context !== null && !image.hasDockerfile && entrypoint === null) draft.lose(place, UNKNOWN_ENTRYPOINT);
   const [program = ''] = words;
+  if (program.startsWith('-'))
+    draft.problem = `"${program}" is an option for the ENTRYPOINT of its image, which is unknown`;
   if (fromImage?.made.includes(program) === true) draft.problem = `"${program}" is built in its image`;
   const placed = words.map((word, index) => placeOf(word, index, paths));
   const missing = placed.find((word, index) => word === words[index] && isOnlyInImage(word, index));

@@ -44,7 +44,12 @@ const IN_SCRIPT =
 export function hasServiceManager(line: string): boolean {
   const [, script] = /^(?:\/usr)?\/bin\/(?:ba|da)?sh\s+-c\s+(.*)$/s.exec(line) ?? [];
   if (script !== undefined && IN_SCRIPT.test(script)) return true;
-  return /^(?:\/usr)?(?:\/s?bin\/)?(?:systemctl|service|rc-service|invoke-rc\.d|initctl|sv|supervisorctl|launchctl)\s|^(?:\/etc\/(?:rc\.d\/)?init\.d\/|\/etc\/rc\.d\/)\S+\s+\w+/.test(
-    line.replace(/^(?:\/usr)?\/bin\/sudo\s+/, ''),
-  );
+  const command = line.replace(/^(?:\/usr)?\/bin\/sudo\s+/, '');
+  return MANAGER.test(command) || STARTER.test(command);
 }
+
+const MANAGER =
+  /^(?:\/usr)?(?:\/s?bin\/)?(?:systemctl|service|rc-service|invoke-rc\.d|initctl|sv|svc|s6-svc|supervisorctl|launchctl)\s|^(?:\/etc\/(?:rc\.d\/)?init\.d\/|\/etc\/rc\.d\/)\S+\s+\w+/;
+/** Upstart has a command `start`; the others start a program in the background too. */
+const STARTER =
+  /^(?:\/usr)?(?:\/s?bin\/)?start\s+[\w.@-]+$|^(?:\/\S+\/)?(?:pm2|forever|god|docker|podman|lxc-start)\s+(?:-\S+\s+)*(?:start|restart)\b/;

@@ -44,7 +44,8 @@ export function convertScript(app: App, { cwd, isPath, place }: ScriptContext, d
     draft.problem = 'its path is one of Windows; change it to the path on this machine';
   if (!isPath && /\s/.test(script) && modeOf(script, cwd) === null) return throughShell(script, args, draft, place);
   const asked = typeof app['exec_interpreter'] === 'string' ? app['exec_interpreter'] : null;
-  const interpreter = asked === null ? interpreterOf(script, cwd) : pathOf(nameOf(asked, draft, place), cwd);
+  const usual = isNodeOnly(app) ? 'node' : interpreterOf(script, cwd);
+  const interpreter = asked === null ? usual : pathOf(nameOf(asked, draft, place), cwd);
   if (interpreter !== null && script !== '')
     return { command: interpreter, args: [...ownArgs, insideOf(cwd, script), ...args] };
   if (ownArgs.length > 0) draft.lose(`${place}.node_args`, `were left out: "${script}" runs without an interpreter`);
@@ -82,6 +83,11 @@ function nameOf(asked: string, draft: ProgramDraft, place: string): string | nul
 
 function pathOf(interpreter: string | null, cwd: string): string | null {
   return interpreter?.includes('/') === true ? resolve(cwd, interpreter) : interpreter;
+}
+
+/** Cluster mode loads the script into Node, whatever its name is. */
+function isNodeOnly({ exec_mode: mode }: App): boolean {
+  return typeof mode === 'string' && mode.startsWith('cluster');
 }
 
 /** Returns null when the script is executed directly. */

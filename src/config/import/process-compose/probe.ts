@@ -25,16 +25,21 @@ export function convertProbes(process: Fields, context: ProbeContext, draft: Pro
   }
   if (check === null) return;
   const successes = countOf(probe['success_threshold']);
+  const failures = Math.max(1, Math.round(Number(probe['failure_threshold'] ?? 3)) || 3);
+  // process-compose stops a program whose probe fails, and then applies its restart policy.
+  const isRestarted = draft.spec.restart?.policy !== 'never';
   draft.set({
     health: {
       check,
       intervalMs: milliseconds(probe['period_seconds'], 10),
       timeoutMs: milliseconds(probe['timeout_seconds'], 1),
-      consecutiveFailuresRequired: Math.max(1, Number(probe['failure_threshold'] ?? 3) || 3),
+      consecutiveFailuresRequired: failures,
       ...(successes > 1 && { successesRequired: successes }),
       startupCheck: {
         initialDelayMs: milliseconds(probe['initial_delay_seconds'], 0),
         checkIntervalMs: milliseconds(probe['period_seconds'], 10),
+        maxAttempts: failures,
+        ...(!isRestarted && { failAction: 'fail' }),
       },
     },
   });
