@@ -14,6 +14,8 @@ export interface TuiOptions extends Omit<ScreenOptions, 'fleet' | 'read'> {
   readonly first: 'programs' | 'fleet';
   /** The contents of the settings file; null without one. */
   readonly settings?: unknown;
+  /** Why the settings file cannot be read; null if it can. */
+  readonly settingsProblem?: string | null;
 }
 
 const NO_TERMINAL = 2;
@@ -29,7 +31,9 @@ export async function startTui(options: TuiOptions): Promise<number> {
     );
     return NO_TERMINAL;
   }
-  const read = readSettings(options.settings);
+  const { settings, problems } = readSettings(options.settings);
+  const { settingsProblem = null } = options;
+  const read = { settings, problems: settingsProblem === null ? problems : [settingsProblem, ...problems] };
   if (read.settings.keys !== undefined) rebindKeys(read.settings.keys);
   const cause = await new Screens({ ...options, read }).show();
   if (cause.kind === 'signal' && cause.signal === 'SIGHUP' && !isTerminalThere()) endByHangup();

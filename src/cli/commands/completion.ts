@@ -13,8 +13,8 @@ import { type Context, createContext, withConnection } from '../command/context.
 import { listAll } from '../../client/attach/list-all.ts';
 
 /** Short, because the user pressed Tab and is waiting; longer for an engine elsewhere. */
-const PATIENCE_MS = 1000;
-const REMOTE_PATIENCE_MS = 3000;
+const PATIENCE_MS = 3000;
+const REMOTE_PATIENCE_MS = 5000;
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { currentFolder } from '../../base/current-folder.ts';
-import { HealerError } from '../../protocol/errors.ts';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { FleetSource } from '../../tui/fleet/fleet-source.ts';
 import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
@@ -48,6 +48,7 @@ export async function openTui(context: Context, choices: TuiChoices): Promise<nu
     );
   }
   const here = currentFolder();
+  const settingsFile = join(paths.configDir, 'tui.yaml');
   const [{ startTui }, target, fleet] = await Promise.all([
     import('../../tui/start.ts'),
     targetOf(context, 'healer tui'),
@@ -64,7 +65,11 @@ export async function openTui(context: Context, choices: TuiChoices): Promise<nu
     color: terminal.color,
     ascii: terminal.ascii,
     startEngine: remote === null ? () => startEngine(context, here) : null,
-    settings: await readSettingsFile(join(paths.configDir, 'tui.yaml')),
+    ...(await readSettingsFile(settingsFile)),
+    saveSettings: async (changes) => {
+      const { changeYamlFile } = await import('../../config/yaml/change-yaml-file.ts');
+      changeYamlFile(settingsFile, changes);
+    },
     fleet,
     first,
   });
@@ -79,11 +84,15 @@ async function fleetOf({ paths }: Context): Promise<FleetSource | null> {
   };
 }
 
-/** Returns what the settings file of the terminal UI says; null without one. Most users have none. */
-async function readSettingsFile(file: string): Promise<unknown> {
-  if (!existsSync(file)) return null;
+/** Reads the settings file of the terminal UI; most users have none. A broken one does not stop the UI. */
+async function readSettingsFile(file: string): Promise<{ settings: unknown; settingsProblem: string | null }> {
+  if (!existsSync(file)) return { settings: null, settingsProblem: null };
   const { readYamlFile } = await import('../../config/yaml/read-yaml-file.ts');
-  return readYamlFile(file);
+  try {
+    return { settings: readYamlFile(file), settingsProblem: null };
+  } catch (error) {
+    return { settings: null, settingsProblem: toHealerError(error).message };
+  }
 }
 
 /** Whether the terminal is known to interpret no sequences, such as the shell of an editor. */

@@ -69,7 +69,7 @@ export const LOG_COMMANDS = {
   stream: inLog(nextStream),
   times: inLog(nextTimes),
   mute: (state, text) => become(mute(state, text)),
-  unmute: inLog((log) => ({ ...log, muted: new Set() })),
+  unmute: inLog((log) => ({ ...log, muted: new Set([...log.muted].filter((id) => !log.ids.includes(id))) })),
   matchesOnly: (state) => become(showMatchesOnly(state)),
   scrollRight: scrollColumns(COLUMN_STEP),
   scrollLeft: scrollColumns(-COLUMN_STEP),

@@ -5,14 +5,16 @@ import type { UiOperation } from '../state/ui-operations.ts';
 import { recordTabOf, selectTargets, targetOf } from '../store/selectors.ts';
 import { nextSort, SORT_KEYS } from '../state/sort.ts';
 import type { State, Target } from '../state/state.ts';
+import { COLUMN_NAMES } from '../layout/columns.ts';
 import { TABS } from '../layout/tabs.ts';
+import { THEME_NAMES } from '../style/theme.ts';
 import { operate } from './operate-commands.ts';
 import { refuse } from './refuse.ts';
 import { become, type Response } from './response.ts';
 import { openProgram, RATES_MS, showTab, withRate } from './view-commands.ts';
 
 /** What can follow the name of a command. */
-export type PaletteWords = 'none' | 'programs' | 'column' | 'tab' | 'seconds' | 'text';
+export type PaletteWords = 'none' | 'programs' | 'column' | 'columns' | 'theme' | 'tab' | 'seconds' | 'text';
 
 /** A command of the command line. It runs a function or the command of a key. */
 export interface PaletteCommand {
@@ -58,6 +60,9 @@ export const PALETTE: readonly PaletteCommand[] = [
   { name: 'clean', words: 'none', help: 'ask the parents of zombies to reap them', run: 'cleanZombies' },
   { name: 'tree', words: 'none', help: 'show the processes of the program', run: 'tree' },
   { name: 'wide', words: 'none', help: 'show reasons and sources before trends', run: 'wide' },
+  { name: 'columns', words: 'columns', help: 'choose the columns of the table, or all', run: chooseColumns },
+  { name: 'theme', words: 'theme', help: 'choose the colors of the screen', run: chooseTheme },
+  { name: 'ascii', words: 'none', help: 'draw with ASCII characters, or with symbols', run: toggleAscii },
   { name: 'zoom', words: 'none', help: 'show only the table or only the log', run: 'zoom' },
   { name: 'mouse', words: 'none', help: 'turn the mouse on or off', run: 'mouse' },
   { name: 'pager', words: 'none', help: 'open the log in $PAGER', run: 'page' },
@@ -78,6 +83,8 @@ export const WORD_CHOICES: Readonly<Record<PaletteWords, (state: State) => reado
   none: () => [],
   programs: ({ rows }) => [...rows.map(({ id }) => id), ALL],
   column: () => SORT_CHOICES,
+  columns: () => [...COLUMN_WORDS, ALL],
+  theme: () => THEME_NAMES,
   tab: () => TABS.map(({ tab }) => tab),
   seconds: () => RATES_MS.map((rate) => String(rate / 1000)),
   text: () => [],
@@ -137,6 +144,27 @@ function sortColumn(state: State, [name = '']: readonly string[]): Response {
     return refuse(state, `unknown column "${name}"; use one of ${SORT_CHOICES.join(', ')}`);
   const sort = by === 'problems' ? null : nextSort(state.list.sort, by);
   return become({ ...state, list: { ...state.list, sort } });
+}
+
+/** The names of columns without blanks, as they can be typed. */
+const COLUMN_WORDS = COLUMN_NAMES.map((name) => name.replaceAll(' ', '-'));
+
+function chooseColumns(state: State, words: readonly string[]): Response {
+  const unknown = words.find((word) => word !== ALL && !COLUMN_WORDS.includes(word));
+  if (unknown !== undefined || words.length === 0)
+    return refuse(state, `unknown column "${unknown ?? ''}"; use ${COLUMN_WORDS.join(', ')}, or all`);
+  const columns = words.includes(ALL) ? null : words.map((word) => COLUMN_NAMES[COLUMN_WORDS.indexOf(word)] ?? word);
+  return become({ ...state, list: { ...state.list, columns } });
+}
+
+function chooseTheme(state: State, [name = '']: readonly string[]): Response {
+  const theme = THEME_NAMES.find((each) => each === name);
+  if (theme === undefined) return refuse(state, `unknown theme "${name}"; use one of ${THEME_NAMES.join(', ')}`);
+  return become({ ...state, look: { ...state.look, theme } });
+}
+
+function toggleAscii(state: State): Response {
+  return become({ ...state, look: { ...state.look, isAscii: !state.look.isAscii } });
 }
 
 function filtered(state: State, words: readonly string[]): State {

@@ -1,13 +1,12 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Pens } from '../style/scene.ts';
-import type { Background } from '../style/theme.ts';
 import type { State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** What all components draw, and what they draw it with. */
 export interface UiResources {
   readonly store: Store;
-  readonly pensOn: (background: Background) => Pens;
+  readonly pensOn: (state: Pick<State, 'background' | 'look'>) => Pens;
 }
 
 /** Provides the resources to all components. */
@@ -19,10 +18,12 @@ function useResources(): UiResources {
   return resources;
 }
 
-/** Returns the pens for the background of the terminal. */
+/** Returns the pens for the background of the terminal and the look that the user chose. */
 export function usePens(): Pens {
   const { pensOn } = useResources();
-  return pensOn(useSelector((state) => state.background));
+  const background = useSelector((state) => state.background);
+  const look = useSelector((state) => state.look);
+  return pensOn({ background, look });
 }
 
 /** Rerenders only when the selected value changes, so select values that keep their identity. */

@@ -209,3 +209,6 @@ function cooldownSpan(row: SnapshotRow, nowMs: number): Span {
 function endOf(text: string, width: number, ellipsis: string): string {
   return text.length <= width ? text : ellipsis + text.slice(ellipsis.length - width);
 }
+
+/** The names of the columns, as settings and the command line take them. */
+export const COLUMN_NAMES: readonly string[] = COLUMNS.map(({ header }) => header.toLowerCase());

@@ -21,15 +21,15 @@ import type { KeyPress } from '../terminal/key-decoder.ts';
 import { Pager } from '../terminal/pager.ts';
 import { Screen, type Size, type TerminalScreen } from '../terminal/screen.ts';
 import { createSuspension } from '../terminal/suspend.ts';
-import type { Background } from '../style/theme.ts';
 import type { ScreenOptions } from './screen-options.ts';
+import { SettingsSaver } from './settings-saver.ts';
 import { createPens, startingState } from './starting-state.ts';
 
 /** Connects terminal, store, engine and React while the screen is open. When one of them ends, it closes all. */
 export class RunningScreen {
   readonly #options: ScreenOptions;
   readonly #onEnded: (cause: ExitCause) => void;
-  readonly #pensOn: (background: Background) => Pens;
+  readonly #pensOn: (state: Pick<State, 'background' | 'look'>) => Pens;
   readonly #screen: TerminalScreen;
   readonly #store: Store;
   readonly #stage: InkStage;
@@ -43,13 +43,18 @@ export class RunningScreen {
   #isMounting = false;
   /** Cleanup functions, called last first. */
   readonly #undo: (() => void)[] = [];
+  readonly #saver: SettingsSaver;
 
   constructor(options: ScreenOptions, onEnded: (cause: ExitCause) => void) {
     this.#options = options;
     this.#onEnded = onEnded;
     this.#pensOn = createPens(options);
     this.#screen = this.#createScreen();
-    this.#store = createStore(startingState(options, this.#screen.size));
+    const start = startingState(options, this.#screen.size);
+    this.#store = createStore(start);
+    this.#saver = new SettingsSaver(start, options.saveSettings, (text) => {
+      this.#dispatch({ kind: 'reported', text, tone: 'bad', nowMs: Date.now() });
+    });
     this.#stage = createInkStage(this.#screen.size, this.#onLaidOut);
     this.#suspension = createSuspension(this.#screen);
     this.#pager = new Pager(this.#screen);
@@ -62,7 +67,7 @@ export class RunningScreen {
     const onKey = this.#onKey;
     if (this.#options.screenReader) return new SpokenScreen({ sentences: this.#sentences, onKey, onGone });
     return new Screen({
-      frame: () => composeFrame(this.#store.state(), this.#pensOn(this.#store.state().background), this.#laidOut),
+      frame: () => composeFrame(this.#store.state(), this.#pensOn(this.#store.state()), this.#laidOut),
       order: () => paintOrder(this.#store.state()),
       isLive: () => isFollowed(this.#store.state()),
       isRead: () => isFollowed(this.#store.state()) && hasLogFocus(this.#store.state()),
@@ -76,7 +81,7 @@ export class RunningScreen {
     const state = this.#store.state();
     const previous = this.#spoken ?? startingState(this.#options, state.size);
     this.#spoken = state;
-    return speechOf(previous, state, this.#pensOn(null));
+    return speechOf(previous, state, this.#pensOn({ ...state, background: null }));
   };
 
   /** Opens the screen and connects to the engine. */
@@ -118,7 +123,9 @@ export class RunningScreen {
     this.#hasEnded = true;
     this.#screen.close();
     for (const undo of this.#undo.toReversed()) undo();
-    this.#onEnded(cause);
+    void this.#saver.flush().then(() => {
+      this.#onEnded(cause);
+    });
   };
 
   #dispatch(action: Action): void {
@@ -128,6 +135,7 @@ export class RunningScreen {
   readonly #onChange = (): void => {
     const state = this.#store.state();
     this.#screen.setMouse(state.hasMouse);
+    this.#saver.note(state);
     this.#screen.invalidate();
     if (this.#isMounting || this.#options.screenReader || !hasSomethingToShow(state)) return;
     this.#isMounting = true;

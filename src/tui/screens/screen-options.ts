@@ -2,6 +2,7 @@ import type { ColorLevel } from '../../base/color-support.ts';
 import type { EngineTarget } from '../../client/connection/engine-target.ts';
 import type { FleetAccess } from '../state/state.ts';
 import type { ReadSettings } from './settings.ts';
+import type { SaveSettings } from './settings-saver.ts';
 
 /** Settings of the screen. */
 export interface ScreenOptions {
@@ -18,6 +19,8 @@ export interface ScreenOptions {
   readonly screenReader: boolean;
   /** What the user's settings file says, and what is wrong with it. */
   readonly read: ReadSettings;
+  /** Saves settings that the user changed, by their names in the settings file; undefined removes one. */
+  readonly saveSettings?: SaveSettings;
   /** Starts the engine and resolves once it responds; null if it runs on another machine. */
   readonly startEngine: (() => Promise<void>) | null;
   readonly fleet: FleetAccess;

@@ -1,6 +1,6 @@
 import { type CommandName, KEYMAP } from '../keys/key-bindings.ts';
 import type { KeyChanges } from '../keys/keymap.ts';
-import { COLUMNS } from '../layout/columns.ts';
+import { COLUMN_NAMES } from '../layout/columns.ts';
 import { SORT_KEYS } from '../state/sort.ts';
 import type { Folding, Sort } from '../state/state.ts';
 import type { Colors, ThemeName } from '../style/theme.ts';
@@ -16,6 +16,10 @@ export interface TuiSettings {
   readonly sort?: Sort | null;
   readonly fold?: Folding;
   readonly columns?: readonly string[];
+  /** Shows only programs that need attention. */
+  readonly unhealthy?: boolean;
+  /** The programs whose lines are hidden in the log of several. */
+  readonly muted?: readonly string[];
   readonly theme?: ThemeName;
   readonly colors?: Colors;
   readonly keys?: KeyChanges;
@@ -40,12 +44,12 @@ const READERS: Readonly<Record<keyof TuiSettings, Reader>> = {
   sort: (value) => ({ sort: asSort(value) }),
   fold: (value) => ({ fold: asOneOf(value, FOLDINGS) }),
   columns: (value) => ({ columns: asList(value).map((name) => asOneOf(name, COLUMN_NAMES)) }),
+  unhealthy: (value) => ({ unhealthy: asBoolean(value) }),
+  muted: (value) => ({ muted: asList(value).map(asText) }),
   theme: (value) => ({ theme: asOneOf(value, THEME_NAMES) }),
   colors: (value) => ({ colors: asColors(value) }),
   keys: (value) => ({ keys: asKeys(value) }),
 };
-
-const COLUMN_NAMES = COLUMNS.map(({ header }) => header.toLowerCase());
 
 /** Reads the settings of the terminal UI. A wrong one is left out and reported; the others hold. */
 export function readSettings(value: unknown): ReadSettings {

@@ -1,7 +1,7 @@
 import { currentFolder } from '../../base/current-folder.ts';
 import { initialState } from '../state/initial-state.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
-import type { State } from '../state/state.ts';
+import type { Look, State } from '../state/state.ts';
 import { plainMessage } from '../store/messages.ts';
 import { chooseGlyphs } from '../style/glyphs.ts';
 import type { Pens } from '../style/scene.ts';
@@ -12,7 +12,7 @@ import type { ScreenOptions } from './screen-options.ts';
 
 /** Returns the state that the screen opens with, with the settings of the user. */
 export function startingState(
-  { instance, readOnly, mouse, startEngine, fleet, read: { settings, problems } }: ScreenOptions,
+  { instance, readOnly, mouse, ascii, startEngine, fleet, read: { settings, problems } }: ScreenOptions,
   size: Size,
 ): State {
   const isRemote = startEngine === null;
@@ -28,7 +28,7 @@ export function startingState(
     hasMouse: mouse && (settings.mouse ?? true),
     nowMs,
   });
-  const { wide, filter, sort, fold, columns } = settings;
+  const { wide, filter, sort, fold, columns, unhealthy, muted } = settings;
   const list = {
     ...state.list,
     ...(wide === undefined ? {} : { isWide: wide }),
@@ -36,16 +36,24 @@ export function startingState(
     ...(sort === undefined ? {} : { sort }),
     ...(fold === undefined ? {} : { folding: fold }),
     ...(columns === undefined ? {} : { columns }),
+    ...(unhealthy === undefined ? {} : { unhealthyOnly: unhealthy }),
   };
   const message = problems.length === 0 ? null : plainMessage(`settings: ${problems.join('; ')}`, 'bad', nowMs);
-  return { ...state, list, message };
+  const look = { theme: settings.theme ?? 'auto', isAscii: ascii || settings.ascii === true };
+  return { ...state, list, look, log: { ...state.log, muted: new Set(muted) }, message };
 }
 
-/** Returns pens by background, because the terminal may report it only after the screen opened. */
-export function createPens({ color, ascii, read: { settings } }: ScreenOptions): (background: Background) => Pens {
-  const glyphs = chooseGlyphs(ascii || settings.ascii === true, process.env);
-  return memoizeLast((background: Background) => ({
-    theme: createNamedTheme(settings.theme ?? 'auto', settings.colors ?? {}, color, background),
-    glyphs,
+/**
+ * Returns pens by background, because the terminal may report it only after the screen opened, and by look, because the
+ * user may change it.
+ */
+export function createPens({
+  color,
+  read: { settings },
+}: ScreenOptions): (state: Pick<State, 'background' | 'look'>) => Pens {
+  const pensOf = memoizeLast((background: Background, { theme, isAscii }: Look) => ({
+    theme: createNamedTheme(theme, settings.colors ?? {}, color, background),
+    glyphs: chooseGlyphs(isAscii, process.env),
   }));
+  return ({ background, look }) => pensOf(background, look);
 }

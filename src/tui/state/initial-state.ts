@@ -13,6 +13,7 @@ type Start = Pick<
 export function initialState(start: Start): State {
   return {
     ...start,
+    look: { theme: 'auto', isAscii: false },
     ticks: 0,
     connection: { kind: 'connecting' },
     status: null,

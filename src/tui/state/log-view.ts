@@ -34,6 +34,8 @@ export interface LogReading {
   readonly wraps: boolean;
   readonly stream: StreamChoice;
   readonly times: TimeChoice;
+  /** The programs whose lines are hidden where several are shown. */
+  readonly muted: ReadonlySet<string>;
 }
 
 /** Lines that arrived, and how many of them are shown, not held, or were not sent. */
@@ -50,8 +52,6 @@ export const NO_FRESH_LINES: FreshLines = { arrived: 0, shown: 0, unheld: 0, ski
 export interface LogView extends LogReading {
   /** The programs whose output it shows; empty if it shows none. */
   readonly ids: readonly string[];
-  /** The programs whose lines are hidden. */
-  readonly muted: ReadonlySet<string>;
   readonly lines: readonly NumberedLine[];
   readonly nextNumber: number;
   /** Lines that were written too fast to be sent; they are in the log file. */
@@ -80,17 +80,18 @@ export interface LogView extends LogReading {
   readonly match: number | null;
 }
 
-const DEFAULT_READING: LogReading = { wraps: false, stream: 'both', times: 'time' };
+const NONE_MUTED: ReadonlySet<string> = new Set();
+const DEFAULT_READING: LogReading = { wraps: false, stream: 'both', times: 'time', muted: NONE_MUTED };
 
 /** Creates a log without lines. */
 export function emptyLog(ids: readonly string[], reading: LogReading = DEFAULT_READING): LogView {
-  const { wraps, stream, times } = reading;
+  const { wraps, stream, times, muted } = reading;
   return {
     wraps,
     stream,
     times,
     ids,
-    muted: new Set(),
+    muted,
     lines: [],
     nextNumber: 0,
     skipped: 0,
@@ -178,12 +179,13 @@ export function shownLines({
   muted,
 }: LogView): readonly NumberedLine[] {
   const from = ids.length > 1 ? completeFrom(lines, older) : '';
-  return filterLines(lines, stream, matchesOnly ? search : '', muted, from);
+  return filterLines(lines, stream, matchesOnly ? search : '', ids.length > 1 ? muted : NONE_MUTED, from);
 }
 
 /** Counts the lines that a view would show. */
-export function countShown(lines: readonly NumberedLine[], { stream, matchesOnly, search, muted }: LogView): number {
-  const filter = { stream, wanted: matchesOnly ? search : '', muted, from: '' };
+export function countShown(lines: readonly NumberedLine[], log: LogView): number {
+  const { ids, stream, matchesOnly, search, muted } = log;
+  const filter = { stream, wanted: matchesOnly ? search : '', muted: ids.length > 1 ? muted : NONE_MUTED, from: '' };
   return lines.filter((line) => passes(line, filter)).length;
 }
 

@@ -4,7 +4,7 @@ import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { EngineStatus, SnapshotRow } from '../../protocol/snapshot.ts';
 import type { Size } from '../terminal/screen.ts';
-import type { Background } from '../style/theme.ts';
+import type { Background, ThemeName } from '../style/theme.ts';
 import type { Form } from './form.ts';
 import type { LogView } from './log-view.ts';
 import type { UiOperation, OperationParams } from './ui-operations.ts';
@@ -161,6 +161,12 @@ export interface Message {
   readonly isNews: boolean;
 }
 
+/** How the screen is drawn, as far as the user decides it. */
+export interface Look {
+  readonly theme: ThemeName;
+  readonly isAscii: boolean;
+}
+
 /** Everything that the screen shows, without values that can be derived from others. */
 export interface State {
   readonly instance: string;
@@ -172,6 +178,7 @@ export interface State {
   readonly directory: string;
   readonly size: Size;
   readonly background: Background;
+  readonly look: Look;
   /** The wall clock at the last tick or message. */
   readonly nowMs: number;
   readonly ticks: number;

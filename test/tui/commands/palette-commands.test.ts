@@ -244,7 +244,7 @@ describe('mistakes', () => {
 
 describe('completions', () => {
   test.each([
-    ['', 32],
+    ['', 35],
     ['st', 4],
     ['start', 3],
     ['xyz', 0],
@@ -280,7 +280,7 @@ describe('completions', () => {
     const first = press(STATE, ':', 'up').state.overlay;
     expect(first).toMatchObject({ chosen: -1 });
     const keys = Array<string>(50).fill('down');
-    expect(press(STATE, ':', ...keys).state.overlay).toMatchObject({ chosen: 31 });
+    expect(press(STATE, ':', ...keys).state.overlay).toMatchObject({ chosen: 34 });
   });
 
   test('are dropped when typing continues', () => {
@@ -294,4 +294,17 @@ test('every kind of word has choices for its completions', () => {
 
 test('every command has a help text that starts with a lowercase verb', () => {
   for (const { help } of PALETTE) expect(help).toMatch(/^[a-z][^.]*[^.]$/);
+});
+
+describe('how the screen is drawn', () => {
+  const typed = (text: string): State => press(STATE, ':', ...text, 'enter').state;
+
+  test('the columns, the theme and ASCII are chosen by commands', () => {
+    expect(typed('columns cpu mem-trend').list.columns).toEqual(['cpu', 'mem trend']);
+    expect(typed('columns all').list.columns).toBeNull();
+    expect(typed('columns x').message?.text).toContain('unknown column "x"');
+    expect(typed('theme light').look).toEqual({ theme: 'light', isAscii: false });
+    expect(typed('theme pink').message?.text).toContain('use one of auto, dark, light, sixteen, mono');
+    expect(typed('ascii').look).toEqual({ theme: 'auto', isAscii: true });
+  });
 });
