@@ -297,7 +297,7 @@ test('every command has a help text that starts with a lowercase verb', () => {
 });
 
 describe('how the screen is drawn', () => {
-  const typed = (text: string): State => press(STATE, ':', ...text, 'enter').state;
+  const typed = (text: string): State => press(STATE, ':', ...Array.from(text), 'enter').state;
 
   test('the columns, the theme and ASCII are chosen by commands', () => {
     expect(typed('columns cpu mem-trend').list.columns).toEqual(['cpu', 'mem trend']);
