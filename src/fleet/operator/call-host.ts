@@ -19,6 +19,7 @@ const DEADLINE_MS = 10_000;
 /** How long the answer to a command that may have begun is asked for again. */
 const ASK_AGAIN_MS = 20_000;
 const RETRY_MS = 500;
+const ABSENT_RETRIES = 2;
 
 /** Who calls which hosts. */
 export interface CallerOptions {
@@ -98,7 +99,22 @@ export class HostCaller {
     }
   }
 
-  async #ask({ subject, body, signal }: Attempt, headers: ReturnType<typeof createHeaders> | undefined): Promise<Msg> {
+  /** An agent answers half a second after its first row, so a host that nobody answers for is asked again. */
+  async #ask(attempt: Attempt, headers: ReturnType<typeof createHeaders> | undefined): Promise<Msg> {
+    for (let left = ABSENT_RETRIES; ; left--) {
+      try {
+        return await this.#askOnce(attempt, headers);
+      } catch (error) {
+        if (left === 0 || !(error instanceof errors.RequestError && error.isNoResponders())) throw error;
+      }
+      await pause(RETRY_MS, attempt.signal);
+    }
+  }
+
+  async #askOnce(
+    { subject, body, signal }: Attempt,
+    headers: ReturnType<typeof createHeaders> | undefined,
+  ): Promise<Msg> {
     const { nats } = this.#options.bus;
     if (nats.isClosed()) throw new HealerError('ENGINE_NOT_RUNNING', 'the connection to the hub was closed');
     const asked = nats.request(subject, body, {
