@@ -32,7 +32,7 @@ const LATER = 'HEALER_INSTANCE';
 function valueOf(inside: string, env: Environment): string | Extract<Expansion, { kind: 'problem' }> {
   if (inside === LATER) return `\${${LATER}}`;
   const [, name, fallback] = INSIDE.exec(inside) ?? [];
-  if (name === undefined) return { kind: 'problem', message: `"\${${inside}}" is not a variable`, hint: HINT };
+  if (name === undefined) return { kind: 'problem', message: `"\${${inside}}" is not a variable`, hint: hintFor(inside) };
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value !== undefined && (value !== '' || fallback === undefined)) return value;
   if (fallback !== undefined) return fallback;
@@ -41,6 +41,10 @@ function valueOf(inside: string, env: Environment): string | Extract<Expansion, 
     message: `the variable "${name}" is not set`,
     hint: `set it in the environment of the engine, or write \${${name}:-default}`,
   };
+}
+
+function hintFor(inside: string): string {
+  return inside.includes(LATER) ? `write $((${inside.trim()})) to compute with the number of the instance` : HINT;
 }
 
 function unclosed(text: string): Extract<Expansion, { kind: 'problem' }> {

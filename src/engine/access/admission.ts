@@ -11,7 +11,7 @@ import { type Caller, missingPermissions } from '../../policy/remote-access/call
 import { durationProblem } from '../../policy/remote-access/durations.ts';
 import { permissionsToAdd, permissionsToChange, permissionsToUnset } from '../../policy/remote-access/effects.ts';
 import { setsCommand, withCheckedCommands } from '../../policy/remote-access/own-commands.ts';
-import { redirectionProblem } from '../../policy/remote-access/surroundings.ts';
+import { redirectionProblem, socketProblem } from '../../policy/remote-access/surroundings.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { Permission } from '../../protocol/permissions.ts';
@@ -100,6 +100,8 @@ export function admitChanges(
   refuseLongWaits(changes, caller);
   const fields = { differing: changedFields(current, changed), named: Object.keys(changes) };
   requirePermissions(permissionsToChange(changed, fields, isActive), caller, admission);
+  const socket = changes.sockets === undefined ? null : socketProblem({ sockets: changes.sockets });
+  if (socket !== null) throw refusal(current.id, socket);
   if (!setsCommand(changes) && Object.keys(changes).every((name) => HARMLESS.has(name))) return changes;
   const redirection = redirectionProblem(current.health?.check, changed.health?.check);
   if (redirection !== null) throw refusal(current.id, redirection);

@@ -25,7 +25,14 @@ export function surroundingsProblem(definition: ProcessSpecInput): string | null
   const check = definition.health?.check;
   if (check?.type === 'http' && check.ca !== undefined && check.ca !== null)
     return '"ca" cannot be set remotely: it reads a file on this machine';
-  return checkProblem(check);
+  return socketProblem(definition) ?? checkProblem(check);
+}
+
+/** Returns why these sockets may not be set remotely: they create and remove files with the rights of the engine. */
+export function socketProblem({ sockets = [] }: Pick<ProcessSpecInput, 'sockets'>): string | null {
+  const unix = sockets.find(({ listen }) => String(listen).startsWith('/'));
+  if (unix === undefined) return null;
+  return `the socket "${String(unix.listen)}" cannot be set remotely: it creates a file on this machine`;
 }
 
 /** Returns the texts that are passed to the kernel unchanged. */

@@ -53,6 +53,11 @@ test.each([
   ['${1A}', '"${1A}" is not a variable', FORM],
   ['${A B}', '"${A B}" is not a variable', FORM],
   ['${A-b}', '"${A-b}" is not a variable', FORM],
+  [
+    '${3000 + HEALER_INSTANCE}',
+    '"${3000 + HEALER_INSTANCE}" is not a variable',
+    'write $((3000 + HEALER_INSTANCE)) to compute with the number of the instance',
+  ],
   ['${A:=b}', '"${A:=b}" is not a variable', FORM],
   ['${NAME', '"${NAME" has no closing brace', FORM],
   ['${NAME} ${', '"${" has no closing brace', FORM],

@@ -36,6 +36,18 @@ describe('a definition from a remote caller', () => {
     expect(error.message).toMatch(/^"a" cannot be registered remotely: /);
   });
 
+  test('is refused if it has the engine create the file of a socket, also as a change', () => {
+    const sockets = [{ listen: '127.0.0.1:8080' }, { listen: '/etc/nologin', mode: '666' }];
+    const add = (): unknown => admitDefinition({ id: 'a', command: 'app', sockets }, 'trusted', admission());
+    const current = spec({ id: 'a', command: '/usr/bin/app' });
+    const change = (): unknown => admitChanges(current, { sockets }, 'trusted', admission());
+    const message = /"a" cannot be registered remotely: the socket "\/etc\/nologin" cannot be set remotely/;
+    for (const refused of [add, change]) expect(thrownBy(refused).message).toMatch(message);
+    expect(admitChanges(current, { sockets: [{ listen: 8080 }] }, 'trusted', admission())).toEqual({
+      sockets: [{ listen: 8080 }],
+    });
+  });
+
   test('is refused if its command is on both lists', () => {
     const both = admission({ 'executable-blacklist': { patterns: ['/usr/bin/app'] } });
     expect(thrownBy(() => admitDefinition({ id: 'a', command: 'app' }, 'trusted', both)).code).toBe(
