@@ -32,7 +32,8 @@ const LATER = 'HEALER_INSTANCE';
 function valueOf(inside: string, env: Environment): string | Extract<Expansion, { kind: 'problem' }> {
   if (inside === LATER) return `\${${LATER}}`;
   const [, name, fallback] = INSIDE.exec(inside) ?? [];
-  if (name === undefined) return { kind: 'problem', message: `"\${${inside}}" is not a variable`, hint: hintFor(inside) };
+  if (name === undefined)
+    return { kind: 'problem', message: `"\${${inside}}" is not a variable`, hint: hintFor(inside) };
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value !== undefined && (value !== '' || fallback === undefined)) return value;
   if (fallback !== undefined) return fallback;
