@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isAlive } from '../../src/base/process-liveness.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -101,6 +102,46 @@ describe('an override of the registry', () => {
     await home.up();
     expect((await home.row('web')).limits).toEqual({ cpuPercent: 50, memoryMb: null });
     await home.down();
+  });
+});
+
+describe('an edit while no engine runs', () => {
+  test('restarts what it concerns once the next engine runs', async () => {
+    await using home = new HealerHome();
+    const define = (web: string): string =>
+      home.write(
+        'healer.yaml',
+        `processes:\n  web: {command: sh, args: [-c, 'echo ${web}; exec sleep 1000']}\n  other: {command: sleep, args: [1000]}\n`,
+      );
+    await home.ok('up', '-f', define('one'));
+    const [web, other] = [await home.pid('web'), await home.pid('other')];
+    await home.killEngine();
+    await home.ok('up', '-f', define('two'));
+    await waitFor(async () => (await home.row('web')).pid !== web, 'the new definition to apply');
+    await home.state('web', 'running');
+    expect(await home.ok('logs', 'web')).toContain('two');
+    expect(isAlive(web)).toBe(false);
+    expect(await home.pid('other')).toBe(other);
+    expect((await home.event('config-changed')).reason).toBe(
+      'definitions were changed before this engine started; restarting web',
+    );
+  });
+
+  test('is not what another environment of the engine is: programs keep running', async () => {
+    await using home = new HealerHome();
+    const file = home.write(
+      'healer.yaml',
+      'processes:\n  web: {command: sleep, args: [1000], env: {WORD: "${WORD:-none}"}}\n',
+    );
+    await home.ok('up', '-f', file);
+    const pid = await home.pid('web');
+    await home.killEngine();
+    home.extraEnv = { WORD: 'some' };
+    await home.ok('up', '-f', file);
+    expect((await home.state('web', 'running')).pid).toBe(pid);
+    await home.killEngine();
+    await home.ok('up', '-f', file);
+    expect((await home.state('web', 'running')).pid).toBe(pid);
   });
 });
 

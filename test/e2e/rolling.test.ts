@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isAlive } from '../../src/base/process-liveness.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -37,6 +38,21 @@ test('an edit restarts instances one after another', async () => {
   expect(steps.map(({ kind, process }) => `${process ?? ''} ${kind}`)).toEqual(
     IDS.flatMap((id) => [`${id} restarted`, `${id} running`]),
   );
+});
+
+test('an edit that a kill of the engine interrupts reaches all instances once the next engine runs', async () => {
+  const file = version('up 1');
+  await home.ok('up', '-f', file);
+  const before = await running();
+  version('up 2');
+  await home.event('restarted', ({ process }) => process === 'web-0');
+  await home.killEngine();
+  await home.ok('up', '-f', file);
+  await waitFor(async () => {
+    const pids = await running();
+    return pids.every((pid, index) => pid !== before[index]);
+  }, 'all instances to run the new version');
+  for (const pid of before) expect(isAlive(pid ?? 0)).toBe(false);
 });
 
 test('an edit that does not get ready ends at the first instance, and the others keep their runs', async () => {

@@ -48,6 +48,8 @@ export interface SourceReading {
   readonly isBlank: boolean;
   /** Whether the previous reading stays in effect while this one contains an error. */
   readonly isAllOrNothing: boolean;
+  /** Identifies the text that was read; absent if the source could not be read. */
+  readonly digest?: string;
 }
 
 /** The common settings of a source that has none. */

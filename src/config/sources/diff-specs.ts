@@ -86,16 +86,24 @@ export function diffSpecs(
     return previous === undefined ? [] : [{ spec, fields: changedFields(previous, spec) }];
   });
   const changed = known.filter(({ fields }) => fields.length > 0);
-  const needsRestart = ({ fields }: { readonly fields: readonly (keyof ProcessSpec)[] }): boolean =>
-    fields.some((field) => TAKES_EFFECT[field] === 'start');
+  const takesStart = ({ fields }: (typeof changed)[number]): boolean => fields.some(takesEffectAtStart);
   return {
     added: [...next.values()].filter(({ id }) => !current.has(id)),
     removed: [...current.keys()].filter((id) => !next.has(id) && mayRemove(id)),
-    changedInPlace: changed.filter((change) => !needsRestart(change)).map(({ spec }) => spec),
-    changedNeedsRestart: changed.filter(needsRestart).map(({ spec }) => spec),
+    changedInPlace: changed.filter((change) => !takesStart(change)).map(({ spec }) => spec),
+    changedNeedsRestart: changed.filter(takesStart).map(({ spec }) => spec),
     changedFields: new Map(changed.map(({ spec, fields }) => [spec.id, fields])),
     unchanged: known.filter(({ fields }) => fields.length === 0).map(({ spec }) => spec.id),
   };
+}
+
+/** Returns whether a run of the previous definition has to be restarted for the next one to take effect. */
+export function needsRestart(previous: ProcessSpec, next: ProcessSpec): boolean {
+  return changedFields(previous, next).some(takesEffectAtStart);
+}
+
+function takesEffectAtStart(field: keyof ProcessSpec): boolean {
+  return TAKES_EFFECT[field] === 'start';
 }
 
 /** Returns the difference as clients see it. */

@@ -15,7 +15,7 @@ export class ParsedSources {
     const digest = createHash('sha256').update(content).digest('base64');
     const known = this.#byFile.get(file);
     if (known?.digest === digest) return known.reading;
-    const reading = parse();
+    const reading = parse().then((parsed) => ({ ...parsed, digest }));
     this.#byFile.set(file, { digest, reading });
     // A parser that could not be loaded may be loaded next time.
     reading.catch(() => this.#byFile.delete(file));

@@ -96,6 +96,7 @@ function createSources(parts: EngineParts, loop: EngineLoop, unknownPrograms: Un
     records,
     claimRunning: (sourced) => unknownPrograms.claim(sourced),
     putSources: (ups) => stores.state.putSources(ups),
+    putDigest: (digest) => stores.state.putDigest(digest),
     putSpec: (spec, origin) => {
       stores.state.putSpec(spec.id, spec, origin);
       logs.changeSettings(spec.id, spec.logs);

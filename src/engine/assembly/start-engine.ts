@@ -2,6 +2,7 @@ import { enabledByName } from '../../config/registry/registry-content.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import { startProgressFile, StartProgressNote } from '../../config/instance/start-progress.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
+import { sourcesDigest } from '../../config/sources/sources-digest.ts';
 import type { StoredState } from '../store/state-store.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { runKey, type RunRef } from '../../protocol/run.ts';
@@ -57,6 +58,7 @@ export async function startEngine(it: StartingEngine, { exits, runs, hasCollecto
   it.runHistory.take(past, true);
   const pastEvents = eventsByProgram(past);
   const { specs, isComplete, inEffect } = await sources.start(clock.now().wall);
+  const digest = sourcesDigest(inEffect);
   const enabled = new Set([
     ...enabledByName(inEffect.registry.content),
     ...(isComplete ? enabledMeanwhile(specs, stored) : []),
@@ -77,6 +79,7 @@ export async function startEngine(it: StartingEngine, { exits, runs, hasCollecto
       events: pastEvents,
       isSameBoot: stored.bootId === bootId(),
       isShutdownInterrupted,
+      isRewritten: stored.digest !== null && stored.digest !== digest,
       enabled,
     },
     onUnlisted: (id) => sources.keepUnlisted(id),
@@ -89,12 +92,14 @@ export async function startEngine(it: StartingEngine, { exits, runs, hasCollecto
   noteUnknown(it, ports);
   noteOverrides(engine, specs);
   reportUnlisted(it);
+  sources.restartOutdated();
   it.unusedSockets.begin(records);
   endFollowed(it, [...runs, ...exits]);
   recoverUnrecorded(it, withPipes, [...runs, ...exits]);
   // The compacted file states the number of the last event that its records reflect.
   if (isComplete) forgetUndefined(it);
   records.flush();
+  stores.state.putDigest(digest);
   stores.state.compact();
   records.commit();
   alerting.start();

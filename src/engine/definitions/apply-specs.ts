@@ -1,7 +1,7 @@
 import type { SpecDiff } from '../../config/sources/diff-specs.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import { dependentsOf } from '../../policy/lifecycle/dependencies.ts';
-import { isUp } from '../../policy/lifecycle/state.ts';
+import { isUp, runOf, withOutdated } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Engine } from '../core/engine.ts';
 import { newProgram } from '../core/managed-program.ts';
@@ -17,6 +17,8 @@ export interface SpecTarget {
   readonly claimRunning?: (sourced: SourcedSpec) => boolean;
   /** Stores the files that define programs. */
   readonly putSources: (ups: readonly (readonly string[])[]) => void;
+  /** Stores what identifies the text that all definitions were read from. */
+  readonly putDigest: (digest: string) => void;
   /** Stores the definition of a program. */
   readonly putSpec: (spec: ProcessSpec, origin: string) => void;
 }
@@ -37,8 +39,31 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
   );
   for (const spec of added) add(target, spec, originOf(spec));
   removeInOrder(target, removed);
-  for (const spec of [...changedInPlace, ...changedNeedsRestart]) replace(target, spec, originOf(spec));
-  const changed = changedNeedsRestart.map(({ id }) => id).filter((id) => restartsAtOnce(engine, id));
+  for (const spec of changedInPlace) replace(target, spec, originOf(spec));
+  for (const spec of changedNeedsRestart) replace(target, spec, originOf(spec), true);
+  restartChanged(
+    target,
+    changedNeedsRestart.map(({ id }) => id),
+  );
+  // An edit is meant to fix a program that failed or waits for its next attempt.
+  for (const { id } of [...changedInPlace, ...changedNeedsRestart]) engine.post(id, { kind: 'definitionChanged' });
+}
+
+/** Restarts the programs whose runs are outdated: an earlier engine was killed before, or its definition was changed since. */
+export function restartOutdated(target: SpecTarget): void {
+  const { engine, records } = target;
+  const ids = [...engine.programs.values()].flatMap(({ id, program }) =>
+    runOf(program.state)?.outdated === true ? [id] : [],
+  );
+  if (ids.length === 0) return;
+  const reason = `definitions were changed before this engine started; restarting ${ids.join(', ')}`;
+  records.recordEngineEvent('config-changed', reason, { restarted: ids });
+  restartChanged(target, ids);
+}
+
+function restartChanged(target: SpecTarget, ids: readonly string[]): void {
+  const { engine } = target;
+  const changed = ids.filter((id) => restartsAtOnce(engine, id));
   const series = rollingSeries(engine, 'restart', changed).filter((ids) => !restartsOthers(engine, ids));
   const rolled = new Set(series.flat());
   const others = changed.filter((id) => !rolled.has(id));
@@ -47,9 +72,7 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
     engine.post(id, { kind: 'restartRequested', timeoutMs: null, by: 'config', ...reason });
     return whenEnded(engine, id);
   });
-  for (const ids of series) rollSeries(target, ids);
-  // An edit is meant to fix a program that failed or waits for its next attempt.
-  for (const { id } of [...changedInPlace, ...changedNeedsRestart]) engine.post(id, { kind: 'definitionChanged' });
+  for (const rolling of series) rollSeries(target, rolling);
 }
 
 /** Restarts the instances of a changed program one after another, and records where that ends early. */
@@ -59,6 +82,7 @@ function rollSeries({ engine, records }: SpecTarget, ids: readonly string[]): vo
   };
   const onObstacle = (obstacle: string, left: readonly string[]): void => {
     if (left.length === 0) return;
+    for (const id of left) noteOutdated(engine, id, false);
     const reason = `the change was not applied to ${left.join(', ')}: ${obstacle}; each keeps its run until it is restarted`;
     records.recordEngineEvent('config-changed', reason, { left });
     records.commit();
@@ -101,12 +125,21 @@ function add({ engine, records, putSpec, claimRunning }: SpecTarget, spec: Proce
   if (spec.enabled && spec.autostart) engine.post(spec.id, { kind: 'startRequested', by: 'added' });
 }
 
-function replace({ engine, putSpec }: SpecTarget, spec: ProcessSpec, origin: string): void {
+/** Notes whether the next engine has to restart a program for its changed definition, if this one is killed before. */
+function noteOutdated(engine: Engine, id: string, outdated: boolean): void {
+  const entry = engine.programs.get(id);
+  if (entry === undefined) return;
+  const { program, origin } = entry;
+  engine.replaceSpec({ ...program, state: withOutdated(program.state, outdated) }, origin);
+}
+
+function replace({ engine, putSpec }: SpecTarget, spec: ProcessSpec, origin: string, outdated = false): void {
   const entry = engine.programs.get(spec.id);
   if (entry === undefined) return;
   putSpec(spec, origin);
   const wasEnabled = entry.program.spec.enabled;
-  engine.replaceSpec({ ...entry.program, spec }, origin);
+  const { program } = entry;
+  engine.replaceSpec({ ...program, spec, ...(outdated && { state: withOutdated(program.state, true) }) }, origin);
   if (wasEnabled !== spec.enabled)
     engine.post(spec.id, { kind: spec.enabled ? 'enableRequested' : 'disableRequested' });
 }

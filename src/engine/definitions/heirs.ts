@@ -1,6 +1,7 @@
 import { isInstanceOf } from '../../base/instance-id.ts';
 import { REGISTRY_ORIGIN } from '../../config/registry/registry-reading.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
+import { needsRestart } from '../../config/sources/diff-specs.ts';
 import type { RunOutcome } from '../../policy/lifecycle/adoption.ts';
 import { replay } from '../../policy/lifecycle/replay.ts';
 import { type Moment, recallFuture, recallPast } from '../../policy/moment.ts';
@@ -64,6 +65,8 @@ export interface Inheritance {
   readonly isShutdownInterrupted: boolean;
   /** The events about each program that can still be read, oldest first. Those that are newer than its record correct it. */
   readonly events: ReadonlyMap<string, readonly EngineEvent[]>;
+  /** Whether the text of the sources was changed since the previous engine read it. */
+  readonly isRewritten: boolean;
   /** Ids of programs that were enabled while no engine ran: a recorded disabled state does not apply to them. */
   readonly enabled: ReadonlySet<string>;
 }
@@ -128,7 +131,7 @@ function inherit({ spec, origin }: SourcedSpec, inheritance: Inheritance, ports:
   if (recorded !== null) {
     const startsAgain = spec.autostart && last?.state.name === 'disabled' && inheritance.enabled.has(spec.id);
     const outcome = outcomeOf(recorded, found, inheritance, ports);
-    return { program: recorded, origin, outcome, isNamed: true, startsAgain };
+    return { program: recorded, origin, outcome: judged(outcome, spec, inheritance), isNamed: true, startsAgain };
   }
   const lastRun = Math.max(ports.census.lastRunOf(spec.id), lastFollowed);
   const history = recordedRestarts(spec.id, inheritance, ports);
@@ -138,6 +141,13 @@ function inherit({ spec, origin }: SourcedSpec, inheritance: Inheritance, ports:
   const program = { ...fresh, runs: lastRun, counters: { ...fresh.counters, history } };
   if (found === null) return { program, origin, outcome: LOST, isNamed: true };
   return { program, origin, outcome: alive(found, spec.id, ports), isNamed: true };
+}
+
+/** Returns the outcome with a note if the definition was changed while no engine ran, such that the run has to be restarted. */
+function judged(outcome: RunOutcome, spec: ProcessSpec, { isRewritten, stored }: Inheritance): RunOutcome {
+  const before = stored.programs.get(spec.id)?.spec;
+  if (outcome.kind !== 'alive' || !isRewritten || before === undefined || !needsRestart(before, spec)) return outcome;
+  return { ...outcome, run: { ...outcome.run, outdated: true } };
 }
 
 /** Returns the program such that its next run gets a number that was never used. */

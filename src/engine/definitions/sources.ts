@@ -3,7 +3,7 @@ import { formatProblem, isAtPlaceOf, limitProblems } from '../../config/reading/
 import { diffSpecs, planOf, type SpecDiff } from '../../config/sources/diff-specs.ts';
 import { isInstanceOf } from '../../base/instance-id.ts';
 import { addToSet, dropFromSet, filesOf, isInSet, type Up } from '../../config/sources/source-set.ts';
-import { type FileCheck, unusableFiles } from '../../config/sources/usable-files.ts';
+import { unusableFiles } from '../../config/sources/usable-files.ts';
 import {
   type CombinedPrograms,
   type CombinedSources,
@@ -17,12 +17,14 @@ import type { RegistryEdit } from '../../config/registry/registry-edits.ts';
 import { editRegistry, rescueRegistry } from '../../config/registry/registry-file.ts';
 import type { ParsedSources } from '../../config/sources/parsed-sources.ts';
 import { readSources } from '../../config/sources/read-sources.ts';
+import { sourcesDigest } from '../../config/sources/sources-digest.ts';
 import type { Registry } from '../../config/registry/registry-content.ts';
 import type { ConfigProblem, ReloadResult } from '../../protocol/results/config-plan.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { Watchers } from '../core/watchers.ts';
-import { applySpecs, noteOverrides, type SpecTarget } from './apply-specs.ts';
+import { applySpecs, noteOverrides, restartOutdated, type SpecTarget } from './apply-specs.ts';
 import { recordProblems } from './record-problems.ts';
+import type { ReloadRequest } from './reload-request.ts';
 import { SourcePolls } from './source-polls.ts';
 import { SourceRecord } from './source-record.ts';
 
@@ -40,21 +42,6 @@ export interface SourceLocations {
   readonly problem: string | null;
   /** How files were read before. */
   readonly parsed: ParsedSources;
-}
-
-interface ReloadRequest {
-  /** Replaces all source files. */
-  readonly files?: readonly string[] | undefined;
-  /** Files to read programs from in addition. */
-  readonly add?: readonly string[] | undefined;
-  /** Files to use no longer. */
-  readonly drop?: readonly string[] | undefined;
-  /** Programs to remove that no source defines, see `Sources.unlisted`. */
-  readonly remove?: readonly string[] | undefined;
-  /** How strictly the files in `files` and `add` are examined. */
-  readonly check?: FileCheck | undefined;
-  /** Returns the plan without applying it. */
-  readonly dryRun: boolean;
 }
 
 /** Keeps the programs in step with the sources that define them. */
@@ -132,6 +119,11 @@ export class Sources {
   /** Writes the record of the files again if it was removed. */
   restoreNote(): void {
     if (this.#combined !== null) this.#record.restore(this.#ups);
+  }
+
+  /** Restarts the programs whose definitions were changed before this engine started. */
+  restartOutdated(): void {
+    restartOutdated(this.#target);
   }
 
   /** Keeps a program that ran when the engine started, although no source defines it. */
@@ -273,6 +265,7 @@ export class Sources {
     this.#enforce(ups, combined, reported);
     applySpecs(this.#target, diff, combined.specs);
     noteOverrides(this.#target.engine, combined.specs);
+    this.#target.putDigest(sourcesDigest(combined.inEffect));
     this.#target.records.commit();
   }
 

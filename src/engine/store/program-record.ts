@@ -19,6 +19,7 @@ const run = z.object({
   startedAt: wall,
   foreign: z.boolean().optional(),
   forked: z.boolean().optional(),
+  outdated: z.boolean().optional(),
 });
 const exit = z.object({
   code: z.number().int().nullable(),
@@ -162,11 +163,12 @@ function stepToRecord(
 }
 
 function runToRecord(from: Run): z.output<typeof run> {
-  const { number, pid, startTicks, startedAt, foreign, forked } = from;
+  const { number, pid, startTicks, startedAt, foreign, forked, outdated } = from;
   return {
     ...{ number, pid, startTicks, startedAt: startedAt.wall },
     ...(foreign === true ? { foreign } : {}),
     ...(forked === true ? { forked } : {}),
+    ...(outdated === true ? { outdated } : {}),
   };
 }
 

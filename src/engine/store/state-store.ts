@@ -23,6 +23,7 @@ const lineSchema = z.union([
     lines: z.number().int().min(0).optional(),
     ups: upsSchema,
     released: releasedSchema,
+    digest: z.string().optional(),
   }),
   z.object({ id: z.string(), spec: storedSpecSchema, origin: z.string().optional() }),
   z.object({ id: z.string(), program: programRecordSchema, seq: z.number().int().min(0).optional() }),
@@ -52,6 +53,8 @@ export interface StoredState {
   readonly lastSeq: number;
   /** The last run of each program that left processes running on purpose. */
   readonly released: ReadonlyMap<string, number>;
+  /** Identifies the text that the definitions were read from; null in files of earlier versions. */
+  readonly digest: string | null;
   /** The unreadable parts, one sentence each. */
   readonly problems: readonly string[];
 }
@@ -72,6 +75,7 @@ export class StateStore {
   #lastSeq = 0;
   #ups: readonly (readonly string[])[] = [];
   #released: ReadonlyMap<string, number> = new Map();
+  #digest: string | null = null;
   #compactAtBytes = GARBAGE_BYTES;
 
   constructor(path: string, bootId: string) {
@@ -82,12 +86,13 @@ export class StateStore {
 
   /** Reads the state of the previous engine. */
   load(nowMs: number): StoredState {
-    const { bootId, programs, lastSeq, problems, damaged, ...parsed } = parseState(readIfPresent(this.#path));
+    const { bootId, programs, lastSeq, digest, problems, damaged, ...parsed } = parseState(readIfPresent(this.#path));
     // The processes did not survive a reboot.
     const released = bootId === this.#bootId ? parsed.released : new Map<string, number>();
     this.#programs = new Map(programs);
     this.#lastSeq = lastSeq;
     this.#released = released;
+    this.#digest = digest;
     // Readers need to know to which boot the pids of the following lines belong.
     if (bootId !== this.#bootId) this.#pending.push(this.#header());
     return {
@@ -95,6 +100,7 @@ export class StateStore {
       programs,
       lastSeq,
       released,
+      digest,
       problems: damaged ? [...problems, this.#keepAside(nowMs)] : problems,
     };
   }
@@ -133,6 +139,13 @@ export class StateStore {
     this.#pending.push(this.#header({ released }));
   }
 
+  /** Stores what identifies the text that the definitions were read from. */
+  putDigest(digest: string): void {
+    if (digest === this.#digest) return;
+    this.#digest = digest;
+    this.#pending.push(this.#header({ digest }));
+  }
+
   /** Stores the sequence number of the last event, so that numbers continue even if `healing.log` is lost. */
   putSeq(seq: number): void {
     if (seq === this.#lastSeq) return;
@@ -163,7 +176,9 @@ export class StateStore {
       lines.push(specLine(id, spec, origin));
       if (program !== null) lines.push(this.#recordLine({ id, program }));
     }
-    const text = `${[this.#header({ lines: lines.length, ups: this.#ups, released: this.#released }), ...lines].join('\n')}\n`;
+    const whole = { lines: lines.length, ups: this.#ups, released: this.#released };
+    const header = this.#header({ ...whole, ...(this.#digest !== null && { digest: this.#digest }) });
+    const text = `${[header, ...lines].join('\n')}\n`;
     this.#compactAtBytes = text.length * 2 + GARBAGE_BYTES;
     return this.#file.rewrite(text);
   }
@@ -197,6 +212,7 @@ interface HeaderFields {
   readonly lines?: number;
   readonly ups?: readonly (readonly string[])[];
   readonly released?: ReadonlyMap<string, number>;
+  readonly digest?: string;
 }
 
 function specLine(id: string, spec: ProcessSpec, origin: string | null): string {
@@ -214,6 +230,7 @@ function parseState(text: string | null): ParsedState {
   let lastSeq = 0;
   let expectedLines = 0;
   let released: ReadonlyMap<string, number> = new Map();
+  let digest: string | null = null;
   const lines = (text ?? '').split('\n');
   // The bytes after the last newline were being written when the engine died.
   const torn = lines.pop();
@@ -223,6 +240,7 @@ function parseState(text: string | null): ParsedState {
     else if ('bootId' in parsed.data) {
       bootId = parsed.data.bootId;
       if (parsed.data.released !== undefined) released = new Map(Object.entries(parsed.data.released));
+      digest = parsed.data.digest ?? digest;
       lastSeq = Math.max(lastSeq, parsed.data.seq ?? 0);
       expectedLines = parsed.data.lines === undefined ? 0 : index + 1 + parsed.data.lines;
     } else applyLine(programs, parsed.data);
@@ -230,7 +248,7 @@ function parseState(text: string | null): ParsedState {
   const damaged = problems.length > 0;
   const isTorn = torn !== undefined && torn !== '' && !damaged && lines.length === 0;
   if (lines.length < expectedLines || isTorn) problems.push('the state file is truncated');
-  return { bootId, programs, lastSeq, released, problems, damaged };
+  return { bootId, programs, lastSeq, released, digest, problems, damaged };
 }
 
 type ProgramLine = Exclude<z.output<typeof lineSchema>, { bootId: string }>;

@@ -19,6 +19,8 @@ export interface Run extends ProcessIdentity {
   readonly forked?: boolean | undefined;
   /** True for an adopted unmanaged process: it may share a process group with others, and its output is not captured. */
   readonly foreign?: boolean | undefined;
+  /** True if its definition was changed since its start, and it is going to be restarted for that. */
+  readonly outdated?: boolean | undefined;
 }
 
 /**
@@ -218,6 +220,11 @@ export interface Program {
 /** Returns the name of the state on the wire and on screens. */
 export function publicName(state: LifecycleState): ProcessStateName {
   return state.name === 'launching' ? 'starting' : state.name;
+}
+
+/** Returns the state with a note on its run, if there is one: whether it is to be restarted for a changed definition. */
+export function withOutdated(state: LifecycleState, outdated: boolean): LifecycleState {
+  return 'run' in state ? { ...state, run: { ...state.run, outdated } } : state;
 }
 
 /** Returns the current run, or null. */

@@ -39,7 +39,7 @@ describe('files that are read again', () => {
     const content = Buffer.from('processes: {}\n');
     await expect(parsed.read(file, content, () => Promise.reject(new Error('EMFILE')))).rejects.toThrow('EMFILE');
     const reading = { file, definitions: [] } as never;
-    await expect(parsed.read(file, content, () => Promise.resolve(reading))).resolves.toBe(reading);
+    await expect(parsed.read(file, content, () => Promise.resolve(reading))).resolves.toMatchObject(reading);
   });
 
   test('are forgotten once they are no sources any more', async () => {

@@ -24,6 +24,7 @@ function apply(it: TestEngine, ...fields: readonly Fields[]): { stored: string[]
       recordEngineEvent: (kind: string, reason: string) => void announced.push(`${kind}: ${reason}`),
     },
     putSources: () => undefined,
+    putDigest: () => undefined,
     putSpec: ({ id }: ProcessSpec) => void stored.push(id),
   };
   applySpecs(

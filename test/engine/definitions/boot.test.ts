@@ -7,7 +7,7 @@ import type { ProcStat } from '../../../src/base/proc-stat.ts';
 import type { CooldownEntry } from '../../../src/engine/store/cooldown-file.ts';
 import { toRecord } from '../../../src/engine/store/program-record.ts';
 import type { StoredProgram } from '../../../src/engine/store/state-store.ts';
-import type { Program } from '../../../src/policy/lifecycle/state.ts';
+import { type Program, runOf } from '../../../src/policy/lifecycle/state.ts';
 import type { EngineEvent } from '../../../src/protocol/engine-event.ts';
 import type { EventKind } from '../../../src/protocol/event-kinds.ts';
 import type { ProcessSpec, ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
@@ -22,6 +22,7 @@ interface Past {
   readonly events?: Inheritance['events'];
   readonly isSameBoot?: boolean;
   readonly isShutdownInterrupted?: boolean;
+  readonly isRewritten?: boolean;
   /** Where its programs were defined. */
   readonly origin?: string;
   /** Ids that the registry enables. */
@@ -100,12 +101,20 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     { spec: known.spec, origin: past.origin ?? 'list.txt:1', program: toRecord(known) },
   ]);
   const inheritance: Inheritance = {
-    stored: { bootId: 'the boot', programs: new Map(stored), lastSeq: 0, released: new Map(), problems: [] },
+    stored: {
+      bootId: 'the boot',
+      programs: new Map(stored),
+      lastSeq: 0,
+      released: new Map(),
+      digest: null,
+      problems: [],
+    },
     cooldowns: new Map(Object.entries(past.cooldowns ?? {})),
     cooldownSeq: past.cooldownSeq ?? null,
     events: past.events ?? new Map(),
     isSameBoot: past.isSameBoot ?? true,
     isShutdownInterrupted: past.isShutdownInterrupted ?? false,
+    isRewritten: past.isRewritten ?? false,
     enabled: new Set(past.enabled),
   };
   const sourced = specs.map((each, index) => ({ spec: each, origin: `process_list.txt:${String(index + 1)}` }));
@@ -347,6 +356,16 @@ describe('after an engine was killed', () => {
     it.engine.post('web', { kind: 'exited', of: it.main(), exit: exit(), leftovers: false });
     expect(it.state()).toBe('cooldown');
     expect(it.runner.actions).toEqual(['close web 1']);
+  });
+
+  test.each([
+    ['a changed command is outdated', { command: 'other' }, true, true],
+    ['a changed limit is not outdated: it takes effect at once', { limits: { memoryMb: 10 } }, true, undefined],
+    ['another environment is not outdated: nothing was edited', { env: { PORT: '2' } }, false, undefined],
+  ])('a run whose definition has %s', async (_what, fields, isRewritten, outdated) => {
+    const it = await bootAfter({ programs: [RUNNING], isRewritten }, [spec(fields)], { alive: ['web'] });
+    expect(it.program().state).toMatchObject({ name: 'running', run: { number: RUN.number } });
+    expect(runOf(it.program().state)?.outdated).toBe(outdated);
   });
 
   test('a changed command does not start a duplicate of an adopted program', async () => {

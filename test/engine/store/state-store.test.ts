@@ -53,6 +53,20 @@ describe('the state file', () => {
     return readdirSync(folder).filter((name) => name.includes('.corrupt-'));
   }
 
+  test('keeps what identifies the sources, whether it is compacted or not', () => {
+    for (const compacts of [false, true]) {
+      const store = open();
+      store.load(NOW);
+      store.putDigest(`text ${String(compacts)}`);
+      if (compacts) store.compact();
+      else store.commit();
+      store.putSeq(5);
+      store.commit();
+      store.close();
+      expect(open().load(NOW).digest).toBe(`text ${String(compacts)}`);
+    }
+  });
+
   test('keeps the runs that left processes running until the next boot, whether it is compacted or not', () => {
     for (const compacts of [false, true]) {
       const store = open();

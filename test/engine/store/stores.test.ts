@@ -23,7 +23,7 @@ function load(): Recollection {
 describe('the files of an earlier engine in the state folder', () => {
   it('may be missing on the first start', () => {
     expect(load()).toEqual({
-      stored: { bootId: null, programs: new Map(), lastSeq: 0, released: new Map(), problems: [] },
+      stored: { bootId: null, programs: new Map(), lastSeq: 0, released: new Map(), digest: null, problems: [] },
       cooldowns: new Map(),
       cooldownSeq: null,
       holds: { all: null, programs: {} },
