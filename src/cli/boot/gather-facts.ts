@@ -70,7 +70,7 @@ function workingDirectoryOf({ env, installed, keepsFolder }: BootWish): string {
 }
 
 /** Returns HEALER_HOME of this shell or of the installed file; null if neither has one. */
-export function healerHomeOf({ env, installed }: Pick<BootWish, 'env' | 'installed'>): string | null {
+function healerHomeOf({ env, installed }: Pick<BootWish, 'env' | 'installed'>): string | null {
   const own = env['HEALER_HOME'] ?? '';
   return own === '' ? (installed?.environment['HEALER_HOME'] ?? null) : resolve(own);
 }

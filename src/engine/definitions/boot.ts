@@ -4,7 +4,8 @@ import { startOrder } from '../../policy/lifecycle/dependencies.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { Engine } from '../core/engine.ts';
 import { newProgram } from '../core/managed-program.ts';
-import { type BootPorts, findHeirs, findUnnamedHeirs, type Heir, type Inheritance, withoutBlame } from './heirs.ts';
+import { type BootPorts, findHeirs, findUnnamedHeirs, type Heir, withoutBlame } from './heirs.ts';
+import type { Inheritance } from './inheritance.ts';
 import { startedAfterShutdown } from './interrupted-shutdown.ts';
 import { endUnclaimed } from './unclaimed.ts';
 

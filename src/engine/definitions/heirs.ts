@@ -1,12 +1,10 @@
 import { isInstanceOf } from '../../base/instance-id.ts';
 import { REGISTRY_ORIGIN } from '../../config/registry/registry-reading.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
-import { needsRestart } from '../../config/sources/diff-specs.ts';
 import type { RunOutcome } from '../../policy/lifecycle/adoption.ts';
 import { replay } from '../../policy/lifecycle/replay.ts';
 import { type Moment, recallFuture, recallPast } from '../../policy/moment.ts';
 import { type LifecycleState, type Program, type Run, runOf } from '../../policy/lifecycle/state.ts';
-import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
 import type { Clock } from '../core/clock.ts';
@@ -14,8 +12,9 @@ import { newProgram } from '../core/managed-program.ts';
 import type { ProgramRun } from '../core/ports.ts';
 import type { FoundMain, InstanceCensus, MarkedProcess } from '../os/instance-census.ts';
 import { coreDumpField } from '../os/core-dumps.ts';
-import type { CooldownEntry } from '../store/cooldown-file.ts';
 import { asDisabled, withoutDisable, withoutRun } from './changed-meanwhile.ts';
+import { noteChange } from './changed-runs.ts';
+import type { Inheritance } from './inheritance.ts';
 import { fromRecord } from '../store/program-record.ts';
 import type { StoredState } from '../store/state-store.ts';
 
@@ -52,23 +51,6 @@ export interface BootPorts extends AdoptionPorts {
   readonly lastFollowedRun: (id: string) => number;
   /** Whether the log collector of the previous engine is still alive: if so, it witnessed every exit, and nothing killed all. */
   readonly hasWitness: boolean;
-}
-
-export interface Inheritance {
-  readonly stored: StoredState;
-  readonly cooldowns: ReadonlyMap<string, CooldownEntry>;
-  /** The number of the last event that `cooldowns` reflect; null if it is unknown. */
-  readonly cooldownSeq: number | null;
-  /** False after a reboot: no process of the previous boot can be alive, and its pids are meaningless. */
-  readonly isSameBoot: boolean;
-  /** Whether the previous engine was killed while it stopped all programs. */
-  readonly isShutdownInterrupted: boolean;
-  /** The events about each program that can still be read, oldest first. Those that are newer than its record correct it. */
-  readonly events: ReadonlyMap<string, readonly EngineEvent[]>;
-  /** Whether the text of the sources was changed since the previous engine read it. */
-  readonly isRewritten: boolean;
-  /** Ids of programs that were enabled while no engine ran: a recorded disabled state does not apply to them. */
-  readonly enabled: ReadonlySet<string>;
 }
 
 /** A program of the previous engine with the outcome of its run. */
@@ -131,7 +113,7 @@ function inherit({ spec, origin }: SourcedSpec, inheritance: Inheritance, ports:
   if (recorded !== null) {
     const startsAgain = spec.autostart && last?.state.name === 'disabled' && inheritance.enabled.has(spec.id);
     const outcome = outcomeOf(recorded, found, inheritance, ports);
-    return { program: recorded, origin, outcome: judged(outcome, spec, inheritance), isNamed: true, startsAgain };
+    return { program: recorded, origin, outcome: noteChange(outcome, spec, inheritance), isNamed: true, startsAgain };
   }
   const lastRun = Math.max(ports.census.lastRunOf(spec.id), lastFollowed);
   const history = recordedRestarts(spec.id, inheritance, ports);
@@ -141,13 +123,6 @@ function inherit({ spec, origin }: SourcedSpec, inheritance: Inheritance, ports:
   const program = { ...fresh, runs: lastRun, counters: { ...fresh.counters, history } };
   if (found === null) return { program, origin, outcome: LOST, isNamed: true };
   return { program, origin, outcome: alive(found, spec.id, ports), isNamed: true };
-}
-
-/** Returns the outcome with a note if the definition was changed while no engine ran, such that the run has to be restarted. */
-function judged(outcome: RunOutcome, spec: ProcessSpec, { isRewritten, stored }: Inheritance): RunOutcome {
-  const before = stored.programs.get(spec.id)?.spec;
-  if (outcome.kind !== 'alive' || !isRewritten || before === undefined || !needsRestart(before, spec)) return outcome;
-  return { ...outcome, run: { ...outcome.run, outdated: true } };
 }
 
 /** Returns the program such that its next run gets a number that was never used. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { boot } from '../../../src/engine/definitions/boot.ts';
-import type { BootPorts, Inheritance, UnseenExit } from '../../../src/engine/definitions/heirs.ts';
+import type { BootPorts, UnseenExit } from '../../../src/engine/definitions/heirs.ts';
+import type { Inheritance } from '../../../src/engine/definitions/inheritance.ts';
 import { InstanceCensus } from '../../../src/engine/os/instance-census.ts';
 import type { MarkOwner } from '../../../src/engine/os/run-mark.ts';
 import type { ProcStat } from '../../../src/base/proc-stat.ts';
