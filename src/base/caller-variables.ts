@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 
 /** Who sets a variable for one process or one session. */
-type Caller = 'service manager' | 'sudo' | 'ssh' | 'login' | 'ci' | 'user';
+type Caller = 'service manager' | 'sudo' | 'ssh' | 'login' | 'terminal' | 'npm' | 'ci' | 'user';
 
 interface CallerVariables {
   readonly by: Caller;
@@ -44,6 +44,15 @@ const CALLER_VARIABLES: readonly CallerVariables[] = [
       STY WINDOW WINDOWID COLUMNS LINES`),
   },
   {
+    by: 'terminal',
+    dropped: 'always',
+    names: named(`
+      TERM_PROGRAM TERM_PROGRAM_VERSION TERM_SESSION_ID TERMINAL_EMULATOR VTE_VERSION WT_SESSION WT_PROFILE_ID LC_TERMINAL
+      LC_TERMINAL_VERSION (?:KITTY|WEZTERM|ALACRITTY|ITERM|KONSOLE|GHOSTTY|TILIX|ZELLIJ|VSCODE)_\\w+ ZELLIJ`),
+  },
+  // npm sets its variables for each script that it runs.
+  { by: 'npm', dropped: 'always', names: named('npm_\\w+ INIT_CWD') },
+  {
     by: 'login',
     dropped: 'when the user changes',
     names: named('XDG_\\w+ DESKTOP_SESSION SESSION_MANAGER ICEAUTHORITY KRB5CCNAME HISTFILE MAIL TMPDIR ENV BASH_ENV'),
@@ -53,7 +62,10 @@ const CALLER_VARIABLES: readonly CallerVariables[] = [
     by: 'ci',
     dropped: 'always',
     names: named(`
-      CI CI_\\w+ CONTINUOUS_INTEGRATION BUILD_(?:ID|NUMBER|TAG|URL|DISPLAY_NAME) JENKINS_\\w+ HUDSON_\\w+ GITLAB_CI
+      CI CI_\\w+ CONTINUOUS_INTEGRATION BUILD_(?:ID|NUMBER|TAG|URL|DISPLAY_NAME) JENKINS_\\w+ HUDSON_\\w+
+      GITLAB_(?:CI|FEATURES|USER_\\w+) DRONE DRONE_\\w+ APPVEYOR APPVEYOR_\\w+ SEMAPHORE SEMAPHORE_\\w+ CIRRUS_\\w+
+      CODEBUILD_\\w+ BITBUCKET_(?:BUILD|PIPELINE|STEP|COMMIT|BRANCH|REPO|WORKSPACE)\\w*
+      GITHUB_(?:SHA|REF|REF_\\w+|BASE_REF|HEAD_REF|REPOSITORY|REPOSITORY_\\w+|ACTOR|ACTOR_ID|TRIGGERING_ACTOR|RETENTION_DAYS)
       GITHUB_(?:ACTIONS?|ACTION_\\w+|RUN_\\w+|JOB|ENV|PATH|OUTPUT|STATE|STEP_SUMMARY|WORKFLOW|WORKFLOW_\\w+|EVENT_\\w+)
       RUNNER_\\w+ ACTIONS_\\w+ CIRCLECI CIRCLE_\\w+ TRAVIS TRAVIS_\\w+ BUILDKITE BUILDKITE_\\w+ TEAMCITY_\\w+ TF_BUILD`),
   },
