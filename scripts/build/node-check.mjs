@@ -6,16 +6,22 @@ const TOO_OLD = 'v[0]<20||v[0]==20&&v[1]<19';
 const SENTENCE =
   '"healer requires Node 20.19 or later, but this is Node "+process.versions.node+" ("+process.execPath+"): install a newer one, for example from https://nodejs.org"';
 
+/** Loading code needs descriptors, so this cannot be left to code that is loaded. Other errors are reported by Node. */
+const WITHOUT_DESCRIPTORS =
+  'function(e){if(e.code!="EMFILE"&&e.code!="ENFILE")throw e;' +
+  'process.stderr.write("healer: no file descriptor is free to load healer ("+e.code+"): raise the limit, for example with \\"ulimit -n 1024\\", and run the command again"+"\\n");process.exit(1)}';
+
 /** Returns the file that checks the version, and then runs a bundle. `names` are what the bundle exports to importers. */
 export function programText(entry, names = []) {
   const check = `var v=process.versions.node.split(".").map(Number);`;
   const refuse = `if(${TOO_OLD}){process.stderr.write(${SENTENCE}+"\\n");process.exit(1)}`;
   const bundle = `./${entry}-main.js`;
-  if (names.length === 0) return `#!/usr/bin/env node\n${check}${refuse}import(${JSON.stringify(bundle)});\n`;
+  if (names.length === 0)
+    return `#!/usr/bin/env node\n${check}${refuse}import(${JSON.stringify(bundle)}).catch(${WITHOUT_DESCRIPTORS});\n`;
   const functions = names.map(
     (name) => `export function ${name}(a){return bundle.then(function(b){return b.${name}(a)})}`,
   );
-  return `#!/usr/bin/env node\n${check}${refuse}var bundle=import(${JSON.stringify(bundle)});${functions.join('')}\n`;
+  return `#!/usr/bin/env node\n${check}${refuse}var bundle=import(${JSON.stringify(bundle)});bundle.catch(${WITHOUT_DESCRIPTORS});${functions.join('')}\n`;
 }
 
 /** The code that a library evaluates first, in one line. */

@@ -36,6 +36,14 @@ function collectorOf(home: HealerHome): number {
 
 const PROGRAMS = Array.from({ length: 150 }, (_, at) => `p${String(at)} - - -- sleep 100000`);
 
+test.each([20, 40])('a command that may open only %i files says so', async (limit) => {
+  await using home = new HealerHome();
+  const command = ['-c', `ulimit -n ${String(limit)}; exec "$@"`, 'sh', process.execPath, CLI, 'ls'];
+  const { code, stderr } = await finished(spawn('sh', command, { cwd: home.folder, env: home.env }));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^healer: no file descriptor is free to load healer \(EMFILE\): raise the limit.*\n$/);
+});
+
 describe('an engine that may open few files', () => {
   test('starts as many programs as fit, lets the others wait, and stops what runs', async () => {
     await using home = new HealerHome();
