@@ -394,7 +394,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--system': prints('startup systemd --system', { stdout: /WantedBy=multi-user.target/, stderr: /daemon-reload/ }),
     '--write': async () => {
       const env = { XDG_CONFIG_HOME: join(home.folder, 'xdg') };
-      await prints('startup systemd --user --write', { stdout: /^Wrote /, env })();
+      await prints('startup systemd --user --write', { stdout: /^Wrote /, stderr: /^healer: at boot, /, env })();
       expect(existsSync(join(home.folder, 'xdg/systemd/user/healer.service'))).toBe(true);
     },
   },

@@ -160,8 +160,8 @@ describe('configuration and state at boot', () => {
   test('keep the HEALER_HOME of the installed file, and say so', async () => {
     const env = withoutHome();
     expect((await home.run([...USER, '--write'], { env: { ...env, HEALER_HOME: '/var/lib/healer' } })).code).toBe(0);
-    const { stdout } = await home.run([...USER, '--write'], { env });
-    expect(stdout).toContain(
+    const { stdout, stderr } = await home.run([...USER, '--write'], { env });
+    expect(stderr).toContain(
       'the installed file uses HEALER_HOME=/var/lib/healer, which is kept; commands from this shell',
     );
     expect(stdout).toContain('HEALER_HOME=/var/lib/healer healer status');

@@ -34,8 +34,9 @@ function problemOf(call: string): string | null {
   const end = words.indexOf('--');
   const own = end === -1 ? words : words.slice(0, end);
   const plain = own.filter((word) => !word.startsWith('-'));
-  const family = plain.findIndex((word) => word in COMMAND_FAMILIES);
-  const name = family === -1 ? plain.find((word) => word in ROWS) : plain.slice(family, family + 2).join(' ');
+  const at = plain.findIndex((word) => word in COMMAND_FAMILIES || word in ROWS);
+  const family = (plain[at] ?? '') in COMMAND_FAMILIES ? at : -1;
+  const name = family === -1 ? plain[at] : plain.slice(family, family + 2).join(' ');
   const flags = own.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.replace(/=.*$/, ''));
   const [first] = plain;
   const isHelp = first === 'help' || (first === undefined && flags.length > 0);

@@ -111,7 +111,7 @@ function report({ terminal, env }: Context, { system, facts, path, text, isWritt
     return;
   }
   if (isWritten) {
-    for (const note of notes) terminal.print(note);
+    for (const note of notes) terminal.note(note);
     terminal.print(`Wrote ${path}. Remaining steps:`);
     for (const step of steps) terminal.print(`  ${step}`);
     return;
