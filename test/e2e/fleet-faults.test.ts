@@ -25,8 +25,9 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     begin: async (fleet) => {
       // Restarted at once: a hub that keeps dying is away as long as its cooldown.
       for (let kills = 0; kills < 3; kills++) {
-        process.kill(await busPid(fleet), 'SIGKILL');
-        await fleet.hub.state('fleet-bus', 'running');
+        const { pid } = await fleet.hub.state('fleet-bus', 'running', 'starting');
+        if (pid !== null) process.kill(pid, 'SIGKILL');
+        await waitFor(async () => (await fleet.hub.row('fleet-bus')).pid !== pid, 'the kill to be noticed');
       }
       await fleet.hub.ok('stop', 'fleet-bus');
     },
