@@ -45,7 +45,7 @@ describe.each([
     ['with a log collector', () => undefined],
     [
       'without a log collector',
-      // The programs write to nobody until the next log collector.
+      // The output of programs is not read until the next log collector runs.
       async (home) => kill(await collectorOf(home)),
     ],
     ['without its state file', ({ paths }) => rmSync(paths.stateFile)],

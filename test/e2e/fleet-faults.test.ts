@@ -76,7 +76,7 @@ async function restartsByFleet(fleet: TwoHosts): Promise<number> {
 }
 
 test.each(Object.entries(FAULTS))(
-  'the hub is %s: hosts go on, and come back',
+  'the hub is %s: hosts keep running, and come back',
   async (_what, { begin, end }) => {
     await using mails = await startMailServer();
     await using fleet = new TwoHosts();

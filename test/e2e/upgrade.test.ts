@@ -158,7 +158,7 @@ describe('healer upgrade', () => {
   });
 
   test(
-    'replaces the watcher too, and the terminal UI, event followers and event streams go on',
+    'replaces the watcher too, and the terminal UI, event followers and event streams continue',
     { timeout: 240_000 },
     async () => {
       await healer('up');

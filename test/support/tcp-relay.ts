@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A relay between hosts and their hub that can be cut: then nothing passes, and nobody is informed. */
+/** A relay between hosts and their hub that can be cut: then nothing passes, and no connection is closed. */
 export interface TcpRelay extends AsyncDisposable {
   /** Stops passing data on, in existing connections and in new ones, without closing any. */
   readonly cut: () => void;

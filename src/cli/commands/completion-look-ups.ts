@@ -11,7 +11,7 @@ import type { OfferKind } from '../completion/completion-model.ts';
 
 type LookUp = (context: Context) => Promise<readonly Candidate[]>;
 
-/** Looks up what can be completed. A look-up fails if nobody answers. */
+/** Looks up what can be completed. A look-up fails without an answer. */
 export const LOOK_UPS: Readonly<Record<OfferKind, LookUp>> = {
   targets: async (context) => {
     const rows = await programsOf(context);

@@ -7,7 +7,7 @@ type KeyPair = ReturnType<typeof fromSeed>;
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 const RAW_BYTES = 32;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-/** The first byte of a public key, by the second letter of its seed. */
+/** The first byte of a public key, by the second character of its seed. */
 const PREFIXES: Readonly<Record<string, number>> = { O: 14 << 3, A: 0, U: 20 << 3 };
 
 /**

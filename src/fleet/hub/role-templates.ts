@@ -22,7 +22,7 @@ const CALLER = '{{name()}}';
  * - The name of the caller stands in the subject of a request, so that the server vouches for it.
  * - Neither hosts nor persons may use JetStream, or publish what a stream acknowledges. The server itself publishes answers and
  *   acknowledgments to any subject that the sender names, with all rights: a viewer could purge streams, and write rows,
- *   labels and requests of others. The keeper reads streams for persons.
+ *   labels and requests of others. The agent of the hub reads streams for persons.
  * - A host answers only to the inboxes of persons, which contain a random part that only the hosts know that were asked.
  */
 export function permissionsOf(scope: Scope): Permissions {

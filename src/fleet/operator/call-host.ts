@@ -99,7 +99,7 @@ export class HostCaller {
     }
   }
 
-  /** An agent answers half a second after its first row, so a host that nobody answers for is asked again. */
+  /** An agent answers half a second after its first row, so a host without an answer is asked again. */
   async #ask(attempt: Attempt, headers: ReturnType<typeof createHeaders> | undefined): Promise<Msg> {
     for (let left = ABSENT_RETRIES; ; left--) {
       try {
