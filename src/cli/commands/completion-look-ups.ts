@@ -70,16 +70,12 @@ async function instancesIn({ stateDir, instance }: Context['paths']): Promise<re
 async function hostsOf({ paths: { configDir } }: Context): Promise<readonly Candidate[]> {
   const { personCredentialFile } = await import('../../fleet/bus/credential.ts');
   if (!existsSync(personCredentialFile(configDir))) return [];
-  const [{ connectFleet }, { FleetWatch }] = await Promise.all([
+  const [{ connectFleet }, { readFleet }] = await Promise.all([
     import('../../fleet/operator/connect-fleet.ts'),
-    import('../../fleet/operator/watch-fleet.ts'),
+    import('../../fleet/operator/read-fleet.ts'),
   ]);
   const bus = await connectFleet(configDir, { clientName: CLIENT_NAME });
-  const hosts = await new Promise<ReturnType<InstanceType<typeof FleetWatch>['hosts']>>((resolve) => {
-    const fleet = new FleetWatch(bus, { onChange: () => resolve(fleet.hosts()) });
-    fleet.start();
-  });
-  await bus.close();
+  const hosts = await readFleet(bus).finally(bus.close);
   const nameOf = ({ site, host }: { readonly site: string; readonly host: string }): string =>
     hosts.some((other) => other.host === host && other.site !== site) ? `${site}/${host}` : host;
   return hosts.map((host) => ({ text: nameOf(host), summary: host.site }));

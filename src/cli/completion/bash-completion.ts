@@ -1,7 +1,7 @@
 /**
  * Returns a completion script for bash, which the user sources. bash splits words at the characters of COMP_WORDBREAKS,
- * among them `@`, `:` and `=`, and replaces only what follows the last of them. So the script joins the words again, and
- * removes from each candidate what bash keeps.
+ * among them `@`, `:` and `=`, and replaces only what follows the last of them, together with an `@`. So the script joins
+ * the words again, and removes from each candidate what bash keeps.
  */
 export function bashCompletion(): string {
   return `# Completion of healer for bash: source <(healer completion bash)
@@ -27,6 +27,8 @@ _healer() {
     current=\${words[\${#words[@]}-1]}
     [ -z "$quote" ] || kept=\${current%"\${current##*[$quote]}"}
   fi
+  # Unlike the others, "@" belongs to the word that readline replaces.
+  [[ $kept != *@ || -z "$quote" ]] || kept=\${kept%@}
   current=\${words[\${#words[@]}-1]}
   COMPREPLY=()
   mapfile -t lines < <("\${words[0]/#\\~/$HOME}" completion --words -- "\${words[@]:1}" 2>/dev/null)
