@@ -111,7 +111,7 @@ const AMBIGUOUS: readonly (readonly [line: string, wanted: readonly string[], un
   ['healer restart ', ['web', 'worker-0', 'worker', '@site', 'all'], ['zombies']],
   ['healer restart worker-0 ', ['web', 'worker-1', 'all'], ['zombies']],
   ['healer fleet restart --', ['--selector', '--yes'], ['--role']],
-  ['healer --host=', ['fleet:db-01', 'fleet:web-01'], []],
+  ['healer --host=fleet:', ['fleet:db-01', 'fleet:web-01'], []],
 ];
 
 describe.each(Object.entries(SHELLS))('%s', (shell, commandOf) => {
@@ -188,7 +188,7 @@ test('prints one id per line, and nothing without an engine', async () => {
 
 test('prints no errors while it completes', async () => {
   const words = (...line: string[]): Promise<unknown> => home.run(['completion', '--words', '--', ...line]);
-  const nothing = { code: 0, stdout: 'words\t\n', stderr: '' };
+  const nothing = { code: 0, stdout: 'words\t\nall\t\n', stderr: '' };
   expect(await words('--instance', 'not/valid', 'scale', '')).toMatchObject(nothing);
   expect(await words('--token-file', 'missing', 'scale', '')).toMatchObject(nothing);
   expect(await words('--instance', 'missing', 'scale', '')).toMatchObject(nothing);
