@@ -111,7 +111,7 @@ const AMBIGUOUS: readonly (readonly [line: string, wanted: readonly string[], un
   ['healer restart ', ['web', 'worker-0', 'worker', '@site', 'all'], ['zombies']],
   ['healer restart worker-0 ', ['web', 'worker-1', 'all'], ['zombies']],
   ['healer fleet restart --', ['--selector', '--yes'], ['--role']],
-  ['healer --host=fleet:', ['fleet:db-01', 'fleet:web-01'], []],
+  ['healer --host=fleet:', ['db-01', 'web-01'], []],
 ];
 
 describe.each(Object.entries(SHELLS))('%s', (shell, commandOf) => {

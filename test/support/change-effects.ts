@@ -46,7 +46,7 @@ export const CHANGE_CASES: readonly ChangeCase[] = [
   healing({ watchdogMs: 1_000 }),
   restarting({ sockets: [{ listen: 8080 }] }),
   healing({ type: 'forking' }),
-  healing({ pidFile: '/run/x.pid' }),
+  healing({ type: 'forking', pidFile: '/run/x.pid' }),
   healing({ zombies: 'restart-parent' }),
   healing({ scheduling: { overlap: 'queue' } }),
   healing({ maxRuntimeMs: 60_000 }),

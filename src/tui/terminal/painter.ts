@@ -3,6 +3,7 @@ import { findScrolledRows, type ScrolledRows } from './scrolled-rows.ts';
 
 const BEGIN_SYNCHRONIZED = '\x1b[?2026h';
 const END_SYNCHRONIZED = '\x1b[?2026l';
+const USUAL_STYLE = '\x1b[0m';
 
 /** How a frame is sent if a slow line cannot take all of it at once. */
 export interface Portion {
@@ -101,8 +102,7 @@ function afterScroll(shown: readonly string[], { from, to, by }: ScrolledRows): 
 function bytesForLine(index: number, shown: string | undefined, line: string): string {
   const change = shown === undefined ? null : changeOfLine(shown, line);
   // Erase first: with autowrap off, the cursor stays on the last column, so erasing after a full line would delete it.
-  if (change === null)
-    return `${moveTo(index)}\x1b[K${withoutRestyling(`${withoutGaps(withoutPadding(line))}\x1b[0m`)}`;
+  if (change === null) return `${moveTo(index)}\x1b[K${withoutRestyling(reset(withoutGaps(withoutPadding(line))))}`;
   return moveTo(index, change.column) + withoutRestyling(textOfChange(change));
 }
 
@@ -111,6 +111,11 @@ function textOfChange({ text, isRest, isLast }: LineChange): string {
   const short = isLast ? withoutPadding(text) : text;
   // After the last column, there is nothing to erase.
   return withErasedGaps(short) + (text.length - short.length > 0 ? '\x1b[K' : '');
+}
+
+/** Ends a text in the usual style. */
+function reset(text: string): string {
+  return text.endsWith(USUAL_STYLE) ? text : text + USUAL_STYLE;
 }
 
 /** Drops trailing spaces, because the line was erased. Spaces with a background end with an escape sequence and stay. */
