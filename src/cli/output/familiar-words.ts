@@ -130,27 +130,36 @@ const OPTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Options that have another meaning for one command, by command. */
-const OPTIONS_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  ...eachOf(['up', 'start', 'restart', 'add', 'update'], {
-    '--watch': 'programs are not restarted when files change',
-  }),
-  ...eachOf(['enable', 'disable'], { '--now': 'leave it out: enable also starts, and disable also stops' }),
-  ...eachOf(['up'], { '-d': 'leave it out: the engine runs in the background unless --foreground is given' }),
-  ...eachOf(['ls'], {
-    '-a': 'leave it out: all programs are listed',
-    '-l': 'leave it out: all columns are printed',
-    '-o': 'use --json',
-    '--all': 'leave it out: all programs are listed',
-  }),
-  ...eachOf(['start', 'restart'], {
-    '-i': '"healer scale ID NUMBER" changes the number of instances',
-    '--update-env':
-      'leave it out: env files are read at each start; "healer update ID --env NAME=VALUE" changes variables',
-  }),
-  ...eachOf(['stop'], { '-f': 'use --force' }),
-  ...eachOf(['up', 'down', 'reload-config'], { '-c': 'use -f, --file' }),
-  ...eachOf(['run'], { '-d': '"healer run" waits for a job; "healer start ID" does not', '--rm': 'leave it out' }),
-};
+const OPTIONS_OF = byCommand(
+  [
+    ['up', 'start', 'restart', 'add', 'update'],
+    {
+      '--watch': 'programs are not restarted when files change',
+    },
+  ],
+  [['enable', 'disable'], { '--now': 'leave it out: enable also starts, and disable also stops' }],
+  [['up'], { '-d': 'leave it out: the engine runs in the background unless --foreground is given' }],
+  [
+    ['ls'],
+    {
+      '-a': 'leave it out: all programs are listed',
+      '-l': 'leave it out: all columns are printed',
+      '-o': 'use --json',
+      '--all': 'leave it out: all programs are listed',
+    },
+  ],
+  [
+    ['start', 'restart'],
+    {
+      '-i': '"healer scale ID NUMBER" changes the number of instances',
+      '--update-env':
+        'leave it out: env files are read at each start; "healer update ID --env NAME=VALUE" changes variables',
+    },
+  ],
+  [['stop'], { '-f': 'use --force' }],
+  [['up', 'down', 'reload-config'], { '-c': 'use -f, --file' }],
+  [['run'], { '-d': '"healer run" waits for a job; "healer start ID" does not', '--rm': 'leave it out' }],
+);
 
 /** Commands that take no arguments, and what is meant by one. */
 const SURPLUS: Readonly<Record<string, (word: string) => string>> = {
@@ -171,8 +180,14 @@ function each(words: readonly string[], hint: string): Record<string, string> {
   return Object.fromEntries(words.map((word) => [word, hint]));
 }
 
-function eachOf<T>(commands: readonly string[], value: T): Record<string, T> {
-  return Object.fromEntries(commands.map((command) => [command, value]));
+/** Returns the hints for options by command; a command may stand in several entries. */
+function byCommand(
+  ...entries: readonly (readonly [commands: readonly string[], hints: Readonly<Record<string, string>>])[]
+): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const found: Record<string, Record<string, string>> = {};
+  for (const [commands, hints] of entries)
+    for (const command of commands) found[command] = { ...found[command], ...hints };
+  return found;
 }
 
 /** Returns the hint for a command that healer does not have; null if no manager has it. */

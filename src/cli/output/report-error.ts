@@ -83,9 +83,10 @@ function hintOf(
       const others = words.slice(words.indexOf(command ?? '') + 1);
       const surplus = others.find((word) => !word.startsWith('-'));
       if (command === undefined || surplus === undefined) return null;
-      if (commands.includes(surplus)) return dashed(`did you mean "healer ${others.join(' ')}"?`);
       const flag = `--${surplus}`;
-      return dashed(flags.includes(flag) ? `did you mean "healer ${command} ${flag}"?` : surplusHint(command, surplus));
+      if (flags.includes(flag)) return dashed(`did you mean "healer ${command} ${flag}"?`);
+      if (commands.includes(surplus)) return dashed(`did you mean "healer ${others.join(' ')}"?`);
+      return dashed(surplusHint(command, surplus));
     }
     default:
       return null;
