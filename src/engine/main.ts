@@ -116,7 +116,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const entrance = new EngineEntrance(running, served);
   const server = await serveSocket(paths.socket, served, () => entrance.load());
   const remote = new RemoteServers(running, { engine: served, entrance }, (url) => note.changeStatusUrl(url));
-  const outgoing = startOutgoing(running, served, paths);
+  const outgoing = startOutgoing(running, served, options.endsPrograms === true ? null : paths);
   running.clients.add(() => server.clients());
   peer.start();
   manager.ready(() => describeCounts(running.status.read().counts));
@@ -132,17 +132,17 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   else peer.clearAway();
 }
 
-/** Starts what reports to other machines: the metrics, and the agent of a host that belongs to a fleet. */
+/** Starts what reports to other machines: the metrics and, with its paths, the agent of a host that belongs to a fleet. */
 function startOutgoing(
   running: RunningEngine,
   served: ServedEngine,
-  paths: Paths,
+  paths: Paths | null,
 ): { readonly close: (isFollowed: boolean) => Promise<void> } {
   const telemetry = new TelemetryPush(running, metricsSourceOf(running, served));
-  const fleet = new AgentLink({ ...running, paths });
+  const fleet = paths === null ? null : new AgentLink({ ...running, paths });
   return {
     close: (isFollowed) => {
-      fleet.close({ isFollowed });
+      fleet?.close({ isFollowed });
       return telemetry.close({ isFollowed });
     },
   };

@@ -72,9 +72,10 @@ test('the agent of a killed engine shows that the engine is away, until `down` o
     /"engine": ?"away"/.test(await fleet.hub.ok('fleet', 'ls', 'web-02', '--json'));
   await waitFor(isAway, 'the engine to be shown as away', 20_000);
   const down = await fleet.web.run('down');
-  expect(down.code).toBe(3);
   expect(down.stderr).toMatch(/Ended the fleet agent \(pid \d+\) of an engine that was killed/);
+  expect(down.stdout).toMatch(/stopped 1 program that an earlier engine had left/);
   await fleet.sees('web-02', 'left');
+  expect(fleet.web.survivors()).toEqual([]);
 
   await fleet.web.up();
   await fleet.sees('web-02', 'live');

@@ -30,6 +30,7 @@ export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { 
   }
   const watcher = context.remote === null ? await endWatcher(context) : null;
   const endsRemains = context.remote === null && !keep && (await startToEnd(context));
+  if (endsRemains) endLeftAgent(context);
   if (watcher !== null && (await connectIfRunning(context.paths)) === null)
     return stoppedWatcherOnly(context, watcher, keep);
   const { pid, result } = await withConnection(context, async (connection) => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import { createReconnectingClient, type ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import { listAll } from '../../client/attach/list-all.ts';
@@ -42,9 +43,20 @@ export class EngineView {
   /** When the engine started whose settings were looked at. */
   #engineStart: string | null = null;
 
+  readonly #known: Promise<void>;
+  #noteKnown: () => void = () => undefined;
+
   constructor(options: EngineViewOptions, listener: EngineViewListener) {
     this.#options = options;
     this.#listener = listener;
+    this.#known = new Promise((resolve) => (this.#noteKnown = resolve));
+  }
+
+  /** Resolves once the engine has given its state for the first time, or after this time in ms. */
+  async known(withinMs: number): Promise<void> {
+    const ended = new AbortController();
+    await Promise.race([this.#known, delay(withinMs, undefined, { signal: ended.signal }).catch(() => undefined)]);
+    ended.abort();
   }
 
   start(): void {
@@ -70,6 +82,7 @@ export class EngineView {
     try {
       this.#status = await api.status({});
       this.#worst = hasBad(this.#status) ? worstOf(await listAll(api)) : [];
+      this.#noteKnown();
     } catch {
       // It has just gone.
     }

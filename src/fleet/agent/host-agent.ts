@@ -13,6 +13,8 @@ import { EngineView } from './engine-view.ts';
 import { HostFactsSource } from './host-facts.ts';
 import { DuplicateWatch } from './duplicate-watch.ts';
 
+/** The first row waits this long for what the engine knows, so that it does not show a host without programs. */
+const ENGINE_MS = 1_000;
 /** A row is sent at least this often. */
 const HEARTBEAT_MS = 5_000;
 /** And at most this often. */
@@ -105,7 +107,8 @@ export class HostAgent {
     this.#hubTime = new HubTime(bus, { onReading, ...(now === undefined ? {} : { now }) });
     this.#hubTime.start();
     this.#duplicates.watch(bus);
-    await bus.nats.flush();
+    await Promise.all([bus.nats.flush(), this.#engine.known(ENGINE_MS)]);
+    if (this.#hasLeft) return;
     this.#connected();
     setTimeout(() => this.#respond(bus), DUPLICATE_ANSWER_MS);
   }
