@@ -17,8 +17,8 @@ type Piece =
 
 // A carriage return counts as whitespace, because lines of files from Windows end with it.
 const BLANK = new Set([' ', '\t', '\r']);
+const BLANKS = /[ \t\r]*/y;
 // A backslash at the end of a line continues it on the next one.
-const BLANKS = /(?:[ \t\r]|\\\r?\n)*/y;
 const CONTINUATION = /\\\r?\n/y;
 const PLAIN = /[^ \t\r'"\\]+/y;
 const PLAIN_IN_DOUBLE_QUOTES = /[^"\\]+/y;
@@ -31,14 +31,23 @@ const ESCAPABLE_IN_DOUBLE_QUOTES = '"\\$`';
  */
 export function splitWords(line: string): SplitLine {
   const words: Word[] = [];
-  let at = endOf(BLANKS, line, 0);
+  let at = endOfBlanks(line, 0);
   while (at < line.length && line[at] !== '#') {
     const word = readWord(line, at);
     if (word.kind === 'unfinished') return { words, problem: describeUnfinished(word) };
     words.push({ text: word.text, column: at + 1 });
-    at = endOf(BLANKS, line, word.end);
+    at = endOfBlanks(line, word.end);
   }
   return { words, problem: null };
+}
+
+/** One pattern for both would exhaust the stack with 10 MB of blanks. */
+function endOfBlanks(line: string, start: number): number {
+  for (let at = start; ;) {
+    const end = endOf(CONTINUATION, line, endOf(BLANKS, line, at));
+    if (end === at || line[end - 1] !== '\n') return end;
+    at = end;
+  }
 }
 
 function readWord(line: string, start: number): Piece {
