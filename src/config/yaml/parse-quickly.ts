@@ -23,7 +23,7 @@ const TYPES = [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag];
 /** From the end of a value to the indicator before an empty one: closed collections, comments and line breaks, then the indicator. */
 const TO_EMPTY_VALUE = /(?:[ \t\]},]*(?:#[^\n]*)?\r?\n)*[ \t\]},]*[-:?]?/y;
 /** The header of a block scalar at the end of a line, such as `|-`. */
-const BLOCK_HEADER = /[|>][-+0-9]*[ \t]*(?:#.*)?$/;
+const BLOCK_HEADER = /[|>][-+0-9]*(?:[ \t]+#.*|[ \t]*)$/;
 
 /**
  * Parses a text of usual YAML five times as fast as the package yaml, which explains errors better. Returns null for a text
@@ -138,9 +138,10 @@ class NodeBuilder {
     if (isQuoted(event)) return event.valueStart - 1;
     if (event.style === SCALAR_STYLE.PLAIN) return event.valueStart;
     const headerEnd = this.#text.lastIndexOf('\n', event.valueStart - 1);
-    const lineStart = this.#text.lastIndexOf('\n', headerEnd - 1) + 1;
-    const line = this.#text.slice(lineStart, headerEnd).replace(/\r$/, '');
-    return lineStart + Math.max(0, line.search(BLOCK_HEADER));
+    // Behind the key, which may contain what looks like a header.
+    const from = Math.max(this.#text.lastIndexOf('\n', headerEnd - 1) + 1, this.#end);
+    const line = this.#text.slice(from, headerEnd).replace(/\r$/, '');
+    return from + Math.max(0, line.search(BLOCK_HEADER));
   }
 }
 

@@ -96,6 +96,14 @@ describe('parsed by the package yaml, because that explains it better,', () => {
   });
 });
 
+test.each(['data:\n - "|#": |\n', 'data:\n - ">#": >-\n     b\n', 'data:\n - "| #": | # a\n     b\n', 'a|: |\n  b\n'])(
+  'a key may look like the header of a block: %j',
+  async (text) => {
+    expect(parseQuickly(text)).not.toBeNull();
+    await expectSame(text);
+  },
+);
+
 const scalar = fc.oneof(fc.string(), fc.integer(), fc.double({ noNaN: true }), fc.boolean(), fc.constant(null));
 const { value: content } = fc.letrec((tie) => ({
   value: fc.oneof(
