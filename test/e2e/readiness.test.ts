@@ -86,9 +86,12 @@ describe('a program that is ready once its output matches', () => {
   test('is ready if the line was printed while no engine was running', async () => {
     await up({ web: { ...talker(), ready: { log: 'listening' } } });
     const { pid } = await home.state('web', 'starting');
+    const isLogged = (word: string) => (): boolean => home.read('state/default/logs/web/current.log').includes(word);
+    // The log collector starts beside the engine; without it, the line stays in its pipe until the next engine.
+    await waitFor(isLogged('warming up'), 'the log collector');
     await home.killEngine();
     go();
-    await waitFor(() => home.read('state/default/logs/web/current.log').includes('listening'), 'the line in the log');
+    await waitFor(isLogged('listening'), 'the line in the log');
     await home.ok('up', '-f', join(home.folder, 'healer.yaml'));
     expect(await home.state('web', 'running')).toMatchObject({ pid });
   });
