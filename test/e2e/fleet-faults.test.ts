@@ -51,7 +51,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       return Promise.resolve();
     },
     end: (_fleet, relay) => {
-      relay.mend();
+      relay.restore();
       return Promise.resolve();
     },
   },

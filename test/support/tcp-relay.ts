@@ -5,7 +5,7 @@ export interface TcpRelay extends AsyncDisposable {
   /** Stops passing data on, in existing connections and in new ones, without closing any. */
   readonly cut: () => void;
   /** Closes all connections that were cut, and passes data on again. */
-  readonly mend: () => void;
+  readonly restore: () => void;
 }
 
 /** Starts a relay from a port of one address to the same port of another. */
@@ -35,7 +35,7 @@ export async function startTcpRelay(port: number, from = '127.0.0.2', to = '127.
   };
   return {
     cut: () => void (isCut = true),
-    mend: () => {
+    restore: () => {
       destroyAll();
       isCut = false;
     },

@@ -28,8 +28,8 @@ export interface BootWish {
 }
 
 /**
- * Returns what a service file has to say so that the engine at boot uses the same folders as commands from this shell, or those
- * of the file that is already installed.
+ * Returns what a service file has to say so that the engine at boot uses the same folders as commands from this shell. The
+ * folders of an installed file are kept.
  * @throws HealerError INVALID_CONFIG for a path that no service file can contain
  */
 export function gatherFacts(wish: BootWish): BootFacts {

@@ -8,8 +8,8 @@ export function jobLabel(instance: string): string {
 }
 
 /**
- * Returns a property list for launchd, see launchd.plist(5). Programs keep running if the engine dies: launchd leaves the rest
- * of the process group alone, starts the engine again, and the engine adopts them.
+ * Returns a property list for launchd, see launchd.plist(5). Programs keep running if the engine dies: launchd does not
+ * end other processes of its group, and starts the engine again, which adopts them.
  */
 export function launchdPlist(facts: BootFacts, mark: string): string {
   const { scope, instance, launch, workingDirectory, environment, engineLog, userName } = facts;

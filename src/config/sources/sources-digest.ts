@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { SourceReadings } from './read-sources.ts';
 
 /**
- * Identifies what the sources say, as they are written. Definitions that differ although this is the same differ only because
- * of the environment in which they were read.
+ * Identifies the text of the sources. If two readings with the same text result in different definitions, only the
+ * environment has changed.
  */
 export function sourcesDigest({ files, registry }: SourceReadings): string {
   const { programs, overrides } = registry.content;
