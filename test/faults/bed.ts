@@ -80,8 +80,8 @@ export class FaultBed implements AsyncDisposable {
   readonly problems: string[] = [];
   /** Every step of the run, printed when a check fails. */
   readonly journal: string[] = [];
-  /** Whether the engine may not know the file of the second project. */
-  #mustNameProject = true;
+  /** How often the engine may have lost the file of the second project, and how often it had when it was last named. */
+  readonly #project = { lost: 1, named: 0 };
   readonly #tag: string;
   readonly #begunAt = performance.now();
 
@@ -138,7 +138,7 @@ export class FaultBed implements AsyncDisposable {
 
   stateDamaged(): void {
     this.isDamaged = true;
-    this.#mustNameProject = true;
+    this.projectForgotten();
     this.goals.stoppedMayBeUp();
   }
 
@@ -152,16 +152,19 @@ export class FaultBed implements AsyncDisposable {
   async up(): Promise<void> {
     const { yaml, list, project } = this.sources;
     const { code } = await this.cli('up', '-f', yaml, '-f', list);
-    if (code === 0 && this.#mustNameProject) {
+    if (code === 0 && this.mustNameFiles) {
+      // What loses it while the command runs may do so after the engine has added it.
+      const { lost } = this.#project;
       const result = await this.cli('up', '-f', project);
-      this.#mustNameProject = result.code !== 0;
+      // On a full or read-only disk, the next engine does not know it, and the command says so.
+      if (result.code === 0 && !result.stderr.includes('cannot record the files')) this.#project.named = lost;
     }
     if (this.mode.hasWatcher && this.watcherPid() === 0) await this.startWatcher();
   }
 
   /** Whether the engine may not know all files. */
   get mustNameFiles(): boolean {
-    return this.#mustNameProject;
+    return this.#project.named !== this.#project.lost;
   }
 
   /** Starts the watcher, and the engine with the files of the first set if it is not running. */
@@ -181,9 +184,9 @@ export class FaultBed implements AsyncDisposable {
     this.suspended.clear();
   }
 
-  /** Records that the second project was removed, and has to be named again. */
+  /** Records that the second project may have been removed, and has to be named again. */
   projectForgotten(): void {
-    this.#mustNameProject = true;
+    this.#project.lost += 1;
   }
 
   enginePid(): number {

@@ -39,7 +39,11 @@ export class Goals {
     if (only !== undefined && different.length === 1) {
       this.#settled.set(id, only);
       this.#open.delete(id);
-    } else this.#open.set(id, different);
+      return;
+    }
+    this.#open.set(id, different);
+    // Whether it is defined in the files must not depend on a goal that is no longer possible.
+    if (only !== undefined && !different.includes(this.of(id))) this.#settled.set(id, only);
   }
 
   /** Records that the goal may also be this one. */
@@ -54,7 +58,6 @@ export class Goals {
 
   define(id: string): void {
     this.expectOneOf(id, this.#disabledBefore.delete(id) ? ['up', 'disabled'] : ['up']);
-    if (this.#open.has(id)) this.#settled.set(id, 'up');
   }
 
   /** After a shutdown, the next engine starts programs that an operator had stopped. */

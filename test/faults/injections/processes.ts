@@ -1,6 +1,7 @@
 import { readProcStat } from '../../../src/base/proc-stat.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { FaultBed } from '../bed.ts';
+import { allowStartOfDependencies } from '../dependency-goals.ts';
 import { pause, type Step } from '../step.ts';
 import {
   ACTORS,
@@ -90,6 +91,8 @@ async function killEverything(bed: FaultBed): Promise<void> {
   const killed = killActors(bed, ...ACTORS);
   for (const { id, pid } of programs) send(bed, id, pid, 'SIGKILL');
   await killed;
+  // Programs start as on a first boot, and with them the stopped ones that they need.
+  for (const { id } of bed.goals.defined) if (bed.goals.possible(id).includes('up')) allowStartOfDependencies(bed, id);
 }
 
 async function killDuringStarts(bed: FaultBed): Promise<void> {

@@ -1,5 +1,6 @@
 import { isSingle, type FaultBed } from '../bed.ts';
 import { INSTANCES, SUBJECTS, type Subject } from '../catalog.ts';
+import { allowStartOfDependencies } from '../dependency-goals.ts';
 import type { Goal } from '../goals.ts';
 import { anyId, anySubject, pause, type Step } from '../step.ts';
 
@@ -112,14 +113,6 @@ async function operate(bed: FaultBed, command: readonly string[], ids: readonly 
   }
   const { code } = await bed.cli(...command, ...ids);
   if (code === 0) for (const id of ids) bed.goals.expectOneOf(id, [goal]);
-}
-
-/** A start also starts stopped dependencies. */
-function allowStartOfDependencies(bed: FaultBed, id: string): void {
-  for (const dependency of SUBJECTS.find((each) => each.id === id)?.dependsOn ?? []) {
-    if (bed.goals.possible(dependency).includes('stopped')) bed.goals.allow(dependency, 'up');
-    allowStartOfDependencies(bed, dependency);
-  }
 }
 
 async function scale(bed: FaultBed): Promise<void> {

@@ -128,6 +128,8 @@ async function dropProject(bed: FaultBed): Promise<void> {
   const ids = bed.goals.defined.filter(({ source }) => source === 'project').map(({ id }) => id);
   const before = ids.map((id) => bed.goals.possible(id));
   for (const id of ids) bed.goals.allow(id, 'removed');
+  // Another step may name it while the command runs, before or after it takes effect.
+  bed.projectForgotten();
   const { code } = await bed.cli('down', '-f', bed.sources.project, '--yes');
   bed.projectForgotten();
   if (code === 0) for (const id of ids) bed.goals.expectOneOf(id, ['removed']);
