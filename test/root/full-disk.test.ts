@@ -82,6 +82,28 @@ test('an engine that is killed while the disk is full adopts its programs after 
   }
 });
 
+test('files that are added while the disk is full are reported as not recorded, and recorded once there is space', async () => {
+  const disk = createSmallDisk(8);
+  try {
+    await using home = new HealerHome(disk.folder);
+    await home.up('a - - -- sleep 100000');
+    const second = home.write('second.yaml', 'processes: { b: { command: sleep, args: [200000] } }');
+    disk.fill();
+    const { code, stderr } = await home.run('up', '-f', second);
+    expect(code).toBe(0);
+    expect(stderr).toContain('cannot record the files that programs are read from');
+    await home.state('b', 'running');
+    disk.free();
+    await waitFor(() => readFileSync(home.paths.sourcesFile, 'utf8').includes(second), 'the files to be recorded');
+    for (const { pid } of home.survivors()) process.kill(pid, 'SIGKILL');
+    await home.up();
+    await home.state('b', 'running');
+    await home.down();
+  } finally {
+    disk.close();
+  }
+});
+
 function isFull({ folder }: SmallDisk): boolean {
   try {
     appendFileSync(join(folder, 'probe'), 'x'.repeat(5000));

@@ -112,11 +112,11 @@ export class Sources {
     this.#poll();
     const combined = await this.#combine(this.#ups);
     this.#enforce(this.#ups, combined, withoutShadowed(combined));
-    recordProblems(this.#target.records, this.#record.problems, []);
+    recordProblems(this.#target.records, this.#record.lost, []);
     return problem === null ? combined : { ...combined, isComplete: false };
   }
 
-  /** Writes the record of the files again if it was removed. */
+  /** Writes the record of the files again if it is missing or not the one that was written. */
   restoreNote(): void {
     if (this.#combined !== null) this.#record.restore(this.#ups);
   }
@@ -143,7 +143,7 @@ export class Sources {
       const combined = await this.#combine(ups);
       const unusable = this.#unusableIn(combined, request);
       const problems = [
-        ...this.#record.problems,
+        ...this.#record.lost,
         ...unusable,
         ...combined.problems.filter((problem) => !unusable.some(isAtPlaceOf(problem))),
       ];
@@ -156,7 +156,7 @@ export class Sources {
         refused: isRefused ? (request.files ?? request.add ?? []) : combined.refused,
         unlisted: this.unlisted.filter((id) => !diff.removed.includes(id)),
         ...planOf(diff),
-        ...limitProblems(problems),
+        ...limitProblems([...problems, ...this.#record.writeProblems]),
       };
     });
   }
