@@ -1,14 +1,13 @@
 import { readFacts, readHostEntry } from '../contract/read-facts.ts';
 import type { FleetFacts, HostEntry } from '../contract/facts.ts';
 import { noteRow, presenceAt, type Presence, type PresenceTrack } from '../contract/presence.ts';
-import { readRow, type Sender } from '../contract/read-row.ts';
-import { writeRow, type FleetRow } from '../contract/row.ts';
+import { readNextRow, type ReadRow, type Sender } from '../contract/read-row.ts';
 import type { WatchedHost } from '../contract/watched-host.ts';
 
 /** What the table remembers about a host. */
 interface Entry extends Sender {
   track: PresenceTrack | null;
-  row: FleetRow | null;
+  last: ReadRow | null;
   facts: FleetFacts | null;
   invited: HostEntry | null;
   problem: string | null;
@@ -44,20 +43,20 @@ export class HostTable {
 
   #noteRow(sender: Sender, bytes: Uint8Array, receivedAt: number, now: number, isKept: boolean): void {
     const entry = this.#entryOf(sender);
-    const reading = readRow(sender, bytes);
+    const reading = readNextRow(sender, bytes, entry.last);
     if ('problem' in reading) {
       this.#setProblem(entry, reading.problem);
       return;
     }
-    const row = reading.value;
+    const { row, content } = reading.value;
     const track = noteRow(entry.track, row, receivedAt, now);
     if (track === entry.track) {
       // The row that is already known; only the bus knows exactly when it arrived.
       if (isKept && row.seq === track.seq) entry.track = { ...track, seenAt: Math.min(receivedAt, now) };
     } else {
       entry.track = track;
-      if (!isSameRow(entry.row, row) || entry.problem !== null) this.#changed.add(keyOf(entry));
-      entry.row = row;
+      if (entry.last?.content !== content || entry.problem !== null) this.#changed.add(keyOf(entry));
+      entry.last = reading.value;
       entry.problem = null;
     }
     this.#judge(entry, now);
@@ -138,7 +137,7 @@ export class HostTable {
       return known;
     }
     const { site, host } = sender;
-    const empty = { track: null, row: null, facts: null, invited: null, problem: null } as const;
+    const empty = { track: null, last: null, facts: null, invited: null, problem: null } as const;
     const entry: Entry = { site, host, ...empty, presence: 'never', reading: this.#reading };
     this.#entries.set(key, entry);
     this.#changed.add(key);
@@ -171,7 +170,7 @@ function keyOf({ site, host }: Sender): string {
 }
 
 function viewOf(entry: Entry, now: number): WatchedHost {
-  const { site, host, track, row, facts, invited, problem } = entry;
+  const { site, host, track, last, facts, invited, problem } = entry;
   return {
     key: keyOf(entry),
     site,
@@ -180,14 +179,9 @@ function viewOf(entry: Entry, now: number): WatchedHost {
     presence: presenceAt(track, now),
     ageMs: track === null ? null : Math.max(0, now - track.seenAt),
     seenAt: track?.seenAt ?? null,
-    row,
+    row: last?.row ?? null,
     facts,
     fencedAt: invited?.fencedAt ?? null,
     problem,
   };
-}
-
-/** Returns whether two rows show the same, apart from when they were sent. */
-function isSameRow(one: FleetRow | null, other: FleetRow): boolean {
-  return one !== null && writeRow({ ...one, seq: 0, at: 0 }) === writeRow({ ...other, seq: 0, at: 0 });
 }

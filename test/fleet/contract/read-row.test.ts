@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeFacts, writeHostEntry } from '../../../src/fleet/contract/facts.ts';
 import { readFacts, readHostEntry } from '../../../src/fleet/contract/read-facts.ts';
-import { readRow } from '../../../src/fleet/contract/read-row.ts';
+import { readNextRow, readRow } from '../../../src/fleet/contract/read-row.ts';
 import { writeRow, type FleetRow } from '../../../src/fleet/contract/row.ts';
 import { fleetFacts, fleetRow } from '../../support/fleet-rows.ts';
 
@@ -185,4 +185,46 @@ describe('facts', () => {
 test('the entry of a host is read as it was written', () => {
   const entry = { ...SENDER, labels: { role: 'web' }, invitedAt: 1000, invitedBy: 'ann', fencedAt: null };
   expect(readHostEntry(SENDER, bytesOf(writeHostEntry(entry)))).toEqual({ value: entry });
+});
+
+describe('the next row of a host', () => {
+  const first = readNextRow(SENDER, bytesOf(writeRow(fleetRow({ seq: 7 }))), null);
+  const last = 'value' in first ? first.value : null;
+
+  function rowAfter(text: string) {
+    const reading = readNextRow(SENDER, bytesOf(text), last);
+    return 'value' in reading ? reading.value : reading.problem;
+  }
+
+  test('has the same content if only its number and time differ', () => {
+    const row = fleetRow({ seq: 8, at: 1_764_430_005_000 });
+    expect(rowAfter(writeRow(row))).toEqual({ row, content: last?.content });
+  });
+
+  test('has other content if anything else differs', () => {
+    const row = fleetRow({ seq: 8, cpuPercent: 13 });
+    const next = rowAfter(writeRow(row));
+    expect(next).toMatchObject({ row });
+    expect(next).not.toMatchObject({ content: last?.content });
+  });
+
+  test('is read like any other if its number or time is out of range', () => {
+    const text = writeRow(fleetRow({ seq: 8 }));
+    expect(rowAfter(text.replace('"seq":8', '"seq":8888888888888888888'))).toBe('the row has an invalid field "seq"');
+    expect(rowAfter(text.replace(/"at":\d+/, '"at":999999999999999'))).toBe('the row has an invalid field "at"');
+  });
+
+  test('is the same as one that is read alone, whatever the host sends', () => {
+    const number = fc.oneof(fc.nat(), fc.maxSafeNat());
+    const rows = fc.record({ seq: number, at: number, cpuPercent: fc.constantFrom(12.5, 13), revision: fc.string() });
+    fc.assert(
+      fc.property(rows, fc.boolean(), (over, isCut) => {
+        const text = writeRow(fleetRow(over));
+        const bytes = bytesOf(isCut ? text.slice(0, -1) : text);
+        const alone = readRow(SENDER, bytes);
+        const next = readNextRow(SENDER, bytes, last);
+        expect('value' in next ? { value: next.value.row } : next).toEqual(alone);
+      }),
+    );
+  });
 });
