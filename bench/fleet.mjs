@@ -5,7 +5,7 @@
  */
 import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,6 +20,8 @@ import { Workshop } from './support/workshop.mjs';
 
 const PROCESSES = 4;
 const SIZE = { columns: 120, rows: 40 };
+/** Simulated hosts share a disk, which real ones do not, and each writes commands to it before they run. */
+const IN_MEMORY = '/dev/shm';
 /** Two heartbeats of each host. */
 const QUIET_MS = 10_000;
 
@@ -72,7 +74,7 @@ async function main() {
     await waitUntil(async () => (await live(fleet)) > count, `${count} hosts`);
     note(count, 'all have joined and are live', `${seconds(performance.now() - startedAt)} s`);
     await pause(3_000);
-    await measureScreen(hub, count);
+    await measureScreen(hub, crowd, count);
     await measureCommand(fleet, count);
     await measureHub(hub, busPid, count);
   }
@@ -115,7 +117,7 @@ async function startCrowd(invitations) {
   });
   const share = Math.ceil(hosts / PROCESSES);
   const parts = Array.from({ length: PROCESSES }, (_, index) => {
-    const folder = workshop.newFolder();
+    const folder = folderInMemory();
     const child = spawn(
       process.execPath,
       [script, folder, invitations, String(index), String(PROCESSES), String(share)],
@@ -128,6 +130,7 @@ async function startCrowd(invitations) {
   });
   return {
     count: 0,
+    pids: parts.map(({ child }) => child.pid),
     async grow(count) {
       this.count = count;
       const wanted = parts.map((_, index) => Math.floor(count / PROCESSES) + (index < count % PROCESSES ? 1 : 0));
@@ -137,12 +140,21 @@ async function startCrowd(invitations) {
   };
 }
 
+function folderInMemory() {
+  if (!existsSync(IN_MEMORY)) return workshop.newFolder();
+  const folder = mkdtempSync(join(IN_MEMORY, 'healer-bench-'));
+  workshop.cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** Measures the time to the first full frame, and what the screen uses while nothing happens. */
-async function measureScreen(hub, count) {
+async function measureScreen(hub, crowd, count) {
   const times = [];
+  const used = [];
   for (let round = 0; round < rounds; round++) {
     const screen = openScreen(hub);
     times.push((await screen.wrote(new RegExp(`${count + 1} live`))) - screen.startedAt);
+    used.push(cpuMilliseconds(screen.pid));
     await screen.close();
   }
   note(
@@ -151,18 +163,26 @@ async function measureScreen(hub, count) {
     `${summarize(times).median.toFixed(0)} ms`,
     '500 ms',
   );
+  note(count, 'the same: CPU time', `${summarize(used).median.toFixed(0)} ms`);
   const screen = openScreen(hub);
   await screen.wrote(new RegExp(`${count + 1} live`));
   await pause(6_000);
   const before = usageOf(screen);
+  const simulated = cpuOf(crowd.pids);
   await pause(QUIET_MS);
   const after = usageOf(screen);
+  const ofCrowd = cpuOf(crowd.pids) - simulated;
   const perSecond = (name) => ((after[name] - before[name]) * 1000) / QUIET_MS;
   note(count, 'fleet tui, quiet: read from the hub', `${(perSecond('read') / 1000).toFixed(1)} KB/s`, '60 KB/s');
   note(count, 'fleet tui, quiet: CPU', `${(perSecond('cpu') / 10).toFixed(2)} % of a core`, '1.5 %');
   note(count, 'fleet tui, quiet: written to the terminal', `${(perSecond('bytes') / 1000).toFixed(2)} KB/s`, '2 KB/s');
+  note(count, 'the simulated hosts meanwhile: CPU', `${((ofCrowd * 100) / QUIET_MS).toFixed(1)} % of a core`);
   note(count, 'fleet tui: memory', `${memoryMb(screen.pid).pss.toFixed(0)} MB PSS`);
   await screen.close();
+}
+
+function cpuOf(pids) {
+  return pids.map(cpuMilliseconds).reduce((sum, each) => sum + each, 0);
 }
 
 function openScreen(hub) {
