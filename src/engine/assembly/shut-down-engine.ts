@@ -37,7 +37,7 @@ export async function shutDownEngine(
     },
     options,
   );
-  await it.commands.close(COMMANDS_MS);
+  await it.commands.close({ patienceMs: COMMANDS_MS, startsMs: COMMAND_STARTS_MS });
   it.usage.close();
   it.sampling.close();
   if ([...engine.programs.values()].some(({ program }) => runsCommands(program.spec))) runner.endLostChecks();
@@ -59,6 +59,8 @@ export async function shutDownEngine(
 
 /** How long a shutdown waits for hooks of programs that it stopped, in ms. */
 const COMMANDS_MS = 2_000;
+/** How long to start commands of many programs that stopped at once, in ms. */
+const COMMAND_STARTS_MS = 15_000;
 const NAMED_PROGRAMS = 5;
 
 /** Records what the shutdown waits for, and how to shorten it. */

@@ -1,4 +1,5 @@
 import { descriptors } from '../../base/descriptors.ts';
+import { within } from '../../base/within.ts';
 import type { ProgramCommand } from '../../protocol/spec/command-spec.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { toHealerError } from '../../protocol/errors.ts';
@@ -38,6 +39,8 @@ export class ProgramCommands {
   readonly #ports: ProgramCommandsPorts;
   readonly #running = new Map<number, { readonly abort: AbortController; readonly done: Promise<unknown> }>();
   #last = FIRST_NUMBER;
+  /** Resolves once the next command may be started. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(ports: ProgramCommandsPorts) {
     this.#ports = ports;
@@ -64,15 +67,18 @@ export class ProgramCommands {
     return done;
   }
 
-  /** Resolves once no command is running, or kills those that are left after this time. */
-  async close(patienceMs: number): Promise<void> {
+  /**
+   * Resolves once no command is running, or kills those that are left after this time. Commands that wait for their turn are
+   * started first, for at most `startsMs`.
+   */
+  async close({ patienceMs, startsMs }: { readonly patienceMs: number; readonly startsMs: number }): Promise<void> {
     const running = [...this.#running.values()];
     if (running.length === 0) return;
-    const timer = setTimeout(() => {
-      for (const { abort } of running) abort.abort();
-    }, patienceMs);
-    await Promise.allSettled(running.map(({ done }) => done));
-    clearTimeout(timer);
+    const ended = Promise.allSettled(running.map(({ done }) => done));
+    await within(startsMs, Promise.race([this.#turn, ended]), null);
+    await within(patienceMs, ended, null);
+    for (const { abort } of running) abort.abort();
+    await ended;
   }
 
   async #execute(request: CommandRequest, number: number, signal: AbortSignal): Promise<CommandOutcome> {
@@ -84,6 +90,7 @@ export class ProgramCommands {
     try {
       // Loaded on first use, because most engines run no commands.
       const { runCommand } = await import('../health/run-command.ts');
+      await this.#takeTurn();
       if (signal.aborted) return { ok: false, outcome: 'was not started: it is no longer needed' };
       const surroundings = this.#ports.surroundings(spec, number, command.command);
       const onOutput = output.push.bind(output);
@@ -93,5 +100,11 @@ export class ProgramCommands {
     } finally {
       output.end();
     }
+  }
+
+  /** Each start blocks the engine for milliseconds, and there may be hundreds at once. What else happens is handled in between. */
+  #takeTurn(): Promise<void> {
+    this.#turn = this.#turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return this.#turn;
   }
 }

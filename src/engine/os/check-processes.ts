@@ -16,6 +16,8 @@ interface CheckProcessesOptions {
   readonly cgroups: Cgroups | null;
   readonly libc: Libc | null;
   readonly stateDir: string;
+  /** Returns whether a child of the engine is the main process of a program. */
+  readonly isMain: (pid: number) => boolean;
 }
 
 /** A check of a program by its number, which no other check has. */
@@ -43,13 +45,15 @@ export class CheckProcesses {
   readonly #cgroups: Cgroups | null;
   readonly #limitMark: CheckLimitMark;
   readonly #marks: RunMarks;
+  readonly #isMain: (pid: number) => boolean;
   /** The number of the current check, or of the last one that could not be started, by program. */
   readonly #running = new Map<string, number>();
   /** The command of the last check that was killed before it had exited, by program. */
   readonly #killed = new Map<string, ExactIdentity>();
 
-  constructor({ cgroups, libc, stateDir }: CheckProcessesOptions, marks: RunMarks) {
+  constructor({ cgroups, libc, stateDir, isMain }: CheckProcessesOptions, marks: RunMarks) {
     this.#cgroups = cgroups;
+    this.#isMain = isMain;
     this.#limitMark = createCheckLimitMark(libc, stateDir);
     this.#marks = marks;
   }
@@ -85,12 +89,12 @@ export class CheckProcesses {
       ? []
       : (this.#cgroups?.checkMembersOf(key) ?? []).filter((pid) => pid !== command.pid);
     const left = new Map(inside.flatMap((pid) => nameOf(pid)));
-    const isOfOldCheck = (pid: number): boolean => {
+    const isOfCheck = (pid: number): boolean => {
       const found = this.#limitMark.checkOf(pid);
       return found !== null && ![...this.#running.values()].includes(found);
     };
-    for (const { pid, name } of endCheck(command, this.#marks.checkMarkOf(id, number), isOfOldCheck))
-      left.set(pid, name);
+    const mark = this.#marks.checkMarkOf(id, number);
+    for (const { pid, name } of endCheck(command, { mark, isOfCheck, isMain: this.#isMain })) left.set(pid, name);
     this.#cgroups?.killCheck(key);
     if (check.isSeparate === true) this.#cgroups?.removeCheck(key);
     return [...left].map(([pid, name]) => ({ pid, name }));

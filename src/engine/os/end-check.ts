@@ -11,20 +11,24 @@ export interface CheckCommand {
   readonly isRunning: boolean;
 }
 
+/** How the processes of a check are recognized among the children of the engine. */
+export interface CheckMembers {
+  /** The mark in the environment of its processes. */
+  readonly mark: string;
+  /** Whether a process without a variable belongs to a check that has ended. */
+  readonly isOfCheck: (pid: number) => boolean;
+  /** Whether a child is the main process of a program. It is not examined, so that the cost does not grow with the programs. */
+  readonly isMain: (pid: number) => boolean;
+}
+
 /**
  * Kills the command of a health check and what it started: its process group, its descendants, and those that lost their
  * parent. The kernel makes the latter children of the engine; they are recognized by the session of the command or by its
- * mark.
- * @param isOfCheck whether a process without a variable belongs to a check that has ended
- * @returns the processes that had lost their parent: what the command left behind
+ * mark. Returns the processes that had lost their parent: what the command left behind.
  */
-export function endCheck(
-  { pid, isRunning }: CheckCommand,
-  mark: string,
-  isOfCheck: (pid: number) => boolean = () => false,
-): readonly ProcStat[] {
+export function endCheck({ pid, isRunning }: CheckCommand, members: CheckMembers): readonly ProcStat[] {
   const orphans = (readOwnChildren() ?? []).flatMap((child) =>
-    child === pid ? [] : (orphanOf(child, pid, mark, isOfCheck) ?? []),
+    child === pid || members.isMain(child) ? [] : (orphanOf(child, pid, members) ?? []),
   );
   // The pid of a command that has exited may belong to another process by now.
   const roots = [...(isRunning ? [pid] : []), ...orphans.map((orphan) => orphan.pid)];
@@ -36,7 +40,7 @@ export function endCheck(
   return orphans.filter((orphan) => sendTo(orphan.pid, 'SIGKILL'));
 }
 
-function orphanOf(child: number, leader: number, mark: string, isOfCheck: (pid: number) => boolean): ProcStat | null {
+function orphanOf(child: number, leader: number, { mark, isOfCheck }: CheckMembers): ProcStat | null {
   const stat = readProcStat(child);
   if (stat === null || isDead(stat)) return null;
   if (stat.sessionId === leader) return stat;
