@@ -15,8 +15,32 @@ type ParsedCron =
 const STEP_MS = 60_000;
 const STEPS = 180;
 
+/** By how much clocks are set forward, in ms. */
+const HOUR_MS = 3_600_000;
+
 /** Returns the next time, which is strictly in the future even where the clock is changed for daylight saving. */
 function nextAfter(cron: Cron, after: Date): Date | null {
+  const next = inFuture(cron, after);
+  const isSoon = next !== null && next.getTime() <= after.getTime() + HOUR_MS;
+  return isSoon ? next : (skippedAfter(cron, after) ?? next);
+}
+
+/**
+ * Returns a time that a clock change has skipped, and that therefore occurs up to an hour later. The library only finds it when it
+ * searches from a time before the change; an engine may have been started since.
+ */
+function skippedAfter(cron: Cron, after: Date): Date | null {
+  let from = new Date(after.getTime() - HOUR_MS);
+  for (let step = 0; step < STEPS; step++) {
+    const next = cron.nextRun(from);
+    if (next === null || next.getTime() <= from.getTime()) return null;
+    if (next.getTime() > after.getTime()) return next.getTime() <= after.getTime() + HOUR_MS ? next : null;
+    from = next;
+  }
+  return null;
+}
+
+function inFuture(cron: Cron, after: Date): Date | null {
   let from = after;
   for (let step = 0; step < STEPS; step++) {
     const next = cron.nextRun(from);

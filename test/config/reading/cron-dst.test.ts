@@ -55,3 +55,16 @@ test.each(ZONES)('a restart every minute is never more than an hour away around 
     }
   }
 });
+
+test.each([
+  ['30 2 * * *', '2026-03-29T00:59:30Z', '2026-03-29T01:30:00Z'],
+  // Clocks are already set forward, and the time that was skipped is yet to come.
+  ['30 2 * * *', '2026-03-29T01:10:00Z', '2026-03-29T01:30:00Z'],
+  ['30 2 * * *', '2026-03-29T01:30:00Z', '2026-03-30T00:30:00Z'],
+  ['30 2 * * *', '2026-10-25T00:29:30Z', '2026-10-25T00:30:00Z'],
+  // The second 02:30 of the day.
+  ['30 2 * * *', '2026-10-25T01:29:30Z', '2026-10-26T01:30:00Z'],
+])('%s after %s, on a day on which the clocks of Berlin are changed, is due at %s', (expression, after, due) => {
+  const parsed = parseCron(expression, 'Europe/Berlin');
+  expect(parsed.ok && parsed.recurrence.next(new Date(after))?.toISOString()).toBe(due.replace('Z', '.000Z'));
+});
