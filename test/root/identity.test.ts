@@ -55,7 +55,7 @@ describe('a user without an entry in the user database', () => {
     const { code, stderr } = await home.as(NAMELESS, { TMPDIR: home.folderOf(NAMELESS, 'tmp') }, 'up');
     expect(code).toBe(1);
     expect(stderr).toContain(
-      '"/" belongs to root (mode 0755), not to uid 54321, or set HEALER_HOME to a writable folder',
+      '"/" belongs to root (mode 0755), not to uid 54321 — set HEALER_HOME to a writable folder',
     );
   });
 });

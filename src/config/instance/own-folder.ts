@@ -65,9 +65,9 @@ export function ensureOwnFolder(path: string): void {
     const isInTheWay = data['errno'] === 'EEXIST';
     const access = isDenied(cause) ? explainAccess(path) : null;
     const why = isInTheWay ? `"${String(data['path'])}" is a file or a broken link` : (access ?? message);
-    const step =
-      access === null ? ' — set HEALER_HOME to a writable folder' : ', or set HEALER_HOME to a writable folder';
-    const sentence = `cannot create the folder "${path}": ${why}${step}`;
+    // The explanation may end with a step of its own.
+    const joint = why.includes(' — ') ? ', or' : ' —';
+    const sentence = `cannot create the folder "${path}": ${why}${joint} set HEALER_HOME to a writable folder`;
     throw new HealerError('IO_ERROR', sentence, data, { cause });
   }
 }

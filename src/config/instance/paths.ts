@@ -1,5 +1,4 @@
 import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Environment } from '../../base/environment.ts';
 import { ownHome, ownUid } from '../../base/own-user.ts';
@@ -125,9 +124,10 @@ export function homeOf(env: Environment): string {
   return home !== undefined && home !== '' ? home : (ownHome() ?? '/');
 }
 
+/** Like os.tmpdir(), which reads the environment of this process: the paths may be those of an engine in another session. */
 function temporaryFolder(env: Environment): string {
-  const folder = env['TMPDIR'];
-  return folder !== undefined && folder !== '' ? folder : tmpdir();
+  const folders = [env['TMPDIR'], env['TMP'], env['TEMP']];
+  return folders.find((folder) => folder !== undefined && folder !== '') ?? '/tmp';
 }
 
 const ROOT_RUNTIME = '/run/healer';

@@ -67,10 +67,24 @@ describe('the folders', () => {
     });
   });
 
+  const isRoot = process.geteuid?.() === 0 && process.platform === 'linux';
+
   test('use the system temporary folder without TMPDIR, or the folder of root', () => {
-    const isRoot = process.geteuid?.() === 0 && process.platform === 'linux';
-    const expected = isRoot ? '/run/healer' : join(tmpdir(), `healer-${UID}`);
+    const expected = isRoot ? '/run/healer' : `/tmp/healer-${UID}`;
     expect(resolvePaths({ HOME: '/h' }, 'unused-name').runtimeDir).toBe(expected);
+  });
+
+  // The paths of an engine are derived from its own environment, in a session with another one.
+  test('do not depend on the temporary folder of this process', () => {
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = '/elsewhere';
+    try {
+      const { runtimeDir } = resolvePaths({ HOME: '/h', TMP: '', TEMP: '/own' }, 'unused-name');
+      expect(runtimeDir).toBe(isRoot ? '/run/healer' : `/own/healer-${UID}`);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    }
   });
 });
 
