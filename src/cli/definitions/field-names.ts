@@ -1,5 +1,5 @@
 import { alternatives, type FieldSchema } from '../../config/reading/field-schema.ts';
-import { programFieldSchema } from '../../config/yaml/healer-yaml-schema.ts';
+import { programFieldSchema } from '../../config/reading/program-issues.ts';
 
 /** A field of a definition by its path, such as `health.timeoutMs`. */
 interface FieldName {

@@ -3,6 +3,7 @@ import { definitionSchema, issuesOfChanges } from '../../protocol/definition.ts'
 import { HealerError } from '../../protocol/errors.ts';
 import { isInstanceOf } from '../../base/instance-id.ts';
 import { groupOf, placeOfOther, refuseTakenIds } from './taken-ids.ts';
+import { describeProgramIssues } from '../reading/program-issues.ts';
 import { combineFields } from '../reading/combine-fields.ts';
 import type { Fields } from '../reading/source-reading.ts';
 import type { Origins } from '../reading/sourced-spec.ts';
@@ -53,7 +54,7 @@ function add(registry: Registry, { id, fields }: { id: string; fields: Fields },
       { id, origin: place },
     );
   }
-  validate(`cannot add "${id}"`, id, definitionSchema.safeParse({ ...fields, id }).error?.issues ?? []);
+  validate(`cannot add "${id}"`, id, fields, definitionSchema.safeParse({ ...fields, id }).error?.issues ?? []);
   // Overrides of a removed program with the same id do not apply to this one.
   const overrides = overridesWithout(id, registry, origins);
   const added = { ...registry, programs: { ...registry.programs, [id]: fields }, overrides };
@@ -74,14 +75,14 @@ function change(registry: Registry, { kind, id, fields, unset = [] }: Change, or
   const isKnown = own !== undefined || origins.has(id) || groupOf(id, registry, origins) !== undefined;
   if (!isKnown) throw notFound(kind, registry, id, origins);
   const action = `cannot ${kind} "${id}"`;
-  validate(action, id, issuesOfChanges(fields));
+  validate(action, id, fields, issuesOfChanges(fields));
   const checked = (edited: Registry): Registry => {
     if (fields['instances'] !== undefined) refuseTakenIds(kind, edited, id, origins);
     return edited;
   };
   if (own !== undefined) {
     const changed = combineFields(unsetFields(id, own, unset), fields);
-    validate(action, id, definitionSchema.safeParse({ ...changed, id }).error?.issues ?? []);
+    validate(action, id, changed, definitionSchema.safeParse({ ...changed, id }).error?.issues ?? []);
     return checked({ ...registry, programs: { ...registry.programs, [id]: changed } });
   }
   const changed = combineFields(unsetFields(id, fieldsOf(registry.overrides, id) ?? {}, unset), fields);
@@ -125,10 +126,12 @@ function overridesWithout(id: string, registry: Registry, origins: Origins): Reg
 function validate(
   action: string,
   id: string,
+  fields: Fields,
   issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
 ): void {
   if (issues.length === 0) return;
-  const problems = issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  const named = issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  const problems = describeProgramIssues(fields, named);
   const list = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
   throw new HealerError('INVALID_CONFIG', `${action}: ${list}`, { id, issues: problems });
 }

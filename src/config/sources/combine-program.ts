@@ -1,7 +1,7 @@
 import { type ProcessSpec, processSpecSchema } from '../../protocol/process-spec.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
 import { type DescribedIssue, describeIssue } from '../reading/describe-issue.ts';
-import { programFieldSchema } from '../yaml/healer-yaml-schema.ts';
+import { programFieldSchema } from '../reading/program-issues.ts';
 import { combineFields } from '../reading/combine-fields.ts';
 import type { Definition, Layer } from '../reading/source-reading.ts';
 import type { ValuePath } from '../reading/located-value.ts';

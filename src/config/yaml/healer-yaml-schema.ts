@@ -54,11 +54,3 @@ export function yamlFieldSchema(): FieldSchema {
   yamlFields ??= fieldSchemaOf(healerYamlSchema);
   return yamlFields;
 }
-
-let programFields: FieldSchema | undefined;
-
-/** Returns the fields of a program as data. Created when first needed. */
-export function programFieldSchema(): FieldSchema {
-  programFields ??= fieldSchemaOf(partialSpecSchema);
-  return programFields;
-}

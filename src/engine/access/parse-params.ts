@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { describeIssue } from '../../config/reading/describe-issue.ts';
 import { type FieldSchema, fieldSchemaOf } from '../../config/reading/field-schema.ts';
-import { programFieldSchema, YAML_PARTS } from '../../config/yaml/healer-yaml-schema.ts';
+import { describeProgramIssues, withoutRepetitions } from '../../config/reading/program-issues.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { type MethodName, METHODS, type ParsedParams } from '../../protocol/methods/methods.ts';
 import { isRecord } from '../../protocol/rpc.ts';
@@ -15,7 +15,7 @@ export function parseParams<M extends MethodName>(method: M, input: unknown): Pa
   const schema = METHODS[method].params as unknown as z.ZodType<ParsedParams<M>>;
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.flatMap((issue) => describeParam(issue, { method, input }));
+  const issues = withoutRepetitions(parsed.error.issues.flatMap((issue) => describeParam(issue, { method, input })));
   const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
   throw new HealerError('INVALID_CONFIG', `invalid parameters for "${method}": ${list}`, { issues });
 }
@@ -39,10 +39,11 @@ function describeParam(issue: z.core.$ZodIssue, { method, input }: Request): rea
   if (isRecord(value) && typeof first === 'string' && issue.path.length === 2 && value[first] === undefined)
     return [{ path, message: `${first} is missing` }];
   if (!isRecord(value) || first === 'id') return [{ path, message: inWords(issue, { method, input }) }];
-  const described = describeFields(value, issue.path.slice(1).join('.'));
-  return described.length === 0
-    ? [{ path, message: inWords(issue, { method, input }) }]
-    : described.map((each) => ({ ...each, path: [param, each.path].join('.').replace(/\.$/, '') }));
+  const own = { path: issue.path.slice(1).join('.'), message: inWords(issue, { method, input }) };
+  return describeProgramIssues(value, [own]).map((each) => ({
+    ...each,
+    path: [param, each.path].join('.').replace(/\.$/, ''),
+  }));
 }
 
 /** Issues that the schema describes in words that mean nothing to users. */
@@ -63,25 +64,6 @@ function inWords(issue: z.core.$ZodIssue, { method, input }: Request): string {
   const [described] = describeIssue(issue, input, fieldsOf(method));
   if (described === undefined) return issue.message;
   return described.kind === 'missing' ? described.message : `${described.message} (${described.hint})`;
-}
-
-/** Describes what is wrong with the fields of a program at a path: the parameters carry only the words of the schema. */
-function describeFields(fields: Readonly<Record<string, unknown>>, at: string): readonly InvalidParam[] {
-  const own = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'id'));
-  const issues = YAML_PARTS.program.safeParse(own).error?.issues ?? [];
-  return issues
-    .filter(({ path }) => path.join('.') === at)
-    .flatMap((issue) => {
-      const described = describeIssue(issue, own, programFieldSchema());
-      if (issue.code !== 'unrecognized_keys') {
-        return described.map(({ path, message, hint }) => ({ path: path.join('.'), message: `${message} (${hint})` }));
-      }
-      // The words of the schema for an unknown field: clients recognize by them that an engine is of another version.
-      return issue.keys.map((key, index) => {
-        const hint = described[index]?.hint ?? '';
-        return { path: at, message: `Unrecognized key: ${JSON.stringify(key)} (${hint})` };
-      });
-    });
 }
 
 /**

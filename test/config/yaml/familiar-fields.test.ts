@@ -4,7 +4,7 @@ import { registryReadingOf } from '../../../src/config/registry/registry-reading
 import { EMPTY_REGISTRY } from '../../../src/config/registry/registry-content.ts';
 import { readHealerYaml } from '../../../src/config/yaml/read-healer-yaml.ts';
 import { familiarHint } from '../../../src/config/reading/familiar-fields.ts';
-import { programFieldSchema } from '../../../src/config/yaml/healer-yaml-schema.ts';
+import { programFieldSchema } from '../../../src/config/reading/program-issues.ts';
 
 async function read(fields: string, head = '') {
   const text = `${head}processes:\n  web: { command: node, ${fields} }\n`;

@@ -59,6 +59,14 @@ describe('the parameters of a method', () => {
     ],
     [{ limits: { memoryMb: 'lots' } }, 'definition.limits.memoryMb: limits.memoryMb cannot be the text "lots": write'],
     [{ args: 'x y' }, 'definition.args: args is the text "x y", but has to be a list'],
+    [{ restart: { backoffMs: 3 } }, 'restart.backoffMs: restart.backoffMs is 3, but has to be a list'],
+    [{ restart: { maxAttempts: 0 } }, 'restart.maxAttempts cannot be 0: it has to be at least 1'],
+    [{ restart: { max: 3 } }, 'definition.restart: Unrecognized key: "max" (write maxAttempts: 3)'],
+    [
+      { notify: ['crash'] },
+      'notify[0] is the text "crash", but has to be one of the allowed words (did you mean "crashed"?)',
+    ],
+    [{ nice: 99 }, 'definition.nice: nice cannot be 99: it has to be at most 19'],
   ])('a program with %j is refused with the field that is meant', (fields, reason) => {
     const definition = { id: 'a', command: 'sleep', ...fields };
     expect(thrownBy(() => parseParams('add', { definition })).message).toContain(reason);
