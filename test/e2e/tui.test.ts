@@ -107,6 +107,22 @@ describe('the terminal is restored', () => {
   });
 });
 
+test('the edit dialog changes what happens on faults, and shows a value that the engine refuses at its field', async () => {
+  await using home = await homeWithPrograms();
+  await using shell = await openTui(home, LARGE);
+  shell.press('e');
+  await shows(shell, 'Cooldown after');
+  // From the command to the attempts.
+  shell.press(...Array<string>(12).fill('Tab'));
+  await shows(shell, '▌Attempts');
+  shell.press('0', 'Enter');
+  await shows(shell, /Attempts +\* 0\n.*restart\.maxAttempts cannot be 0: it has to be at least 1/);
+  shell.press('BSpace', '7', 'Tab', 'Tab', 'C-u', '9', 'Enter');
+  await shows(shell, 'healer update --set restart.maxAttempts=7 --set restart.cooldown.restarts=9 alpha');
+  const { spec } = await home.ask((api) => api.describe({ id: 'alpha' }));
+  expect(spec.restart).toMatchObject({ maxAttempts: 7, cooldown: { restarts: 9 } });
+});
+
 test('the UI shows that the engine is gone, and attaches to the next one', async () => {
   await using home = await homeWithPrograms();
   await using shell = await openTui(home);

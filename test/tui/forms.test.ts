@@ -164,7 +164,7 @@ describe('editing', () => {
     const last = press(editing(), 'shift-tab').state;
     const lines = formLines(last, { ...pens(), columns: 40, height: 5 });
     expect(lines).toHaveLength(5);
-    expect(lines.join('\n')).toContain('Groups');
+    expect(lines.join('\n')).toContain('Alerts');
   });
 });
 

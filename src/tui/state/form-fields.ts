@@ -1,71 +1,26 @@
 import { splitWords } from '../../base/split-words.ts';
-import { parseMegabytes } from '../../protocol/spec/quantities.ts';
-import type { DefinitionChanges } from '../../protocol/definition.ts';
-import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { quoteWord } from '../style/quote-word.ts';
-
-/** What a field contributes to the definition. The engine's schema decides whether it is valid. */
-export type FieldValue =
-  | { readonly kind: 'value'; readonly value: DefinitionChanges }
-  | { readonly kind: 'problem'; readonly message: string };
-
-interface FormField<Key extends string> {
-  readonly key: Key;
-  readonly label: string;
-  readonly hint: string;
-  /** What the number counts, shown after it. */
-  readonly unit?: string;
-  /** Whether a change restarts the program. */
-  readonly restarts?: true;
-  /** All values, if there are only a few. */
-  readonly choices?: readonly string[];
-  /** The value for a new program. */
-  readonly initial: string;
-  /** The paths in the definition under which the engine reports problems of this field. */
-  readonly paths: readonly string[];
-  readonly read: (spec: ProcessSpec) => string;
-  readonly write: (text: string) => FieldValue;
-}
+import {
+  choiceField,
+  durationOf,
+  fields,
+  type FieldValue,
+  type FormField,
+  numberField,
+  problem,
+  readDuration,
+  readNumber,
+  value,
+  YES_NO,
+} from './form-field.ts';
+import { FAULT_FIELDS } from './fault-fields.ts';
 
 const OVERLAPS = ['skip', 'queue', 'replace'] as const;
 const STRATEGIES = ['signal', 'overlap', 'rolling'] as const;
-const YES_NO = ['yes', 'no'] as const;
 const POLICIES = ['on-failure', 'always', 'never'] as const;
 const HEALING = ['heal', 'observe'] as const;
 
-function value(part: DefinitionChanges): FieldValue {
-  return { kind: 'value', value: part };
-}
-
-function problem(message: string): FieldValue {
-  return { kind: 'problem', message };
-}
-
-function numberField(text: string, write: (number: number | null) => DefinitionChanges, unit: string): FieldValue {
-  if (text === '' || text === 'none') return value(write(null));
-  const number = parseMegabytes(text) ?? Number(text.replace(/\s*%$/, ''));
-  return Number.isFinite(number) ? value(write(number)) : problem(`must be a number in ${unit}, or empty for no limit`);
-}
-
-function choiceField<Choice extends string>(
-  choices: readonly Choice[],
-  text: string,
-  write: (choice: Choice) => DefinitionChanges,
-): FieldValue {
-  const chosen = choices.find((choice) => choice === text);
-  return chosen === undefined ? problem(`must be one of ${choices.join(', ')}`) : value(write(chosen));
-}
-
-function readNumber(number: number | null): string {
-  return number === null ? '' : String(number);
-}
-
-function fields<const Key extends string>(table: readonly FormField<Key>[]): readonly FormField<Key>[] {
-  return table;
-}
-
-/** All fields of the add and edit forms, from top to bottom. */
-export const FORM_FIELDS = fields([
+const PROGRAM_FIELDS = fields([
   {
     key: 'id',
     label: 'Id',
@@ -103,7 +58,8 @@ export const FORM_FIELDS = fields([
     initial: '',
     paths: ['limits.cpuPercent'],
     read: ({ limits }) => readNumber(limits.cpuPercent),
-    write: (text) => numberField(text, (cpuPercent) => ({ limits: { cpuPercent } }), 'percent'),
+    write: (text) =>
+      numberField(text, (cpuPercent) => ({ limits: { cpuPercent } }), 'in percent, or empty for no limit'),
   },
   {
     key: 'memory',
@@ -113,7 +69,7 @@ export const FORM_FIELDS = fields([
     initial: '',
     paths: ['limits.memoryMb'],
     read: ({ limits }) => readNumber(limits.memoryMb),
-    write: (text) => numberField(text, (memoryMb) => ({ limits: { memoryMb } }), 'MB'),
+    write: (text) => numberField(text, (memoryMb) => ({ limits: { memoryMb } }), 'in MB, or empty for no limit'),
   },
   {
     key: 'restart',
@@ -182,8 +138,8 @@ export const FORM_FIELDS = fields([
     hint: 'the longest time that a run may take, such as 30m; empty for no limit',
     initial: '',
     paths: ['maxRuntimeMs'],
-    read: ({ maxRuntimeMs }) => (maxRuntimeMs === null ? '' : `${String(maxRuntimeMs)}ms`),
-    write: (text) => value({ maxRuntimeMs: text === '' ? null : text }),
+    read: ({ maxRuntimeMs }) => (maxRuntimeMs === null ? '' : readDuration(maxRuntimeMs)),
+    write: (text) => value({ maxRuntimeMs: text === '' ? null : durationOf(text) }),
   },
   {
     key: 'reload',
@@ -206,11 +162,14 @@ export const FORM_FIELDS = fields([
   },
 ]);
 
+/** All fields of the add and edit forms, from top to bottom. */
+export const FORM_FIELDS = [...PROGRAM_FIELDS, ...FAULT_FIELDS];
+
 /** The name of a field. */
 export type FieldKey = (typeof FORM_FIELDS)[number]['key'];
 
 /** Fields that a program gets once it runs: the form that adds one is short. */
-const LATER: readonly FieldKey[] = ['overlap', 'maxRuntime', 'reload'];
+const LATER: readonly FieldKey[] = ['overlap', 'maxRuntime', 'reload', ...FAULT_FIELDS.map(({ key }) => key)];
 
 /** The fields of the form that adds a program. */
 export const ADD_FIELDS = FORM_FIELDS.filter(({ key }) => !LATER.includes(key));
@@ -218,7 +177,7 @@ export const ADD_FIELDS = FORM_FIELDS.filter(({ key }) => !LATER.includes(key));
 /** The fields of the edit form: an id cannot be changed, and a variable cannot be removed by an update. */
 export const EDIT_FIELDS = FORM_FIELDS.filter(({ key }) => key !== 'id' && key !== 'env');
 
-const FIELD_OF = new Map(FORM_FIELDS.map((field) => [field.key, field]));
+const FIELD_OF = new Map(FORM_FIELDS.map((field): [string, FormField<FieldKey>] => [field.key, field]));
 
 /** Returns the field with this key. */
 export function fieldNamed(key: FieldKey): FormField<FieldKey> {

@@ -112,12 +112,18 @@ export function readForm(form: Form): ReadForm {
   return { kind: 'read', values, id };
 }
 
-/** Merges parts of the same object, such as both limits. */
-function mergeParts(merged: DefinitionChanges, part: DefinitionChanges): DefinitionChanges {
-  const both = { ...merged, ...part };
-  return merged.limits === undefined || part.limits === undefined
-    ? both
-    : { ...both, limits: { ...merged.limits, ...part.limits } };
+/** Merges parts of the same map, such as both limits. Null removes the whole map, whatever else is set in it. */
+function mergeParts<Part extends object>(merged: Part, part: Part): Part {
+  const both = Object.entries(part).map(([name, value]: [string, unknown]): [string, unknown] => {
+    const earlier = (merged as Readonly<Record<string, unknown>>)[name];
+    if (earlier === null) return [name, null];
+    return [name, isMap(earlier) && isMap(value) ? mergeParts(earlier, value) : value];
+  });
+  return { ...merged, ...Object.fromEntries(both) };
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Returns the text of a field. */
@@ -134,12 +140,13 @@ export function refuseForm(form: Form, message: string, issues: readonly FieldIs
   return withProblems({ ...form, isSent: false }, problems, whole === '' ? null : whole);
 }
 
+/** Returns the field with the most specific path that leads to a problem: an interval of checks is not the check itself. */
 function keyOfPath(form: Form, path: string): FieldKey | null {
   const inDefinition = path.replace(/^(?:definition|changes)\./, '');
-  const found = form.fields.find(({ key }) =>
-    fieldNamed(key).paths.some((own) => inDefinition === own || inDefinition.startsWith(`${own}.`)),
-  );
-  return found?.key ?? null;
+  const leading = form.fields
+    .flatMap(({ key }) => fieldNamed(key).paths.map((own) => ({ key, own })))
+    .filter(({ own }) => inDefinition === own || inDefinition.startsWith(`${own}.`));
+  return leading.toSorted((a, b) => b.own.length - a.own.length)[0]?.key ?? null;
 }
 
 /** Sets all problems and focuses the first field that has one. */

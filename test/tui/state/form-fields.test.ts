@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { processSpecSchema, type ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
+import { combineFields } from '../../../src/config/reading/combine-fields.ts';
 import { EDIT_FIELDS, type FieldKey, FORM_FIELDS, fieldNamed } from '../../../src/tui/state/form-fields.ts';
 
 function specOf(definition: Partial<ProcessSpecInput>): ReturnType<typeof processSpecSchema.parse> {
@@ -37,6 +38,23 @@ describe('valid text', () => {
     ['env', `A=1 B='two words' C=x=y D=`, { env: { A: '1', B: 'two words', C: 'x=y', D: '' } }],
     ['schedule', '0 4 * * *', { schedule: '0 4 * * *' }],
     ['schedule', '', { schedule: null }],
+    ['attempts', '', { restart: { maxAttempts: null } }],
+    ['backoff', '0s, 1s 500ms 250', { restart: { backoffMs: ['0s', '1s', '500ms', 250] } }],
+    ['cooldownWindow', '90s', { restart: { cooldown: { windowMs: '90s' } } }],
+    ['cooldownDuration', '1000', { restart: { cooldown: { durationMs: 1000 } } }],
+    ['health', '', { health: null }],
+    ['health', 'https://a/b', { health: { check: { type: 'http', url: 'https://a/b' } } }],
+    ['health', 'tcp db:5432', { health: { check: { type: 'tcp', host: 'db', port: 5432 } } }],
+    ['health', 'tcp [::1]:5432', { health: { check: { type: 'tcp', host: '::1', port: 5432 } } }],
+    ['health', `exec sh -c 'a b'`, { health: { check: { type: 'exec', command: 'sh', args: ['-c', 'a b'] } } }],
+    ['healthEnabled', 'no', { health: { enabled: false } }],
+    ['healthFailures', '3', { health: { consecutiveFailuresRequired: 3, failures: null } }],
+    ['healthFailures', '3 of 5', { health: { failures: '3 of 5' } }],
+    ['forkBomb', 'off', { anomaly: { forkBomb: { enabled: false } } }],
+    ['spike', 'kill', { anomaly: { spike: { enabled: true, action: 'kill' } } }],
+    ['notify', 'none', { notify: 'none' }],
+    ['notify', 'crashed, failed', { notify: ['crashed', 'failed'] }],
+    ['notify', '', { notify: [] }],
   ])('of %s: %j becomes %j', (key, text, expected) => {
     expect(fieldNamed(key).write(text)).toEqual({ kind: 'value', value: expected });
   });
@@ -56,6 +74,17 @@ describe('invalid text', () => {
     ['autostart', 'true', 'must be one of yes, no'],
     ['env', 'A', '"A" must have the form NAME=value'],
     ['env', 'A=1 =2', '"=2" must have the form NAME=value'],
+    ['attempts', 'few', 'must be a number of failures, or empty to never give up'],
+    ['cooldownRestarts', '', 'must be a number greater than 0'],
+    [
+      'health',
+      'tcp',
+      'must be a URL such as http://127.0.0.1:8080/health, tcp PORT, exec COMMAND, or empty for no check',
+    ],
+    ['health', 'exec  ', 'write the command of the check after exec'],
+    ['healthFailures', '', 'write a number of failed checks, such as 2 or 3 of 5'],
+    ['leak', 'mail', 'must be one of log, restart, kill, off'],
+    ['notify', 'crash', '"crash" is not a kind of event; healer events lists those that have happened'],
   ])('of %s: %j is reported as %j', (key, text, message) => {
     expect(fieldNamed(key).write(text)).toEqual({ kind: 'problem', message });
   });
@@ -87,7 +116,15 @@ describe('the text of a definition', () => {
     ['schedule', { schedule: '0 4 * * *' }, '0 4 * * *'],
     ['schedule', {}, ''],
     ['overlap', { scheduling: { overlap: 'queue' } }, 'queue'],
-    ['maxRuntime', { maxRuntimeMs: '30m' }, '1800000ms'],
+    ['maxRuntime', { maxRuntimeMs: '30m' }, '30m'],
+    ['backoff', {}, '0ms 1s 2s 5s'],
+    ['backoff', { restart: { backoffMs: [1500, 90_000, 7_200_000] } }, '1500ms 90s 2h'],
+    ['cooldownWindow', {}, '1m'],
+    ['health', { health: { check: { type: 'tcp', port: 80, host: '::1' } } }, 'tcp [::1]:80'],
+    ['health', { health: { check: { type: 'exec', command: 'a b', args: ['c'] } } }, "exec 'a b' c"],
+    ['healthFailures', { health: { check: { type: 'tcp', port: 80 }, failures: '2 of 3' } }, '2 of 3'],
+    ['leak', { anomaly: { leak: { enabled: false } } }, 'off'],
+    ['notify', { notify: ['crashed', 'failed'] }, 'crashed failed'],
     ['maxRuntime', {}, ''],
     ['reload', { reload: { strategy: 'overlap' } }, 'overlap'],
   ])('of %s in %j is %j', (key, definition, text) => {
@@ -103,12 +140,14 @@ describe('the text of a definition', () => {
       healing: 'observe',
       autostart: false,
       schedule: '0 4 * * *',
+      health: { check: { type: 'exec', command: './check.sh', args: ['a b'] }, failures: '3 of 5' },
+      notify: ['crashed'],
     });
     const field = fieldNamed(key);
     const written = field.write(field.read(spec));
     expect(written.kind).toBe('value');
     const part = written.kind === 'value' ? written.value : {};
-    expect(spec).toMatchObject(part);
+    expect(processSpecSchema.parse(combineFields({ ...spec }, { ...part }))).toEqual(spec);
   });
 });
 
@@ -139,6 +178,9 @@ test('the edit form has no id and no environment', () => {
     'maxRuntime',
     'reload',
     'groups',
+    ...['attempts', 'backoff', 'cooldownRestarts', 'cooldownWindow', 'cooldownDuration'],
+    ...['health', 'healthEnabled', 'healthInterval', 'healthTimeout', 'healthFailures'],
+    ...['leak', 'leakGrowth', 'spike', 'spikePercent', 'forkBomb', 'descendants', 'notify'],
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { processSpecSchema } from '../../../src/protocol/process-spec.ts';
+import { healthSchema } from '../../../src/protocol/spec/health-spec.ts';
 import {
   addForm,
   choicesOf,
@@ -108,9 +109,27 @@ describe('reading', () => {
     [{ cpu: '80', memory: '' }, { limits: { cpuPercent: 80, memoryMb: null } }],
     [{ restart: 'always' }, { restart: { policy: 'always' } }],
     [{ cwd: '' }, { cwd: null }],
+    [
+      { restart: 'never', attempts: '4', cooldownRestarts: '3', cooldownDuration: '5m' },
+      { restart: { policy: 'never', maxAttempts: 4, cooldown: { restarts: 3, durationMs: '5m' } } },
+    ],
+    [
+      { health: 'tcp 80', healthInterval: '5s' },
+      { health: { check: { type: 'tcp', host: '127.0.0.1', port: 80 }, intervalMs: '5s' } },
+    ],
+    [
+      { leak: 'log', descendants: '9' },
+      { anomaly: { leak: { enabled: true, action: 'log' }, forkBomb: { maxDescendants: 9 } } },
+    ],
     [{ command: 'bun x' }, { command: 'bun', args: ['x'] }],
   ])('of changes %j reads %j', (texts, values) => {
     expect(readForm(filled(EDIT, texts))).toEqual({ kind: 'read', id: 'api', values });
+  });
+
+  test('a health check that is removed is not kept by its other fields', () => {
+    const form = editForm('api', { ...SPEC, health: healthSchema.parse({ check: { type: 'tcp', port: 80 } }) });
+    const values = { health: null };
+    expect(readForm(filled(form, { health: '', healthInterval: '9s' }))).toEqual({ kind: 'read', id: 'api', values });
   });
 
   test('reports all problems and focuses the first', () => {
@@ -161,8 +180,24 @@ describe('problems of the engine', () => {
     ['definition.idle', 'definition.idle: wrong'],
     ['definition.dependsOn.0', 'definition.dependsOn.0: wrong'],
     ['changes.command', null],
+    ['changes.restart.backoffMs.1', null],
+    ['changes.restart.cooldown.windowMs', null],
+    ['changes.health.check.url', null],
+    ['changes.health.failures', null],
+    ['changes.anomaly.spike.minPercent', null],
+    ['changes.notify.0', null],
   ])('at %s are shown below the form as %j', (path, problem) => {
     expect(refuseForm(EDIT, 'invalid', [{ path, message: 'wrong' }]).problem).toBe(problem);
+  });
+
+  test.each([
+    ['health.check.port', 'health'],
+    ['health.intervalMs', 'healthInterval'],
+    ['health.successesRequired', 'health'],
+    ['restart.backoffMs.1', 'backoff'],
+  ])('at %s are shown at the most specific field, %s', (path, key) => {
+    const refused = refuseForm(EDIT, 'invalid', [{ path: `changes.${path}`, message: 'wrong' }]);
+    expect(focusedField(refused)).toMatchObject({ key, problem: 'wrong' });
   });
 
   test('without a path show the message', () => {
@@ -187,7 +222,10 @@ describe('problems of the engine', () => {
 });
 
 describe('the equivalent command', () => {
-  test.each<[Form, Partial<Record<FieldKey, string>>, string | null]>([
+  const TCP_COMMAND =
+    'healer update --set health.check.type=tcp --set health.check.host=127.0.0.1 --set health.check.port=80 api';
+
+  test.each<[Form, Partial<Record<FieldKey, string>>, string]>([
     [ADD, { id: 'web', command: 'node x' }, 'healer add web -- node x'],
     [ADD, { id: 'web', command: 'node x', cpu: '50' }, 'healer add --cpu 50 web -- node x'],
     [
@@ -195,15 +233,24 @@ describe('the equivalent command', () => {
       { id: 'web', command: 'x', cwd: '/a b', memory: '9', restart: 'never', autostart: 'no' },
       "healer add --cwd '/a b' --memory 9 --restart never --no-autostart web -- x",
     ],
-    [ADD, { id: 'web', command: 'x', env: 'A=1' }, null],
-    [ADD, { id: 'web', command: 'x', healing: 'observe' }, null],
-    [ADD, { id: 'web', command: 'x', schedule: '0 4 * * *' }, null],
+    [ADD, { id: 'web', command: 'x', env: 'A=1' }, 'healer add --set env.A=1 web -- x'],
+    [ADD, { id: 'web', command: 'x', healing: 'observe' }, 'healer add --set healing=observe web -- x'],
+    [ADD, { id: 'web', command: 'x', schedule: '0 4 * * *' }, "healer add --set 'schedule=0 4 * * *' web -- x"],
     [EDIT, {}, 'healer update api'],
     [EDIT, { cpu: '' }, 'healer update --cpu none api'],
     [EDIT, { memory: '' }, 'healer update --memory none api'],
     [EDIT, { memory: '800' }, 'healer update --memory 800 api'],
     [EDIT, { command: 'bun x' }, 'healer update api -- bun x'],
-    [EDIT, { schedule: '0 4 * * *' }, null],
+    [EDIT, { overlap: 'queue' }, 'healer update --set scheduling.overlap=queue api'],
+    [
+      EDIT,
+      { attempts: '3', backoff: '0 1s' },
+      `healer update --set restart.maxAttempts=3 --set 'restart.backoffMs=[0,"1s"]' api`,
+    ],
+    [EDIT, { health: 'tcp 80' }, TCP_COMMAND],
+    [EDIT, { healthFailures: '3 of 5' }, "healer update --set 'health.failures=3 of 5' api"],
+    [EDIT, { maxRuntime: '7' }, 'healer update --set maxRuntimeMs=7 api'],
+    [EDIT, { leak: 'off' }, 'healer update --set anomaly.leak.enabled=false api'],
   ])('of form %# with %j is %j', (form, texts, command) => {
     expect(formCommand(filled(form, texts))).toBe(command);
   });

@@ -106,13 +106,13 @@ describe('an accepted definition', () => {
     expect(message).toEqual({ text, tone: 'good', command: 'healer update a', atMs: NOW, isNews: false });
   });
 
-  test('has no command if an option is missing', () => {
+  test('has the command for a field without an option of its own', () => {
     const form = addForm('/srv');
     const fields = form.fields.map((field) =>
       field.key === 'schedule' ? { ...field, field: { text: '0 4 * * *', caret: 0 } } : field,
     );
     const result = { id: 'a', added: ['a'], removed: [], restarted: [], changed: [], applied: true };
-    expect(acceptedMessage({ ...form, fields }, result, NOW).command).toBeNull();
+    expect(acceptedMessage({ ...form, fields }, result, NOW).command).toBe("healer add --set 'schedule=0 4 * * *' ");
   });
 });
 
