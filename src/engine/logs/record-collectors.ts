@@ -95,6 +95,8 @@ class RecordsOfRun implements RecordCollector {
   newestRun: number | null = null;
   hasOlder: boolean;
   #isBeforeStart = false;
+  /** The newest mark of the start of the run. */
+  #start: string | null = null;
 
   constructor(bounds: ReadBounds, run: number) {
     this.#room = new Room(bounds);
@@ -121,12 +123,21 @@ class RecordsOfRun implements RecordCollector {
       if (this.#section.length < this.#room.records) this.#section.push(raw);
       return;
     }
-    const { run = 0, mark } = parseRecordBytes(raw.record);
+    const { run = 0, mark, text } = parseRecordBytes(raw.record);
     this.newestRun ??= run;
-    if (run === this.#run) this.#takeSection(raw);
-    // No run before this one can have printed anything earlier.
-    else if (mark === 'started' && run < this.#run) this.#isBeforeStart = true;
+    this.#isBeforeStart ||= mark === 'started' && this.#isEarlier(run, text);
+    if (run === this.#run && !this.#isBeforeStart) this.#takeSection(raw);
+    if (run === this.#run && mark === 'started') this.#start ??= text;
     this.#section = [];
+  }
+
+  /**
+   * Returns whether a run started before the selected one, so that nothing above its mark belongs to that. The numbers begin again after
+   * a shutdown; the start of one run is marked again, with the same pid, by another log collector.
+   */
+  #isEarlier(run: number, text: string): boolean {
+    if (run < this.#run) return true;
+    return this.#start !== null && (run > this.#run || text !== this.#start);
   }
 
   #takeSection(mark: RawRecord): void {

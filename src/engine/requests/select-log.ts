@@ -3,6 +3,8 @@ import type { ManagedProgram } from '../core/managed-program.ts';
 import type { LogSelection } from '../logs/run-tracker.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 
+const COUNTING = 'the numbers begin again after "healer down"';
+
 /**
  * Returns which lines a request selects, with the number of a run that was counted back from the latest one.
  * @throws HealerError INVALID_CONFIG if the program had no such run
@@ -17,7 +19,11 @@ export function selectionOf({ id, program }: ManagedProgram, { run, marks }: Log
     latest === 1
       ? 'it has had one run, which "--run 0" shows'
       : `its runs are 1 to ${latest}, and 0 is the latest, -1 the one before`;
-  throw new HealerError('INVALID_CONFIG', `cannot show run ${run} of "${id}": ${known}`, { id, run, latest });
+  throw new HealerError('INVALID_CONFIG', `cannot show run ${run} of "${id}": ${known}; ${COUNTING}`, {
+    id,
+    run,
+    latest,
+  });
 }
 
 /**

@@ -77,6 +77,19 @@ test('one run is selected, also if a process that it left behind still prints', 
   ]);
 });
 
+test('the numbers of runs begin again after a shutdown: the newest run of a number is selected', async () => {
+  print(start(1), 'old 1');
+  print(start(2), 'old 2');
+  // Another engine, with a log collector and pids of its own.
+  marks = new RunMarks();
+  for (const run of [1, 2]) {
+    marks.announce(dir, { run, pid: 5000 + run, atWall: AT + run * 1000 });
+    print(adopted(run), `new ${String(run)}`);
+    expect(textsOf(await read({ run }))).toEqual([`new ${String(run)}`]);
+  }
+  expect(textsOf(await read({ run: 1 }))).toEqual(['new 1']);
+});
+
 test('rotated files begin with a mark, so that a run is found although its start was removed', async () => {
   const settings = { ...SETTINGS, maxSizeMb: 400 / 2 ** 20, keep: 2 };
   const writer = start(3, settings);
