@@ -577,6 +577,9 @@ describe('monit', () => {
     [`${START}  if failed port 6379 then restart`, { health: { check: { type: 'tcp', port: 6379 } } }],
     [`${START}  if totalmem > 200 MB for 5 cycles then restart`, { limits: { memoryMb: 200 } }],
     [`${START}  if 3 restarts within 6 cycles then timeout`, { restart: { maxAttempts: 3, resetAfterMs: 60_000 } }],
+    [`${START}  if 5 restarts with 6 cycles then timeout`, { restart: { maxAttempts: 5, resetAfterMs: 60_000 } }],
+    [`${START}  if mem is greater than 64 MB then restart`, { limits: { memoryMb: 64 } }],
+    [`${START}  if totalmem gt 1.5 GB then restart`, { limits: { memoryMb: 1536 } }],
     [`${START}  group www # note\n  mode manual`, { groups: ['www'], autostart: false }],
   ])('%j becomes %j', async (statements, fields) => {
     expect((await one(statements)).programs['a']).toMatchObject(fields);
@@ -594,6 +597,28 @@ describe('monit', () => {
     expect(programs).toEqual({});
     expect(notes).toEqual([expect.stringMatching(why)]);
   });
+});
+
+test('a limit of monit that has to be exceeded several times applies at once, which is reported', async () => {
+  const monitrc = (words: string): string =>
+    `check process a with pidfile /run/a.pid\n  start program = "/bin/a"\n  if totalmem > 200 MB ${words}then restart\n`;
+  expect((await convert({ monitrc: monitrc('for 5 cycles ') })).notes).toContainEqual(
+    expect.stringContaining('"for 5 cycles": healer restarts the program as soon as it exceeds the limit'),
+  );
+  for (const words of ['', 'for 1 cycle '])
+    expect((await convert({ monitrc: monitrc(words) })).notes.join()).not.toContain('as soon as');
+});
+
+test('an unknown field within a field of process-compose is reported', async () => {
+  const fields = [
+    'shutdown: { timeout: 20s }',
+    'availability: { retries: 3 }',
+    'readiness_probe: { exec: { command: x }, every: 3 }',
+  ];
+  const process = ['command: x', ...fields].map((line) => `    ${line}\n`).join('');
+  const { notes } = await convert({ 'process-compose.yaml': `processes:\n  a:\n${process}` });
+  for (const name of ['shutdown.timeout', 'availability.retries', 'readiness_probe.every'])
+    expect(notes).toContainEqual(expect.stringContaining(`"${name}" is not a documented field of process-compose`));
 });
 
 describe('a file with unexpected values', () => {

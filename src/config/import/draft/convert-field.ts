@@ -1,5 +1,6 @@
 import type { NoteWeight } from './imported.ts';
 import type { ProgramDraft } from './program-draft.ts';
+import type { Fields } from './plain-values.ts';
 import { textOf } from './text-of.ts';
 
 /** What a field is converted into. */
@@ -55,5 +56,18 @@ export function convertFields(
     if (convert !== undefined) convert(value, { draft, place });
     else if (!name.startsWith('x-'))
       draft.lose(place, `"${name}" is not a documented field of ${manager}; it was left out`);
+  }
+}
+
+/** Loses fields of a map within a field that its manager does not document, such as `timeout` where it has `timeout_seconds`. */
+export function loseUnknown(
+  path: string,
+  fields: Fields,
+  known: readonly string[],
+  { draft, place, manager }: { readonly draft: ProgramDraft; readonly place: string; readonly manager: string },
+): void {
+  for (const name of Object.keys(fields)) {
+    if (known.includes(name) || name.startsWith('x-')) continue;
+    draft.lose(place, `"${path}.${name}" is not a documented field of ${manager}; it was left out`);
   }
 }

@@ -36,12 +36,13 @@ export function convertCondition(
 }
 
 function convertAttempts({ text, cycleMs, draft }: Condition): void {
-  const [, attempts = '1', cycles = '1'] = /^(\d+)\s+restarts?\s+(?:within|in)\s+(\d+)\s+cycles?/i.exec(text) ?? [];
+  // Words such as "within", "with" and "in" mean nothing to monit.
+  const [, attempts = '1', cycles = '1'] = /^(\d+)\s+restarts?\s+\D*(\d+)\s+cycles?/i.exec(text) ?? [];
   draft.extend('restart', { maxAttempts: Math.max(1, Number(attempts)), resetAfterMs: Number(cycles) * cycleMs });
 }
 
 function convertMemory({ text, place, draft }: Condition): void {
-  const [, amount = '', unit = ''] = />\s*(\d+(?:\.\d+)?)\s*(%|[kmg]?b?)/i.exec(text) ?? [];
+  const [, amount = '', unit = ''] = /(?:>=?|\bgt\b|\bgreater\b)\D*(\d+(?:\.\d+)?)\s*(%|[kmg]?b?)/i.exec(text) ?? [];
   const memoryMb =
     unit === '%' ? Math.round((totalmem() / 2 ** 20) * (Number(amount) / 100)) : parseMegabytes(`${amount}${unit}`);
   if (amount === '' || memoryMb === null || memoryMb <= 0) {
@@ -49,19 +50,28 @@ function convertMemory({ text, place, draft }: Condition): void {
     return;
   }
   draft.extend('limits', { memoryMb });
+  loseCycles(text, place, draft);
   if (unit === '%')
     draft.lose(place, `${amount} % of the memory depends on the machine; on this one it is ${String(memoryMb)} MB`);
 }
 
+/** Reports that a limit applies at once: monit can wait until it was exceeded in several checks. */
+function loseCycles(text: string, place: string, draft: ProgramDraft): void {
+  const [words] = /\b(?:for\s+)?\d+\s+(?:times\s+within\s+\d+\s+)?cycles?/i.exec(text) ?? [];
+  if (words === undefined || /\b1\s+cycle/i.test(words)) return;
+  draft.lose(place, `"${words}": healer restarts the program as soon as it exceeds the limit`);
+}
+
 /** monit counts 100 % for all cores together. */
 function convertProcessor({ text, place, draft }: Condition): void {
-  const [, amount = ''] = />\s*(\d+(?:\.\d+)?)\s*%/.exec(text) ?? [];
+  const [, amount = ''] = /(?:>=?|\bgt\b|\bgreater\b)\D*(\d+(?:\.\d+)?)\s*%/i.exec(text) ?? [];
   const cores = availableParallelism();
   if (amount === '' || Number(amount) <= 0) {
     draft.lose(place, `"${text}" is not a limit that healer has; set limits.cpuPercent`);
     return;
   }
   draft.extend('limits', { cpuPercent: Number(amount) * cores });
+  loseCycles(text, place, draft);
   if (cores > 1)
     draft.lose(
       place,

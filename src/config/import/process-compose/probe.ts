@@ -1,4 +1,5 @@
 import type { SpecDraft } from '../draft/imported.ts';
+import { loseUnknown } from '../draft/convert-field.ts';
 import { escapeDollars } from '../draft/escape-references.ts';
 import { type Fields, fieldsOf, isFields } from '../draft/plain-values.ts';
 import type { ProgramDraft } from '../draft/program-draft.ts';
@@ -12,6 +13,9 @@ interface ProbeContext {
   readonly shell: readonly [command: string, argument: string];
 }
 
+const THRESHOLDS = ['success_threshold', 'failure_threshold'];
+const PROBE_FIELDS = ['exec', 'http_get', 'initial_delay_seconds', 'period_seconds', 'timeout_seconds', ...THRESHOLDS];
+
 /** Converts the readiness probe or else the liveness probe to a health check, of which a program has one. */
 export function convertProbes(process: Fields, context: ProbeContext, draft: ProgramDraft): void {
   const { readiness_probe: readiness, liveness_probe: liveness } = process;
@@ -19,6 +23,7 @@ export function convertProbes(process: Fields, context: ProbeContext, draft: Pro
   if (key === null) return;
   const probe = fieldsOf(process[key]);
   const place = context.placeOf(key);
+  loseUnknown(key, probe, PROBE_FIELDS, { draft, place, manager: 'process-compose' });
   const check = checkOf(probe, { ...context, place }, draft);
   if (isFields(readiness) && isFields(liveness) && JSON.stringify(readiness) !== JSON.stringify(liveness)) {
     draft.lose(context.placeOf('liveness_probe'), 'a program has one health check; readiness_probe was imported');

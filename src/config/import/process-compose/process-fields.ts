@@ -1,6 +1,6 @@
 import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
 import { schedulingSchema } from '../../../protocol/spec/scheduling-spec.ts';
-import { type Convert, convertedElsewhere, detail, lost, minor } from '../draft/convert-field.ts';
+import { type Convert, convertedElsewhere, detail, loseUnknown, lost, minor } from '../draft/convert-field.ts';
 import { escapeDollars } from '../draft/escape-references.ts';
 import { OWN_LOG } from '../draft/own-log.ts';
 import { fieldsOf, listOf } from '../draft/plain-values.ts';
@@ -8,8 +8,11 @@ import type { Need } from '../draft/program-draft.ts';
 import { signalOf } from '../draft/signal-of.ts';
 import { textOf } from '../draft/text-of.ts';
 
+const ENDING_OTHERS = ['exit_on_end', 'exit_on_skipped'];
+
 const convertAvailability: Convert = (value, { draft, place }) => {
   const { restart, backoff_seconds: backoff, max_restarts: most, ...others } = fieldsOf(value);
+  loseUnknown('availability', others, ENDING_OTHERS, { draft, place, manager: 'process-compose' });
   const policy = textOf(restart ?? 'no');
   // Without quotes, "no" is a boolean to older parsers.
   if (policy === 'always') draft.extend('restart', { policy: 'always' });
@@ -45,8 +48,11 @@ const convertDependencies: Convert = (value, { draft, place }) => {
   }
 };
 
+const SHUTDOWN_FIELDS = ['command', 'timeout_seconds', 'signal', 'parent_only'];
+
 const convertShutdown: Convert = (value, { draft, place }) => {
   const { signal, timeout_seconds: timeout, parent_only: isMainOnly } = fieldsOf(value);
+  loseUnknown('shutdown', fieldsOf(value), SHUTDOWN_FIELDS, { draft, place, manager: 'process-compose' });
   const name = signal === undefined ? null : signalOf(textOf(signal));
   if (name !== null) draft.extend('stop', { signal: name });
   else if (signal !== undefined) draft.lose(place, `shutdown.signal: "${textOf(signal)}" is not a signal`);
