@@ -25,6 +25,7 @@ try {
   run('scripts/build.mjs', '--release', dist);
   run('scripts/build-types.mjs', dist);
   copyFiles();
+  for (const name of readdirSync(join(folder, 'schema'))) compactJson(join(folder, 'schema', name));
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const pages = existsSync(join(folder, 'man')) ? readdirSync(join(folder, 'man')).map((name) => `man/${name}`) : [];
   const published = publishedManifest(manifest, { native: NATIVE_PACKAGE, pages: pages.sort() });
@@ -44,6 +45,11 @@ function copyFiles() {
     const left = LEFT_OUT.map((each) => join(ROOT, 'docs', each));
     cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: (path) => !left.includes(path) });
   }
+}
+
+/** Editors read the schema, and no person does. */
+function compactJson(path) {
+  writeFileSync(path, JSON.stringify(JSON.parse(readFileSync(path, 'utf8'))));
 }
 
 function linkToRepository({ repository, version }) {

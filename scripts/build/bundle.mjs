@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bundleNameOf, ENTRY_GROUPS, LIBRARIES, PROGRAM_EXPORTS, PROGRAMS } from './entries.mjs';
 import { LINE_LIMIT, withHeldParts } from './held-parts.mjs';
+import { openApiCompressed, packagesReduced, packagesShortened } from './lean-packages.mjs';
 import { commonJsText, LIBRARY_CHECK, programText } from './node-check.mjs';
 import {
   commandLineApart,
@@ -72,6 +73,7 @@ async function bundleGroup(group, { root, sourcemap }) {
       withoutInkDevtools,
       opentelemetryInParts,
       packagesApart({ holds: group.holds === true, onPackage: (name) => packages.add(name) }),
+      ...leanPlugins(sourcemap === false, target),
     ],
     sourcemap,
     banner: { js: group.isLibrary === true ? `${BANNER}${LIBRARY_CHECK}` : BANNER },
@@ -124,6 +126,7 @@ async function bundlePackage(packageName, { root, sourcemap }) {
     stdin: { contents: `module.exports = require(${JSON.stringify(packageName)})`, resolveDir: root },
     format: 'cjs',
     target: TARGET,
+    plugins: leanPlugins(sourcemap === false, TARGET),
   });
   return {
     name: fileNameOf(packageName),
@@ -147,6 +150,11 @@ function commonOptions(root) {
     logLevel: 'error',
     metafile: true,
   };
+}
+
+/** The last one takes all files that the others leave. */
+function leanPlugins(isRelease, target) {
+  return [packagesReduced, openApiCompressed, ...(isRelease ? [packagesShortened(target)] : [])];
 }
 
 /** The files that Node runs and programs import. */

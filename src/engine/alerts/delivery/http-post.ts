@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { proxyFor } from './proxy-for.ts';
 import { trustingContext } from './trusted-certificates.ts';
 
@@ -29,7 +29,8 @@ const MAX_TEXT_BYTES = 2_048;
 export async function postHttp({ url, headers, body, caFile, signal }: HttpPost): Promise<HttpResponse> {
   const dispatcher = createDispatcher(url, caFile);
   try {
-    const response = await request(url, { method: 'POST', headers, body, signal, dispatcher });
+    const path = `${url.pathname}${url.search}`;
+    const response = await dispatcher.request({ origin: url.origin, path, method: 'POST', headers, body, signal });
     const { statusCode: status, headers: responseHeaders } = response;
     // The body explains a failure. A success does not wait for it.
     const text = status < 300 ? '' : await readStart(response.body);
