@@ -64,7 +64,6 @@ export async function startEngine(it: StartingEngine, { exits, runs, hasCollecto
     ...enabledByName(inEffect.registry.content),
     ...(isComplete ? enabledMeanwhile(specs, stored) : []),
   ]);
-  for (const { spec, origin } of specs) stores.state.putSpec(spec.id, spec, origin);
   const before = [...stored.programs.values()].map(({ spec }) => spec);
   if ([...before, ...specs.map(({ spec }) => spec)].some(runsCommands)) runner.endLostChecks();
   const ports = bootPortsOf(it, { exits, runs, hasCollector }, withPipes);
@@ -83,6 +82,7 @@ export async function startEngine(it: StartingEngine, { exits, runs, hasCollecto
       isRewritten: stored.digest !== null && stored.digest !== digest,
       enabled,
     },
+    putSpec: ({ spec, origin }) => stores.state.putSpec(spec.id, spec, origin),
     onUnlisted: (id) => sources.keepUnlisted(id),
     onUnknown: (id, pid) => records.recordEngineEvent('config-invalid', describeUnknown(id, pid), { pid }),
     onProgress: (started, total) => progress.note(started, total),

@@ -1,5 +1,5 @@
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
-import { recall } from '../../policy/lifecycle/adoption.ts';
+import { dueToStart, recall } from '../../policy/lifecycle/adoption.ts';
 import { startOrder } from '../../policy/lifecycle/dependencies.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { Engine } from '../core/engine.ts';
@@ -19,6 +19,8 @@ export interface BootOptions {
   readonly isComplete: boolean;
   readonly inheritance: Inheritance;
   readonly ports: BootPorts;
+  /** Stores a definition. What follows from its change is stored in the same turn, so that a kill cannot separate them. */
+  readonly putSpec: (sourced: SourcedSpec) => void;
   /** Called for each running program that no source defines and that is kept. */
   readonly onUnlisted?: (id: string) => void;
   /** Called for each running main process that belongs to no program that a source defines or a state records. */
@@ -37,6 +39,7 @@ export async function boot({
   isComplete,
   inheritance,
   ports,
+  putSpec,
   onUnlisted,
   onUnknown,
   onProgress,
@@ -49,14 +52,20 @@ export async function boot({
   const fresh = inOrder.filter(({ spec }) => !known.has(spec.id));
   await endUnclaimed(heirs, specs, isComplete, ports);
   reportUnknown(heirs, specs, ports, onUnknown);
-  for (const { spec, origin } of fresh) engine.add(newProgram(spec), origin);
-  for (const { program, origin, outcome, isNamed, isRemoved = false } of heirs) {
+  for (const sourced of fresh) {
+    putSpec(sourced);
+    engine.add(newProgram(sourced.spec), sourced.origin);
+  }
+  for (const heir of heirs) {
+    const { program, origin, outcome, isNamed, isRemoved = false } = heir;
     const run = runOf(program.state);
     if (run !== null && (outcome.kind === 'ended' || outcome.kind === 'lost'))
       ports.recoverOutput(program.spec, { id: program.spec.id, run });
     // Before the decision, which may stop the program: its pipes must be held when it exits.
     if (outcome.kind === 'alive') ports.followAdopted(program.spec, { id: program.spec.id, run: outcome.run });
-    engine.addDecided(recall(program, outcome, engine.circumstancesOf(program.spec)), origin);
+    if (isNamed) putSpec({ spec: program.spec, origin });
+    const decision = recall(program, outcome, engine.circumstancesOf(program.spec));
+    engine.addDecided(isNamed && isToStart(heir) ? dueToStart(decision) : decision, origin);
     if (isNamed) continue;
     if (isRemoved && isComplete) engine.post(program.spec.id, { kind: 'removeRequested' });
     else onUnlisted?.(program.spec.id);

@@ -103,6 +103,16 @@ function lost(recorded: Program): Decision {
   return { program: idle, actions: [emit('exited', why, run.pid, facts), { kind: 'closeRun', run }] };
 }
 
+/**
+ * Returns the decision for a program that is about to be started with the engine. If this engine is killed before, the next
+ * one must not take the program for one that an operator stopped.
+ */
+export function dueToStart({ program, actions }: Decision): Decision {
+  if (program.state.name !== 'stopped') return { program, actions };
+  const state: LifecycleState = { name: 'waiting', cause: 'boot', reason: 'started with the engine' };
+  return { program: { ...program, state, why: 'is started with the engine' }, actions };
+}
+
 /** Returns the request that the earlier engine did not complete. */
 function pendingRequest(state: LifecycleState): Fact | null {
   if (state.name !== 'stopping') return null;

@@ -70,10 +70,19 @@ function censusOf(marked: readonly Marked[]): InstanceCensus {
 }
 
 /** The engine after its boot, with what the boot reported. */
-type BootedEngine = TestEngine & { readonly unlisted: string[]; readonly unknown: string[] };
+type BootedEngine = TestEngine & {
+  readonly unlisted: string[];
+  readonly unknown: string[];
+  /** What the next engine finds after a kill, in order: definitions, and the states of programs. */
+  readonly stored: string[];
+};
 
 async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Present = {}): Promise<BootedEngine> {
-  const it = Object.assign(new TestEngine(), { unlisted: new Array<string>(), unknown: new Array<string>() });
+  const reports = { unlisted: new Array<string>(), unknown: new Array<string>(), stored: new Array<string>() };
+  const it = Object.assign(new TestEngine(), reports);
+  it.engine.onChange.add(({ id, program: { state } }) => {
+    it.stored.push(`${id} ${state.name}${runOf(state)?.outdated === true ? ', outdated' : ''}`);
+  });
   const recovered = present.recovered ?? [];
   const unknown: UnseenExit = { status: null, atWall: START.wall };
   const ports: BootPorts = {
@@ -125,6 +134,7 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     isComplete: present.isComplete ?? true,
     inheritance,
     ports,
+    putSpec: ({ spec: { id } }) => void it.stored.push(`definition of ${id}`),
     onUnlisted: (id) => void it.unlisted.push(id),
     onUnknown: (id, pid) => void it.unknown.push(`${id} ${String(pid)}`),
   });
@@ -369,10 +379,45 @@ describe('after an engine was killed', () => {
     expect(runOf(it.program().state)?.outdated).toBe(outdated);
   });
 
+  test('a changed command is stored together with the note that the run is outdated, one program after the other', async () => {
+    const programs = ['a', 'b'].map((id) => ({ ...RUNNING, spec: spec({ id }) }));
+    const specs = ['a', 'b'].map((id) => spec({ id, command: 'other' }));
+    const it = await bootAfter({ programs, isRewritten: true }, specs, { alive: ['a', 'b'] });
+    expect(it.stored).toEqual(['definition of a', 'a running, outdated', 'definition of b', 'b running, outdated']);
+  });
+
   test('a changed command does not start a duplicate of an adopted program', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [spec({ command: 'other' })], { alive: ['web'] });
     expect(it.runner.countRunning('web')).toBe(0);
     expect(it.engine.findByPid(RUN.pid)?.id).toBe('web');
+  });
+});
+
+describe('a program that starts with the engine is never stored as stopped, in case that this engine is killed too,', () => {
+  test.each<[what: string, past: Past, present: Present]>([
+    ['after everything was killed', { programs: [RUNNING] }, { hasWitness: false }],
+    [
+      'after a shutdown was interrupted',
+      { programs: [{ ...RUNNING, state: { name: 'stopped' }, runs: 1 }], isShutdownInterrupted: true },
+      {},
+    ],
+    [
+      'after it was enabled',
+      { programs: [{ ...RUNNING, state: { name: 'disabled' }, runs: 1 }], enabled: ['web'] },
+      {},
+    ],
+  ])('%s', async (_, past, present) => {
+    const it = await bootAfter(past, [WEB], present);
+    expect(it.stored.slice(0, 2)).toEqual(['definition of web', 'web waiting']);
+    expect(it.stored).not.toContain('web stopped');
+    expect(it.runner.countRunning('web')).toBe(1);
+  });
+
+  test('and the next engine starts it', async () => {
+    const due = program({ name: 'waiting', cause: 'boot', reason: 'started with the engine' }, { runs: 1 });
+    const it = await bootAfter({ programs: [due] }, [WEB], { hasWitness: false });
+    expect(it.runner.countRunning('web')).toBe(1);
+    expect(it.kinds()).toEqual(['started']);
   });
 });
 
