@@ -156,12 +156,13 @@ export class Pump {
     const nowWall = Date.now();
     const { stream, writer } = pipe;
     const name = `${String(process.pid)}.${String((this.#batches += 1))}`;
-    const take = (log: OpenLog | null): void => {
+    const take = (log: OpenLog | null, expose: () => void): void => {
       const { length } = bytes;
       const timeMs = writer.settings.timestamps ? nowWall : null;
       const header = { name, fifo: pipe.path, length, stream, timeMs, tail };
       const kept = log === null ? 0 : this.#journal.take(pipe.fd, { ...header, log: log.path, size: log.size });
-      // Bytes that do not fit into the journal are written without it: only a kill at this moment would lose them.
+      // Bytes that do not fit into the journal are written without it. A kill at this moment loses them, so they are counted before.
+      if (kept < length) expose();
       pipe.discard(length - kept);
     };
     writer.write({ name, stream, bytes, tail }, nowWall, take);

@@ -16,6 +16,8 @@ const HEAD_BYTES = 40;
 /** Growth of empty lines, which become a prefix and a newline. */
 const MOST_GROWTH = HEAD_BYTES + 1;
 const NEWLINE = 0x0a;
+/** The reason if the log collector is killed before it has written a batch that its journal could not keep. */
+const UNPROTECTED = 'the log collector died while the disk was full';
 
 /** Output of one run to be written. `tail` says whether an unterminated last line ends there or continues. */
 export interface Batch {
@@ -26,8 +28,11 @@ export interface Batch {
   readonly name?: string;
 }
 
-/** Takes a batch out of its pipe once its place in the log is known; null if it will not be written. */
-export type TakeBatch = (log: OpenLog | null) => void;
+/**
+ * Takes a batch out of its pipe once its place in the log is known; null if it will not be written. `expose` must be called
+ * before bytes are taken that no journal keeps: until they are in the log, they count as lost.
+ */
+export type TakeBatch = (log: OpenLog | null, expose: () => void) => void;
 
 /** Lines that could not be written, since a time. */
 export interface LogLoss {
@@ -123,23 +128,29 @@ export class LogWriter {
     if (!this.retry(nowWall)) {
       // Counted first: a kill in between must not lose lines without a count.
       this.#lose(batch, nowWall, this.#loss?.reason ?? '');
-      take(null);
+      take(null, () => undefined);
       return;
     }
     const records = this.#format(batch, nowWall);
     let log: OpenLog | null = null;
     let isTaken = false;
+    let isExposed = false;
+    const expose = (): void => {
+      isExposed = true;
+      this.#onLoss(this.#lossWith(batch, nowWall, UNPROTECTED));
+    };
     try {
       log = openLog(this.#dir, this.settings, records.length + this.#markBytes);
       const marked = this.#mark(log, nowWall, { stream: batch.stream, isOutput: true });
       isTaken = true;
-      take(marked);
+      take(marked, expose);
       appendRecords(marked, records);
+      if (isExposed) this.#onLoss(null);
       const isUnfinished = batch.tail === 'goes-on' && batch.bytes.at(-1) !== NEWLINE;
       this.#marks?.wroteOutput(this.#name.run, { dir: this.#dir }, batch.stream, isUnfinished);
     } catch (error) {
       this.#lose(batch, nowWall, reasonOf(error));
-      if (!isTaken) take(null);
+      if (!isTaken) take(null, () => undefined);
     } finally {
       if (log !== null) closeSync(log.fd);
     }
@@ -220,10 +231,15 @@ export class LogWriter {
     }
   }
 
-  #lose({ bytes, name }: Batch, nowWall: number, reason: string): void {
+  /** Returns the loss if this batch is lost too. */
+  #lossWith({ bytes, name }: Batch, nowWall: number, reason: string): Loss {
     const before = this.#loss ?? { lines: 0, bytes: 0, reason, fromWall: nowWall, retryAtWall: nowWall + RETRY_MS };
     const counts = { lines: before.lines + countLines(bytes), bytes: before.bytes + bytes.length };
-    const loss = { ...before, ...counts, batch: name };
+    return { ...before, ...counts, batch: name };
+  }
+
+  #lose(batch: Batch, nowWall: number, reason: string): void {
+    const loss = this.#lossWith(batch, nowWall, reason);
     const isNew = this.#loss === null;
     this.#loss = loss;
     this.#onLoss(loss);

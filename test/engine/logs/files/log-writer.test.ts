@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LogGap, LogSettings } from '../../../../src/engine/logs/files/log-transport.ts';
-import { LogWriter } from '../../../../src/engine/logs/files/log-writer.ts';
+import { type LogLoss, LogWriter } from '../../../../src/engine/logs/files/log-writer.ts';
 import { rotate } from '../../../../src/engine/logs/files/rotation.ts';
 
 const PLAIN: LogSettings = { maxSizeMb: 10, keep: 3, timestamps: false };
@@ -66,6 +66,27 @@ describe('rotation', () => {
     const part = writer.fit(Buffer.from('line\n'.repeat(500)));
     expect(part.length).toBeLessThan(500);
     expect(part.toString().endsWith('\n')).toBe(true);
+  });
+});
+
+describe('a batch that no journal keeps', () => {
+  test.each<[what: string, target: string | null, kept: (number | null)[]]>([
+    ['and then not, once it is in the log', null, [2, null]],
+    ['and stays so if the log cannot be written', '/dev/full', [2, 2]],
+  ])('counts as lost while it is in no file, %s', (_, target, expected) => {
+    const kept: (number | null)[] = [];
+    const onLoss = (loss: LogLoss | null): void => void kept.push(loss?.lines ?? null);
+    const writer = new LogWriter({ id: 'web', run: 3 }, dir, PLAIN, (gap) => gaps.push(gap), { onLoss });
+    mkdirSync(dir);
+    if (target !== null) symlinkSync(target, join(dir, 'current.log'));
+    const before: (number | null)[] = [];
+    const batch = { stream: 'stdout', bytes: Buffer.from('one\ntwo\n'), tail: 'goes-on' } as const;
+    writer.write(batch, NOON, (_log, expose) => {
+      expose();
+      before.push(...kept);
+    });
+    expect(before).toEqual([2]);
+    expect(kept).toEqual(expected);
   });
 });
 
