@@ -25,6 +25,7 @@ import { cgroupNameOf } from '../config/instance/instance-name.ts';
 import { createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier, isManagedByService } from './os/service-notifier.ts';
 import { leaveCaller } from './os/leave-caller.ts';
+import { raiseOwnLimits } from './os/own-limits.ts';
 import { type OwnTerminal, outliveTerminal } from './os/own-terminal.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
 import { type NextEngine, Successor } from './peer/next-engine.ts';
@@ -34,6 +35,7 @@ import { RemoteServers } from './endpoints/remote-servers.ts';
 import type { EngineParts } from './assembly/engine-parts.ts';
 import { assembleEngine, type RunningEngine } from './assembly/running-engine.ts';
 import { shutDownEngine } from './assembly/shut-down-engine.ts';
+import { noteShortcomings } from './assembly/own-shortcomings.ts';
 import { startEngine } from './assembly/start-engine.ts';
 import { metricsSourceOf } from './endpoints/metrics-source.ts';
 import { createSampler } from './sampling/create-sampler.ts';
@@ -71,6 +73,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, options.instance);
   const native = loadLibc();
+  const limits = raiseOwnLimits(native.libc);
   const terminal = outliveTerminal(native.libc);
   const manager = createServiceNotifier(process.env, native.libc);
   const start = await startingSources(paths, { ...options, isManaged });
@@ -90,7 +93,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   });
   const outside = { libc: native.libc, logs: started.transport, containment };
   const running = assembleEngine({ ...partsOf(options, paths, { containment, sources: start }), ...outside });
-  if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
+  noteShortcomings(running, native, limits);
 
   const output = options.foreground ? printEvents(running.records, terminal, options.output?.json) : null;
 
@@ -229,10 +232,6 @@ function startNext(
     cwd: process.cwd(),
     output,
   });
-}
-
-function describeMissing(problem: string): string {
-  return `system calls are not available (${problem}): starts are slower, and log lines may be lost when the engine is killed; reinstall healer with its optional packages`;
 }
 
 /** The bundle of the log collector is in the same folder as that of the engine, and both print to the same file. */

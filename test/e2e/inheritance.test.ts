@@ -36,6 +36,7 @@ exec 7<"$1" 40<"$1" 41>>"$1.lock"
 shift
 "$@"
 exit $?`;
+const UNLIMITED = 'unlimited,unlimited';
 const HELD = 'held-by-the-caller';
 /** The argument of daemons that only this run starts. */
 const STRAY = `${String(process.pid)}31337`;
@@ -150,6 +151,42 @@ test('rlimits of the definition replace the soft limit of the shell', async () =
   await startFrom(CALLER_SCRIPT);
   expect(await report(script)).toMatch(/^333$/m);
   await home.down();
+});
+
+describe('limits of CPU time and file size', () => {
+  const limitsOf = (pid: number): readonly string[] =>
+    readFileSync(`/proc/${String(pid)}/limits`, 'utf8')
+      .split('\n')
+      .filter((line) => /^Max (?:cpu time|file size) /.test(line))
+      .map((line) => line.split(/ {2,}/).slice(1, 3).join());
+  const definitions = `processes:
+  - {id: web, command: sleep, args: ['100000']}
+  - {id: limited, command: sleep, args: ['100000'], rlimits: {cpu: 77}}
+`;
+
+  test('are raised for the engine, its log collector and programs if the shell has lowered the soft ones', async () => {
+    home.write('healer.yaml', definitions);
+    await startFrom(`shift; ulimit -St 50; ulimit -Sf 100; "$@"; exit $?`);
+    const pids = home.survivors().map(({ pid }) => pid);
+    const limited = await home.pid('limited');
+    expect(pids.length).toBeGreaterThanOrEqual(4);
+    for (const pid of pids) expect(limitsOf(pid)).toEqual([pid === limited ? '77,77' : UNLIMITED, UNLIMITED]);
+    expect(await home.ok('status')).not.toContain('CPU time');
+    await home.down();
+  });
+
+  test('are shown in the status if the hard ones are low, and exceeding the size of a file ends nothing', async () => {
+    home.write('healer.yaml', `processes:\n  web: {command: sh, args: ['-c', 'yes | head -c 200000; sleep 100000']}\n`);
+    await startFrom(`shift; ulimit -t 5000; ulimit -f 40; "$@"; exit $?`);
+    const status = await home.ok('status');
+    expect(status).toContain('the kernel will end this engine after 5000 s of CPU time');
+    expect(status).toContain('files of more than 40 KB');
+    const engine = await home.enginePid();
+    await home.event('log-gap', ({ reason }) => reason.includes('file too large'));
+    expect(await home.enginePid()).toBe(engine);
+    expect((await home.row('web')).restarts).toBe(0);
+    await home.down();
+  });
 });
 
 describe('the command of a health check', () => {
