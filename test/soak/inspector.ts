@@ -9,38 +9,30 @@ const CONNECT_MS = 20_000;
 /** A garbage collection of a large heap takes seconds on a busy machine. */
 const CALL_MS = 120_000;
 
+/** A call that is not answered, or whose connection is lost, is repeated over a new connection. */
+const ATTEMPTS = 3;
+
+interface Answer {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** A connection to the inspector of a Node process, which was started with `--inspect=127.0.0.1:0`. */
 export class Inspector {
-  readonly #socket: Socket;
-  readonly #waiting = new Map<number, (result: unknown) => void>();
+  readonly #url: string;
+  readonly #waiting = new Map<number, Answer>();
+  #socket: Socket | null = null;
   #received = Buffer.alloc(0);
   #lastId = 0;
 
-  private constructor(socket: Socket, head: Buffer) {
-    this.#socket = socket;
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    this.#take(head);
+  private constructor(url: string) {
+    this.#url = url;
   }
 
-  static connect(url: string): Promise<Inspector> {
-    const { hostname, port, pathname } = new URL(url);
-    const headers = {
-      connection: 'Upgrade',
-      upgrade: 'websocket',
-      'sec-websocket-version': '13',
-      'sec-websocket-key': randomBytes(16).toString('base64'),
-    };
-    return new Promise((resolve, reject) => {
-      request({ hostname, port, path: pathname, headers })
-        .on('upgrade', (_response, socket, head) => resolve(new Inspector(socket, head)))
-        .on('response', ({ statusCode }) =>
-          reject(new Error(`${url} answers ${String(statusCode)}, not as an inspector`)),
-        )
-        .setTimeout(CONNECT_MS, () => reject(new Error(`${url} does not answer`)))
-        .on('error', reject)
-        .end();
-    });
+  static async connect(url: string): Promise<Inspector> {
+    const inspector = new Inspector(url);
+    await inspector.#open();
+    return inspector;
   }
 
   /** Returns the value of an expression in the process. */
@@ -50,21 +42,47 @@ export class Inspector {
     return answer.result?.value;
   }
 
-  /** @throws Error if there is no response in time */
-  call(method: string, params: object = {}): Promise<unknown> {
-    const id = ++this.#lastId;
-    this.#send(JSON.stringify({ id, method, params }));
-    return new Promise((resolve, reject) => {
-      const limit = setTimeout(() => reject(new Error(`the inspector does not respond to ${method}`)), CALL_MS);
-      this.#waiting.set(id, (result) => {
-        clearTimeout(limit);
-        resolve(result);
-      });
-    });
+  /** @throws Error if there is no response in time, after several attempts */
+  async call(method: string, params: object = {}): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#callOnce(method, params);
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+        console.log(`${String(error)}; trying again`);
+        await this.#open();
+      }
+    }
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.#socket?.destroy();
+  }
+
+  async #open(): Promise<void> {
+    this.#socket?.destroy();
+    const { socket, head } = await upgrade(this.#url);
+    this.#socket = socket;
+    this.#received = Buffer.alloc(0);
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('close', () => {
+      if (this.#socket !== socket) return;
+      for (const { reject } of this.#waiting.values()) reject(new Error('the inspector closed the connection'));
+      this.#waiting.clear();
+    });
+    this.#take(head);
+  }
+
+  #callOnce(method: string, params: object): Promise<unknown> {
+    const id = ++this.#lastId;
+    const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    this.#send(JSON.stringify({ id, method, params }));
+    const limit = setTimeout(() => {
+      this.#waiting.get(id)?.reject(new Error(`the inspector does not respond to ${method}`));
+      this.#waiting.delete(id);
+    }, CALL_MS);
+    return answer.finally(() => clearTimeout(limit));
   }
 
   /** Sends one frame. Clients mask their frames (RFC 6455); a mask of zeros changes nothing. */
@@ -73,7 +91,7 @@ export class Inspector {
     const length = Buffer.alloc(2);
     length.writeUInt16BE(payload.length);
     const header = Buffer.from([FINAL | TEXT, MASKED | 126]);
-    this.#socket.write(Buffer.concat([header, length, Buffer.alloc(4), payload]));
+    this.#socket?.write(Buffer.concat([header, length, Buffer.alloc(4), payload]));
   }
 
   #take(chunk: Buffer): void {
@@ -97,7 +115,32 @@ export class Inspector {
 
   #answer({ id, result }: { readonly id?: number; readonly result?: unknown }): void {
     if (id === undefined) return;
-    this.#waiting.get(id)?.(result);
+    this.#waiting.get(id)?.resolve(result);
     this.#waiting.delete(id);
   }
+}
+
+interface Upgraded {
+  readonly socket: Socket;
+  readonly head: Buffer;
+}
+
+function upgrade(url: string): Promise<Upgraded> {
+  const { hostname, port, pathname } = new URL(url);
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': randomBytes(16).toString('base64'),
+  };
+  return new Promise((resolve, reject) => {
+    request({ hostname, port, path: pathname, headers })
+      .on('upgrade', (_response, socket, head) => resolve({ socket, head }))
+      .on('response', ({ statusCode }) =>
+        reject(new Error(`${url} answers ${String(statusCode)}, not as an inspector`)),
+      )
+      .setTimeout(CONNECT_MS, () => reject(new Error(`${url} does not answer`)))
+      .on('error', reject)
+      .end();
+  });
 }

@@ -134,9 +134,9 @@ export class LogWriter {
     const records = this.#format(batch, nowWall);
     let log: OpenLog | null = null;
     let isTaken = false;
-    let isExposed = false;
+    const exposure = { isCounted: false };
     const expose = (): void => {
-      isExposed = true;
+      exposure.isCounted = true;
       this.#onLoss(this.#lossWith(batch, nowWall, UNPROTECTED));
     };
     try {
@@ -145,7 +145,7 @@ export class LogWriter {
       isTaken = true;
       take(marked, expose);
       appendRecords(marked, records);
-      if (isExposed) this.#onLoss(null);
+      if (exposure.isCounted) this.#onLoss(null);
       const isUnfinished = batch.tail === 'goes-on' && batch.bytes.at(-1) !== NEWLINE;
       this.#marks?.wroteOutput(this.#name.run, { dir: this.#dir }, batch.stream, isUnfinished);
     } catch (error) {
