@@ -9,6 +9,7 @@ import { UnmanagedTrees } from './unmanaged-trees.ts';
 import type { RunIdentity } from './run-identity.ts';
 import { createEscapeFinder, findByDescent, findInTable } from './run-members.ts';
 import type { RunMarks } from './run-mark.ts';
+import { StrayMembers } from './stray-members.ts';
 import { sendTo, signalExactly } from './send-signal.ts';
 import { endSwarm } from './swarm.ts';
 
@@ -74,6 +75,7 @@ function createMemberFinder(options: ProcessTreeOptions, sessions: DaemonSession
   };
   const earlier = new EarlierRuns({ leaves, hasLeft, marks, sessions });
   const escapedOf = createEscapeFinder(marks, isMain);
+  const strays = new StrayMembers(marks);
   const unmanaged = new UnmanagedTrees();
   const orphans = new Orphans(isMain, marks.ownerOfProcess);
   const canDescend = hasProc && isSubreaper && readOwnChildren() !== null;
@@ -89,9 +91,10 @@ function createMemberFinder(options: ProcessTreeOptions, sessions: DaemonSession
     if (maxAgeMs === 0) orphans.invalidate();
     const found = find(run, maxAgeMs);
     const contained = containment?.holds(run.id) === true ? containment.membersOf(run.id) : [];
-    return earlier.without(run, withContained(found, contained)).filter((stat) => !isOfOtherMain(stat, run, isMain));
+    const others = [...contained, ...strays.of(run).map(({ pid }) => pid)];
+    return earlier.without(run, withContained(found, others)).filter((stat) => !isOfOtherMain(stat, run, isMain));
   };
-  return { membersOf, isEscaped, escapedOf, orphans };
+  return { membersOf, isEscaped, escapedOf, orphans, strays };
 }
 
 /** Creates access to the processes of runs. */
@@ -100,7 +103,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   // Not all processes of the cgroup belong to the current run.
   const isShared = (id: string): boolean => leaves(id) || hasLeft(id);
   const sessions = new DaemonSessions();
-  const { membersOf, isEscaped, escapedOf, orphans } = createMemberFinder(options, sessions);
+  const { membersOf, isEscaped, escapedOf, orphans, strays } = createMemberFinder(options, sessions);
 
   return {
     follow: (run) => {
@@ -110,6 +113,8 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     isAlive: (run) => (hasProc ? isSame(readProcStat(run.pid), run) : sendTo(run.pid, 0)),
     isStopped: (run) => hasProc && readProcStat(run.pid)?.state === 'T',
     signal(run, signal, to) {
+      const needsNote = hasProc && run.isUnmanaged !== true && !isShared(run.id) && containment?.holds(run.id) !== true;
+      if (needsNote && signal !== 'SIGCONT') strays.note(run, membersOf(run, SIGNAL_AGE_MS));
       // An adopted unmanaged process may share its group with others, so only the process itself is signaled.
       if (to === 'main' || (to === 'group' && run.isUnmanaged === true)) {
         if (!hasProc || isSame(readProcStat(run.pid), run)) sendTo(run.pid, signal);
@@ -147,6 +152,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
       if (run.isUnmanaged === true || (hasProc && isShared(run.id)))
         return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
       if (containment?.isPopulated(run.id) === true) return true;
+      if (strays.of(run).length > 0) return true;
       if (sendTo(-run.pid, 0)) return hasProc ? membersOf(run, WATCH_AGE_MS).length > 0 : true;
       if (!thorough || !hasProc) return false;
       if (sessions.of(run) !== null) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);

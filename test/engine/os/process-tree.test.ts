@@ -65,6 +65,23 @@ describe.each([
     await waitFor(() => pids.every((pid) => !isAlive(pid)), 'all members to exit');
   });
 
+  test('a descendant without the session and the mark of the run is known after a signal has ended its parents', async () => {
+    const file = join(room.folder, 'stray');
+    const script = `env -i setsid sh -c 'echo $$ > "${file}"; exec sleep 200411' & exec sleep 200412`;
+    const pid = room.launch({ file: '/bin/sh', argv: ['sh', '-c', script], env: [markOf(1), 'PATH=/usr/bin:/bin'] });
+    family.add(pid);
+    const stray = await waitFor(() => Number(readText(file)) || null, 'the descendant to start');
+    family.add(stray);
+    const run = identify(pid);
+    tree.signal(run, 'SIGTERM', 'main');
+    await waitFor(() => !isAlive(pid), 'the main process to exit');
+    expect(tree.hasLeftovers(run, true)).toBe(true);
+    expect(tree.leftovers(run).map((each) => each.pid)).toEqual([stray]);
+    tree.kill(run);
+    await waitFor(() => !isAlive(stray), 'the descendant to exit');
+    expect(tree.hasLeftovers(run, true)).toBe(false);
+  });
+
   test('a signal reaches every level', async () => {
     const pids = await startFamily();
     const run = identify(Number(pids[0]));
@@ -173,4 +190,12 @@ function membersIn(file: string): number[] | null {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   const byLevel = lines.map((line) => line.split(' ').map(Number)).sort(([, a = 0], [, b = 0]) => b - a);
   return byLevel.length === LEVELS ? byLevel.map(([pid = 0]) => pid) : null;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
