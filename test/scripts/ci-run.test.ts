@@ -13,6 +13,7 @@ case "$*" in
   'ci --ignore-scripts') exit "\${CI_STATUS:-0}" ;;
   test) printf '%s\\n' "$TEST_OUTPUT"; exit "\${TEST_STATUS:-0}" ;;
   'run test:root') printf '%s\\n' "\${ROOT_OUTPUT-2 passed, 0 failed}"; exit "\${ROOT_STATUS:-0}" ;;
+  'run test:faults'*) printf '%s\\n' "\${FAULTS_OUTPUT-1 passed, 0 failed}"; exit "\${FAULTS_STATUS:-0}" ;;
   'run lint') exit "\${LINT_STATUS:-0}" ;;
 esac
 `;
@@ -49,22 +50,28 @@ async function run(env: Record<string, string>): Promise<{ status: number; lastL
 
 describe('the last line of the CI run has the counts', () => {
   test.each([
-    ['if everything passes', PASSES, 0, '9 passed, 0 failed'],
-    ['if a test fails', { TEST_OUTPUT: '4 passed, 1 failed', TEST_STATUS: '1' }, 1, '8 passed, 1 failed'],
-    ['if lint fails', { TEST_OUTPUT: '5 passed, 0 failed', LINT_STATUS: '1' }, 1, '8 passed, 1 failed'],
+    ['if everything passes', PASSES, 0, '10 passed, 0 failed'],
+    ['if a test fails', { TEST_OUTPUT: '4 passed, 1 failed', TEST_STATUS: '1' }, 1, '9 passed, 1 failed'],
+    ['if lint fails', { TEST_OUTPUT: '5 passed, 0 failed', LINT_STATUS: '1' }, 1, '9 passed, 1 failed'],
     [
       'if the counts have no failures and the run fails',
       { TEST_OUTPUT: '5 passed, 0 failed', TEST_STATUS: '1' },
       1,
-      '9 passed, 1 failed',
+      '10 passed, 1 failed',
     ],
-    ['if the tests crash without output', { TEST_OUTPUT: '', TEST_STATUS: '139' }, 1, '4 passed, 1 failed'],
-    ['if the tests print no counts', { TEST_OUTPUT: 'hello' }, 1, '4 passed, 1 failed'],
+    ['if the tests crash without output', { TEST_OUTPUT: '', TEST_STATUS: '139' }, 1, '5 passed, 1 failed'],
+    ['if the tests print no counts', { TEST_OUTPUT: 'hello' }, 1, '5 passed, 1 failed'],
     [
       'if the tests that need root cannot run',
       { ROOT_OUTPUT: '', ROOT_STATUS: '1', ...PASSES },
       1,
-      '7 passed, 1 failed',
+      '8 passed, 1 failed',
+    ],
+    [
+      'if the fault suite finds a violation',
+      { FAULTS_OUTPUT: '0 passed, 1 failed', FAULTS_STATUS: '1', ...PASSES },
+      1,
+      '9 passed, 1 failed',
     ],
     ['if the installation fails', { TEST_OUTPUT: '', CI_STATUS: '1' }, 1, '0 passed, 1 failed'],
   ])('%s', async (_when, env, status, lastLine) => {
