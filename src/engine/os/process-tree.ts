@@ -113,8 +113,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     isAlive: (run) => (hasProc ? isSame(readProcStat(run.pid), run) : sendTo(run.pid, 0)),
     isStopped: (run) => hasProc && readProcStat(run.pid)?.state === 'T',
     signal(run, signal, to) {
-      const needsNote = hasProc && run.isUnmanaged !== true && !isShared(run.id) && containment?.holds(run.id) !== true;
-      if (needsNote && signal !== 'SIGCONT') strays.note(run, membersOf(run, SIGNAL_AGE_MS));
+      if (hasProc && canStray(run, containment) && !isShared(run.id)) strays.note(run, membersOf(run, SIGNAL_AGE_MS));
       // An adopted unmanaged process may share its group with others, so only the process itself is signaled.
       if (to === 'main' || (to === 'group' && run.isUnmanaged === true)) {
         if (!hasProc || isSame(readProcStat(run.pid), run)) sendTo(run.pid, signal);
@@ -162,6 +161,11 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
     leftovers: (run) => membersOf(run, WATCH_AGE_MS).filter(({ pid }) => pid !== run.pid),
     childrenExited: () => orphans.invalidate(),
   };
+}
+
+/** Returns whether processes of a run can get lost: those of a cgroup cannot, and those of unmanaged trees are remembered. */
+function canStray({ id, isUnmanaged }: RunIdentity, containment: Containment | null): boolean {
+  return isUnmanaged !== true && containment?.holds(id) !== true;
 }
 
 /** Returns whether a process is, or was started by, the main process of another run that is alive at the same time. */
