@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { contextOf } from '../../src/tui/keys/keymap.ts';
+import { urgentCommand } from '../../src/tui/layout/footer-hints.ts';
+import { footerSpans } from '../../src/tui/lines/footer-lines.ts';
 import { respond } from '../../src/tui/commands/respond.ts';
 import { settle } from '../../src/tui/store/settle.ts';
 import type { State } from '../../src/tui/state/state.ts';
@@ -52,3 +55,22 @@ test('the wheel scrolls; clicks below the list or in a dialog do nothing', () =>
   const asked = press(STATE, 'x').state;
   expect(click(asked, 10, HEADING + 2)).toBe(asked);
 });
+
+test('a click on a key in the last line presses it, but does not confirm', () => {
+  const row = STATE.size.rows - 1;
+  const at = (state: State, label: string): number => footerText(state).indexOf(label);
+  const asked = click(STATE, at(STATE, 'x stop'), row);
+  expect(asked.overlay).toMatchObject({ kind: 'confirm', question: { operation: 'stop' } });
+  expect(click(asked, at(asked, 'y yes'), row)).toBe(asked);
+  expect(click(asked, at(asked, 'n no'), row).overlay.kind).toBe('none');
+  expect(click(STATE, at(STATE, '? help'), row).overlay.kind).toBe('help');
+});
+
+function footerText(state: State): string {
+  const spans = footerSpans(
+    contextOf(state),
+    { columns: state.size.columns, glyphs: { side: '│' } },
+    urgentCommand(state),
+  );
+  return spans.map(({ text }) => text).join('');
+}

@@ -1,9 +1,11 @@
 import { columnAt } from '../layout/columns-at.ts';
+import { hintAt } from '../layout/footer-hints.ts';
 import type { CommandName } from '../keys/key-bindings.ts';
 import { commandFor, contextOf } from '../keys/keymap.ts';
 import type { PartName } from '../layout/screen.ts';
 import { hasBorders } from '../layout/screen.ts';
 import { layoutOf, placeAt } from '../layout/layout.ts';
+import { plainMessage } from '../store/messages.ts';
 import { tabRoom } from '../store/narrowing.ts';
 import { recordTabOf } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
@@ -16,12 +18,14 @@ import { showTab, tabOf, VIEW_COMMANDS } from './view-commands.ts';
 
 /**
  * Handles the mouse: a click selects a row, a second click opens it, a click on a heading sorts, a click on a tab shows
- * it, and the wheel scrolls. While a dialog is open, only the wheel works.
+ * it, a click on a key in the last line presses it, and the wheel scrolls. While a dialog is open, only the wheel and the
+ * keys work, and no click confirms.
  */
 export function respondToClick(state: State, button: string, at: Position): Response | CommandName {
   if (button !== 'click') return scroll(state, button, at);
-  if (state.overlay.kind !== 'none') return become(state);
   const place = placeAt(layoutOf(state), at.row);
+  if (place?.part === 'footer') return clickKey(state, at.column);
+  if (state.overlay.kind !== 'none') return become(state);
   const click = place === null ? undefined : CLICKS[place.part];
   return place === null || click === undefined ? become(state) : click(state, place.line, at.column);
 }
@@ -48,6 +52,14 @@ const CLICKS: Partial<Readonly<Record<PartName, Click>>> = {
   cooldowns: clickProgram,
   records: clickRecord,
 };
+
+/** Presses the key. Those that stand for a question or for several keys have to be typed. */
+function clickKey(state: State, column: number): Response | CommandName {
+  const command = hintAt(state, column);
+  if (command === null || command === 'confirm') return become(state);
+  if (command !== 'mute') return command;
+  return become({ ...state, message: plainMessage('press the number of a program to mute it', 'info', state.nowMs) });
+}
 
 function clickTab(state: State, _line: number, column: number): Response {
   const tab = tabAt(column, tabOf(state.view), tabRoom(state));

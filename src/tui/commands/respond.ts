@@ -45,7 +45,8 @@ export function respond(before: State, key: KeyPress): Response {
   const state = log === before.log ? before : { ...before, log };
   if (key.at !== undefined) {
     const clicked = respondToClick(state, key.name, key.at);
-    return typeof clicked === 'string' ? COMMANDS[clicked](state, '') : clicked;
+    if (typeof clicked !== 'string') return clicked;
+    return respondToHasty(state, key, clicked, () => COMMANDS[clicked](state, ''));
   }
   const command = commandFor(contextOf(state), key);
   if (command === null) return respondToUnbound(state, key);
