@@ -164,7 +164,8 @@ function chooseTheme(state: State, [name = '']: readonly string[]): Response {
 }
 
 function toggleAscii(state: State): Response {
-  return become({ ...state, look: { ...state.look, isAscii: !state.look.isAscii } });
+  const isAscii = !(state.look.isAscii || state.hasWideSymbols);
+  return become({ ...state, hasWideSymbols: false, look: { ...state.look, isAscii } });
 }
 
 function filtered(state: State, words: readonly string[]): State {

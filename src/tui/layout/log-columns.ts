@@ -11,8 +11,8 @@ export function nameWidth({ ids }: LogView, columns: number): number {
 }
 
 /** Returns the time in front of a line, with a space after it; empty if it is not shown. */
-export function timeText({ time }: NumberedLine, { times }: LogView): string {
-  if (time === null || times === 'none') return '';
+export function timeText({ time, mark }: NumberedLine, { times }: LogView): string {
+  if (time === null || times === 'none' || mark === 'date') return '';
   const date = times === 'date' ? `${new Date(time).toLocaleDateString('sv')} ` : '';
   return `${date}${timeOfDay(time)} `;
 }

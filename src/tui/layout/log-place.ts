@@ -138,6 +138,30 @@ export function countBelow(log: LogView, room: LogRoom): number {
   return Math.max(0, shownLines(log).length - 1 - bottomIndex(log, room) - log.fresh.shown);
 }
 
+/** The rows of a scroll bar that its thumb covers, counted from 0; `to` is excluded. */
+export interface Thumb {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Returns the thumb of the scroll bar; null while the log follows new output, and if all lines fit. */
+export function scrollThumb(log: LogView, room: LogRoom): Thumb | null {
+  if (log.isFollowing) return null;
+  const { index } = topPlace(log, room);
+  const bottom = bottomIndex(log, room);
+  const total = shownLines(log).length + log.unheld;
+  const above = index + (log.older.size > 0 ? 1 : 0);
+  const below = total - 1 - bottom;
+  if (above === 0 && below === 0) return null;
+  const size = Math.max(1, Math.floor((room.height * (bottom + 1 - index)) / total));
+  const from = Math.round((above / (above + below)) * (room.height - size));
+  // The thumb touches an end only if there is nothing beyond it.
+  const least = above > 0 ? 1 : 0;
+  const most = room.height - size - (below > 0 ? 1 : 0);
+  const start = Math.max(0, Math.min(Math.max(from, least), Math.max(most, 0)));
+  return { from: start, to: start + size };
+}
+
 /** Moves to the next or previous matching line, wrapping around; null if no line matches. */
 export function findInLog(log: LogView, direction: 1 | -1, room: LogRoom): LogView | null {
   const shown = shownLines(log);
@@ -146,15 +170,20 @@ export function findInLog(log: LogView, direction: 1 | -1, room: LogRoom): LogVi
   const from = at === -1 ? (direction === 1 ? topPlace(log, room).index - 1 : count) : at;
   for (let step = 1; step <= count; step += 1) {
     const index = (((from + direction * step) % count) + count) % count;
-    if (matches(shown[index]?.text ?? '', log.search)) return atMatch(log, index, room);
+    if (isMatch(shown[index], log.search)) return atMatch(log, index, room);
   }
   return null;
+}
+
+/** Dates between lines are no part of the log. */
+function isMatch(line: NumberedLine | undefined, search: string): boolean {
+  return line !== undefined && line.mark !== 'date' && matches(line.text, search);
 }
 
 /** Moves to the last matching line before the one with a number; null if there is none. */
 export function findAbove(log: LogView, number: number, room: LogRoom): LogView | null {
   const shown = shownLines(log);
-  const index = shown.findLastIndex((line) => line.number < number && matches(line.text, log.search));
+  const index = shown.findLastIndex((line) => line.number < number && isMatch(line, log.search));
   return index === -1 ? null : atMatch(log, index, room);
 }
 

@@ -41,6 +41,8 @@ const TAIL_IF_FREE_FROM_ROWS = 24;
 const LEAST_ROWS = 3;
 /** From this size on, both have a border. */
 const BORDERS_FROM = { columns: 100, rows: 30 };
+/** From this width on, the log of an opened program has a scroll bar. */
+const SCROLL_BAR_FROM_COLUMNS = 60;
 /** The top and bottom of a border. Where there is none, the heading of the output is a line of its own. */
 export const BORDER_ROWS = 2;
 /** What the table gets at least if there is an output below it, and at most. */
@@ -122,6 +124,11 @@ export function hasBorder(room: number): boolean {
 /** Limits the rows of the table so that a few rows are left for the output below it. */
 export function clampTable(rows: number, room: number): number {
   return Math.max(LEAST_ROWS, Math.min(room - LEAST_ROWS, rows));
+}
+
+/** Returns the columns of the scroll bar beside the log of an opened program: narrow screens have none. */
+export function scrollBarColumns(columns: number): number {
+  return columns >= SCROLL_BAR_FROM_COLUMNS ? 1 : 0;
 }
 
 /** Returns whether the table and the output of the selected program have a border. */

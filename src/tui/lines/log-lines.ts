@@ -1,12 +1,12 @@
 import { styledPieces } from '../../base/styled-text.ts';
 import { nameWidth, textWidth, timeText } from '../layout/log-columns.ts';
-import { countBelow, type LogRoom, topPlace } from '../layout/log-place.ts';
+import { countBelow, type LogRoom, scrollThumb, topPlace } from '../layout/log-place.ts';
 import { countMatches } from '../state/log-search.ts';
 import { type LogView, matches, type NumberedLine, shownLines } from '../state/log-view.ts';
 import type { State } from '../state/state.ts';
 import { fillHeight, line, ruledLine } from '../text/line.ts';
 import { cutMiddle, cutText, fitText, widthOfText } from '../text/narrow-text.ts';
-import { BORDER_ROWS } from '../layout/screen.ts';
+import { BORDER_ROWS, scrollBarColumns } from '../layout/screen.ts';
 import { hasPanes, paneLines } from './pane-lines.ts';
 import { logChips, logTones } from './log-chips.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
@@ -14,10 +14,27 @@ import { wrapText } from '../text/wrap-text.ts';
 
 /** Draws the output of the opened program, with the settings of the view in the heading. */
 export function logLines({ log }: State, scene: Scene): readonly string[] {
-  const note = `Log ${titleNote(log, { ...scene, height: scene.height - 1 })}`;
+  const bar = scrollBarColumns(scene.columns);
+  const inside = { ...scene, columns: scene.columns - bar };
+  const room = { columns: inside.columns, height: scene.height - 1 };
+  const note = `Log ${titleNote(log, room)}`;
   const chips = log.ids.length > 1 ? logChips(log, scene.columns - widthOfText(note) - 4, scene) : [];
   const title = [span('Log', 'strong'), span(note.slice(3), 'muted'), ...chips];
-  return fillHeight(scene, [ruledLine(scene, title, ...searchNotes(log)), ...outputLines(log, scene)]);
+  const rows = outputLines(log, inside);
+  const shown =
+    bar === 0 ? rows : withScrollBar(fillHeight({ ...inside, height: room.height }, rows), log, room, scene);
+  return fillHeight(scene, [ruledLine(scene, title, ...searchNotes(log)), ...shown]);
+}
+
+/** Adds the scroll bar at the right edge. */
+function withScrollBar(rows: readonly string[], log: LogView, room: LogRoom, { theme, glyphs }: Scene): string[] {
+  const thumb = scrollThumb(log, room);
+  if (thumb === null) return rows.map((text) => (text === '' ? text : `${text} `));
+  return rows.map((text, index) => {
+    const isThumb = index >= thumb.from && index < thumb.to;
+    const sign = isThumb ? theme.paint('info', glyphs.barFull) : theme.paint('muted', glyphs.side);
+    return (text === '' ? ' '.repeat(room.columns) : text) + sign;
+  });
 }
 
 /** Draws the last lines of the selected program, below the table. */
@@ -34,7 +51,8 @@ export function tailLines(state: State, scene: Scene): readonly string[] {
   if (isBoxed) {
     const [found] = searchNotes(log);
     const right = [span(found ?? (hasFocus ? 'Tab: table' : 'l: open, Tab: focus'), 'muted')];
-    return paneLines(scene, { left: title, right, hasFocus }, (inside) =>
+    const thumb = scrollThumb(log, roomOf(scene, isBoxed));
+    return paneLines(scene, { left: title, right, hasFocus, thumb }, (inside) =>
       fillHeight(inside, outputLines(log, { ...inside, height: inside.height + 1 })),
     );
   }
@@ -153,8 +171,8 @@ function markLine(entry: NumberedLine, log: LogView, scene: Scene): string {
 }
 
 /** Draws the stripe and the name of the program of a line, in its color, where several are shown. */
-function programSpans({ program }: NumberedLine, log: LogView, { glyphs, columns }: Scene): readonly Span[] {
-  if (log.ids.length <= 1) return [];
+function programSpans({ program, mark }: NumberedLine, log: LogView, { glyphs, columns }: Scene): readonly Span[] {
+  if (log.ids.length <= 1 || mark === 'date') return [];
   const width = nameWidth(log, columns);
   const name = fitText(cutMiddle(program, width, glyphs.ellipsis), width, glyphs.ellipsis);
   return [span(`${glyphs.stripe}${name} `, logTones(log).get(program) ?? 'info')];

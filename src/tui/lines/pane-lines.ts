@@ -1,3 +1,4 @@
+import type { Thumb } from '../layout/log-place.ts';
 import { hasBorders } from '../layout/screen.ts';
 import type { State } from '../state/state.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
@@ -9,6 +10,8 @@ interface PaneTitle {
   /** At the right end; left out if there is no room for it. */
   readonly right?: readonly Span[];
   readonly hasFocus: boolean;
+  /** The thumb of a scroll bar in the right border; null if there is none. */
+  readonly thumb?: Thumb | null;
 }
 
 /** Draws a pane with a border. `draw` gets the room inside. */
@@ -20,13 +23,19 @@ export function paneLines(
   const { theme, glyphs, columns, height } = scene;
   const tone = title.hasFocus ? 'info' : 'muted';
   const side = theme.paint(tone, glyphs.side);
+  const thumb = theme.paint('info', glyphs.barFull);
+  const rightSide = (row: number): string => (isCovered(title.thumb ?? null, row) ? thumb : side);
   const inside = { ...scene, columns: columns - 2, height: height - 2 };
   const [topLeft, topRight, bottomRight, bottomLeft] = glyphs.corners;
   return [
     topLine(title, [topLeft, topRight], tone, scene),
-    ...draw(inside).map((text) => side + (text === '' ? ' '.repeat(inside.columns) : text) + side),
+    ...draw(inside).map((text, row) => side + (text === '' ? ' '.repeat(inside.columns) : text) + rightSide(row)),
     theme.paint(tone, bottomLeft + glyphs.rule.repeat(columns - 2) + bottomRight),
   ];
+}
+
+function isCovered(thumb: Thumb | null, row: number): boolean {
+  return thumb !== null && row >= thumb.from && row < thumb.to;
 }
 
 /** Returns whether panes have a border on this screen. */

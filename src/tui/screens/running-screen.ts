@@ -7,7 +7,6 @@ import { composeFrame } from '../lines/frame.ts';
 import { isTooSmall } from '../layout/layout.ts';
 import { paintOrder } from '../layout/paint-order.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
-import type { Pens } from '../style/scene.ts';
 import { speechOf } from '../speech/speech.ts';
 import { SpokenScreen } from '../speech/spoken-screen.ts';
 import { type Action, reduce } from '../store/reduce.ts';
@@ -29,7 +28,7 @@ import { createPens, startingState } from './starting-state.ts';
 export class RunningScreen {
   readonly #options: ScreenOptions;
   readonly #onEnded: (cause: ExitCause) => void;
-  readonly #pensOn: (state: Pick<State, 'background' | 'look'>) => Pens;
+  readonly #pensOn: ReturnType<typeof createPens>;
   readonly #screen: TerminalScreen;
   readonly #store: Store;
   readonly #stage: InkStage;
@@ -73,6 +72,9 @@ export class RunningScreen {
       isRead: () => isFollowed(this.#store.state()) && hasLogFocus(this.#store.state()),
       onKey,
       onResize: this.#onResize,
+      onSymbolWidth: (isWide) => {
+        this.#dispatch({ kind: 'symbolsMeasured', isWide });
+      },
       onGone,
     });
   }

@@ -50,10 +50,10 @@ export function startingState(
 export function createPens({
   color,
   read: { settings },
-}: ScreenOptions): (state: Pick<State, 'background' | 'look'>) => Pens {
-  const pensOf = memoizeLast((background: Background, { theme, isAscii }: Look) => ({
+}: ScreenOptions): (state: Pick<State, 'background' | 'look' | 'hasWideSymbols'>) => Pens {
+  const pensOf = memoizeLast((background: Background, { theme, isAscii }: Look, hasWideSymbols: boolean) => ({
     theme: createNamedTheme(theme, settings.colors ?? {}, color, background),
-    glyphs: chooseGlyphs(isAscii, process.env),
+    glyphs: chooseGlyphs(isAscii || hasWideSymbols, process.env),
   }));
-  return ({ background, look }) => pensOf(background, look);
+  return ({ background, look, hasWideSymbols }) => pensOf(background, look, hasWideSymbols);
 }

@@ -14,6 +14,7 @@ export function initialState(start: Start): State {
   return {
     ...start,
     look: { theme: 'auto', isAscii: false },
+    hasWideSymbols: false,
     ticks: 0,
     connection: { kind: 'connecting' },
     status: null,

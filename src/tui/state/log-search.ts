@@ -8,7 +8,7 @@ export interface MatchCount {
 }
 
 const matchingNumbers = memoizeLast((lines: readonly NumberedLine[], search: string): readonly number[] =>
-  lines.filter(({ text }) => matches(text, search)).map(({ number }) => number),
+  lines.filter(({ text, mark }) => mark !== 'date' && matches(text, search)).map(({ number }) => number),
 );
 
 /** Counts the lines that match the search. */

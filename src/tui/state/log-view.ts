@@ -1,5 +1,6 @@
 import type { StyledText } from '../../base/styled-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
+import { withDates } from './date-lines.ts';
 import { memoizeLast } from './memoize-last.ts';
 
 /** A line of output that is safe to show. */
@@ -9,7 +10,12 @@ export type CleanLine = LogLine & StyledText;
  * A line with its program, and a number that it keeps when older lines are dropped. `before` is the cursor of the lines
  * before it, where that is known.
  */
-export type NumberedLine = CleanLine & { readonly number: number; readonly program: string };
+export type NumberedLine = Omit<CleanLine, 'mark'> & {
+  readonly number: number;
+  readonly program: string;
+  /** A date is shown where a day begins. */
+  readonly mark?: CleanLine['mark'] | 'date';
+};
 
 /** Lines that arrived together, and where they are in the log. */
 export interface LogArrival {
@@ -165,8 +171,21 @@ function passes({ program, stream, text, time, mark }: NumberedLine, filter: Lin
   );
 }
 
+const datedLines = memoizeLast((lines: readonly NumberedLine[]): readonly NumberedLine[] =>
+  withDates(lines, ({ program, stream, time }, number, text) => ({
+    program,
+    stream,
+    time,
+    number,
+    text,
+    partial: false,
+    changes: [],
+    mark: 'date',
+  })),
+);
+
 /**
- * Returns the lines that match the stream and the search. In the log of several programs, lines from before a time of
+ * Returns the lines that match the stream and the search, and the dates between them. In the log of several programs, lines from before a time of
  * which the lines of another program have not been read yet are left out.
  */
 export function shownLines({
@@ -179,7 +198,7 @@ export function shownLines({
   muted,
 }: LogView): readonly NumberedLine[] {
   const from = ids.length > 1 ? completeFrom(lines, older) : '';
-  return filterLines(lines, stream, matchesOnly ? search : '', ids.length > 1 ? muted : NONE_MUTED, from);
+  return datedLines(filterLines(lines, stream, matchesOnly ? search : '', ids.length > 1 ? muted : NONE_MUTED, from));
 }
 
 /** Counts the lines that a view would show. */

@@ -179,6 +179,8 @@ export interface State {
   readonly size: Size;
   readonly background: Background;
   readonly look: Look;
+  /** Whether the terminal draws symbols of ambiguous width two columns wide, so that the screen uses ASCII. */
+  readonly hasWideSymbols: boolean;
   /** The wall clock at the last tick or message. */
   readonly nowMs: number;
   readonly ticks: number;

@@ -27,6 +27,7 @@ export type Action =
   | { readonly kind: 'ticked'; readonly nowMs: number }
   | { readonly kind: 'resized'; readonly size: Size }
   | { readonly kind: 'backgroundReported'; readonly background: Background }
+  | { readonly kind: 'symbolsMeasured'; readonly isWide: boolean }
   | { readonly kind: 'disconnected'; readonly error: HealerError; readonly nowMs: number }
   | { readonly kind: 'engineStarting' }
   | { readonly kind: 'snapshotTaken'; readonly snapshot: SnapshotMessage; readonly nowMs: number }
@@ -76,6 +77,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, size: action.size };
     case 'backgroundReported':
       return { ...state, background: action.background ?? state.background };
+    case 'symbolsMeasured':
+      return { ...state, hasWideSymbols: action.isWide };
     case 'disconnected':
       return disconnect(state, action.error, action.nowMs);
     case 'engineStarting':

@@ -4,7 +4,7 @@ import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { layoutOf } from '../layout/layout.ts';
 import type { LogRoom } from '../layout/log-place.ts';
-import { BORDER_ROWS, hasBorders } from '../layout/screen.ts';
+import { BORDER_ROWS, hasBorders, scrollBarColumns } from '../layout/screen.ts';
 import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZombieFilter } from '../state/filter.ts';
 import { foldRows, isFamily, membersOf } from '../state/folding.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
@@ -186,7 +186,8 @@ export function selectLogRoom(state: State): LogRoom {
   const { log, tail } = layoutOf(state);
   const isBoxed = tail > 0 && hasBorders(size);
   const height = Math.max(1, Math.max(log, tail) - (isBoxed ? BORDER_ROWS : 1));
-  return { height, columns: size.columns - (isBoxed ? 2 : 0) };
+  const bar = log > 0 ? scrollBarColumns(size.columns) : 0;
+  return { height, columns: size.columns - (isBoxed ? 2 : bar) };
 }
 
 /** Returns how many rows of output the log shows at once. */

@@ -5,6 +5,7 @@ import { drainAnswers } from './drain-answers.ts';
 import { type FrameNeed, FramePacer, REQUEST_STATUS } from './frame-pacer.ts';
 import type { KeyPress } from './key-decoder.ts';
 import { Painter, type Portion } from './painter.ts';
+import { hasWideSymbols, REQUEST_WIDTH } from './symbol-width.ts';
 import { TtyInput } from './tty-input.ts';
 import { TtyOutput } from './tty-output.ts';
 
@@ -44,6 +45,8 @@ interface ScreenOwner {
   readonly isRead: () => boolean;
   readonly onKey: (key: KeyPress) => void;
   readonly onResize: (size: Size) => void;
+  /** Called when the terminal reported whether symbols of ambiguous width take two columns. */
+  readonly onSymbolWidth?: (isWide: boolean) => void;
   readonly onGone: () => void;
 }
 
@@ -77,6 +80,11 @@ export class Screen implements TerminalScreen {
           this.#answered();
           return;
         }
+        if (key.name === 'cursor') {
+          const isWide = hasWideSymbols(key.text);
+          if (isWide !== null) owner.onSymbolWidth?.(isWide);
+          return;
+        }
         this.#hurry();
         owner.onKey(key);
       },
@@ -95,7 +103,7 @@ export class Screen implements TerminalScreen {
     this.#painter.forget();
     this.#hurriesUntil = performance.now() + TUI_LIMITS.hurryMs;
     // The colors and the window may have changed since the screen was left.
-    const modes = ENTER + (this.#hasMouse ? MOUSE_ON : '') + REQUEST_BACKGROUND;
+    const modes = ENTER + (this.#hasMouse ? MOUSE_ON : '') + REQUEST_BACKGROUND + REQUEST_WIDTH;
     this.#send(modes, modes.length, true);
     process.stdout.on('resize', this.#resized);
     process.on('exit', this.leave);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { bottomIndex, countBelow, scrollLog, topPlace } from '../../../src/tui/layout/log-place.ts';
+import {
+  bottomIndex,
+  countBelow,
+  findInLog,
+  scrollLog,
+  scrollThumb,
+  topPlace,
+} from '../../../src/tui/layout/log-place.ts';
 import { appendLog, countFreshLines } from '../../../src/tui/state/append-log.ts';
 import { nextToRead, prependLog } from '../../../src/tui/state/log-history.ts';
 import { type CleanLine, emptyLog, type LogView, shownLines } from '../../../src/tui/state/log-view.ts';
@@ -90,5 +97,55 @@ describe('the log of several programs', () => {
         .slice(0, 4),
     ).toEqual(['api 1', 'db 2', 'db 10', 'api 20']);
     expect(nextToRead(whole)).toBeNull();
+  });
+});
+
+describe('the scroll bar', () => {
+  const log = wrappedLog(Array.from({ length: 40 }, () => 10));
+
+  test('is not shown while the log follows, or if all lines fit', () => {
+    expect(scrollThumb(log, ROOM)).toBeNull();
+    expect(scrollThumb({ ...log, isFollowing: false }, { height: 40, columns: 62 })).toBeNull();
+  });
+
+  test('touches an end only if nothing is beyond it', () => {
+    const room = { height: 10, columns: 62 };
+    const up = scrollLog(log, -1, room);
+    expect(scrollThumb(up, room)).toEqual({ from: 7, to: 9 });
+    const top = scrollLog(log, -1000, room);
+    expect(scrollThumb(top, room)).toEqual({ from: 0, to: 2 });
+    expect(scrollThumb({ ...top, older: new Map([['web', 'cursor']]) }, room)).toEqual({ from: 1, to: 3 });
+  });
+
+  test.each([1, 2, 3])('stays within %i rows', (height) => {
+    const room = { height, columns: 62 };
+    for (let by = 1; by <= 40; by += 1) {
+      const thumb = scrollThumb(scrollLog(log, -by, room), room);
+      expect(thumb?.from ?? 0).toBeGreaterThanOrEqual(0);
+      expect(thumb?.to ?? 0).toBeLessThanOrEqual(height);
+    }
+  });
+});
+
+describe('dates between lines', () => {
+  const days = [new Date(2026, 10, 27, 12), new Date(2026, 10, 28, 12), new Date(2026, 10, 29, 12)];
+  const lines = days.map((day) => ({ ...logLine('job done'), time: day.toISOString() }));
+  const log = appendLog(emptyLog(['web']), 'web', lines, 0);
+
+  test('are rows of their own, and scrolling passes them', () => {
+    const room = { height: 2, columns: 62 };
+    expect(shownLines(log).map(({ mark }) => mark ?? 'line')).toEqual(['date', 'line', 'date', 'line', 'date', 'line']);
+    let at = scrollLog(log, -1000, room);
+    const tops = [topPlace(at, room).index];
+    for (let step = 0; step < 4; step += 1) {
+      at = scrollLog(at, 1, room);
+      tops.push(topPlace(at, room).index);
+    }
+    expect(tops).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('are not found by a search', () => {
+    expect(findInLog({ ...log, search: 'November' }, 1, { height: 2, columns: 62 })).toBeNull();
+    expect(findInLog({ ...log, search: 'job' }, 1, { height: 2, columns: 62 })).not.toBeNull();
   });
 });

@@ -99,3 +99,26 @@ describe('wrapping', () => {
     expect(wrapText('', 5)).toEqual(['']);
   });
 });
+
+test('a log that is read has a scroll bar at the right edge', () => {
+  const state = opened(...Array.from({ length: 30 }, (_, index) => `line ${String(index)}`));
+  const right = (of: State): string =>
+    shown(of, 7, 60)
+      .map((text) => text.charAt(59))
+      .join('');
+  expect(right(state)).toBe('');
+  expect(right(press(state, 'up').state)).toMatch(/^│+█│$/);
+  expect(right(press(state, 'g').state)).toMatch(/^█│+$/);
+});
+
+test('the date is shown where a day begins', () => {
+  const { state } = press(screenWith(['web']), 'enter');
+  const lines = [27, 28].map((day) => ({ ...logLine('job'), time: new Date(2026, 10, day, 1, 2, 3).toISOString() }));
+  const log = appendLog(state.log, 'web', lines, 0);
+  expect(shown({ ...state, log }, 5, 50)).toEqual([
+    ' -- Friday, November 27, 2026 --',
+    ' 01:02:03   job',
+    ' -- Saturday, November 28, 2026 --',
+    ' 01:02:03   job',
+  ]);
+});
