@@ -56,6 +56,15 @@ test('the wheel scrolls; clicks below the list or in a dialog do nothing', () =>
   expect(click(asked, 10, HEADING + 2)).toBe(asked);
 });
 
+test('beside each other, a click and the wheel act on the pane under the mouse', () => {
+  const many = Array.from({ length: 60 }, (_, index) => `p${String(index)}`);
+  const wide = screenWith(many, { size: { columns: 160, rows: 40 } });
+  expect(click(wide, 150, 10).focus).toBe('log');
+  expect(click({ ...wide, focus: 'log' }, 10, 10).focus).toBe('table');
+  const wheeled = settle(respond(wide, { name: 'wheeldown', text: '', at: { column: 150, row: 10 } }).state);
+  expect(wheeled.list.selectedIndex).toBe(wide.list.selectedIndex);
+});
+
 test('a click on a key in the last line presses it, but does not confirm', () => {
   const row = STATE.size.rows - 1;
   const at = (state: State, label: string): number => footerText(state).indexOf(label);

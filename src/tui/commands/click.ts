@@ -23,7 +23,7 @@ import { showTab, tabOf, VIEW_COMMANDS } from './view-commands.ts';
  */
 export function respondToClick(state: State, button: string, at: Position): Response | CommandName {
   if (button !== 'click') return scroll(state, button, at);
-  const place = placeAt(layoutOf(state), at.row);
+  const place = placeAt(layoutOf(state), at, state.size.columns);
   if (place?.part === 'footer') return clickKey(state, at.column);
   if (state.overlay.kind !== 'none') return become(state);
   const click = place === null ? undefined : CLICKS[place.part];
@@ -32,7 +32,7 @@ export function respondToClick(state: State, button: string, at: Position): Resp
 
 /** The wheel scrolls the pane under the mouse, wherever the focus is. */
 function scroll(state: State, button: string, at: Position): Response | CommandName {
-  const place = placeAt(layoutOf(state), at.row);
+  const place = placeAt(layoutOf(state), at, state.size.columns);
   if (state.overlay.kind === 'none' && (place?.part === 'tail' || place?.part === 'table')) {
     const focus = place.part === 'tail' ? 'log' : 'table';
     const command = button === 'wheelup' ? MOVE_COMMANDS.wheelUp : MOVE_COMMANDS.wheelDown;

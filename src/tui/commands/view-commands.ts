@@ -9,8 +9,8 @@ import {
 } from '../store/selectors.ts';
 import { moveCharts, toggleSpan, zoomCharts } from '../state/chart-span.ts';
 import type { State, TabName, View } from '../state/state.ts';
-import { clampTable, hasBorder } from '../layout/screen.ts';
-import { layoutOf } from '../layout/layout.ts';
+import { clampTable, hasBorder, SPLIT_FROM_COLUMNS } from '../layout/screen.ts';
+import { layoutOf, tailRowsOf } from '../layout/layout.ts';
 import { neighborTab } from '../layout/tabs.ts';
 import { selectIndex } from './move-commands.ts';
 import { refuse } from './refuse.ts';
@@ -27,7 +27,7 @@ function stepTab(step: 1 | -1): Command {
 
 /** Moves the focus between the table and the log below it; without a log, shows the next tab. */
 function nextPane(state: State): Response {
-  if (layoutOf(state).tail === 0) return stepTab(1)(state, '');
+  if (tailRowsOf(layoutOf(state)) === 0) return stepTab(1)(state, '');
   return become({ ...state, focus: state.focus === 'log' ? 'table' : 'log' });
 }
 
@@ -130,11 +130,20 @@ function toggleTree(state: State): Response {
 /** Moves the border between the table and the log. */
 function moveBorder(by: number): Command {
   return (state) => {
-    const { table, tail } = layoutOf(state);
+    const { table, tail, logColumns } = layoutOf(state);
+    if (logColumns > 0) return refuse(state, 'the log is beside the table; | puts it below');
     const room = table + tail;
     if (table === 0 || !hasBorder(room)) return refuse(state, 'there is no room for the log below this list');
     return become({ ...state, isZoomed: false, tableRows: clampTable(table + by, room) });
   };
+}
+
+/** Puts the log beside the table, and beside the facts of a program, or below. */
+function placeLog(state: State): Response {
+  if (state.size.columns < SPLIT_FROM_COLUMNS)
+    return refuse(state, `a log beside the table needs ${String(SPLIT_FROM_COLUMNS)} columns`);
+  const logPlace = layoutOf(state).logColumns > 0 ? 'below' : 'beside';
+  return become({ ...state, isZoomed: false, logPlace });
 }
 
 function chartsMoved(state: State, step: 1 | -1): Response {
@@ -210,6 +219,7 @@ export const VIEW_COMMANDS = {
   tree: toggleTree,
   growLog: moveBorder(-1),
   shrinkLog: moveBorder(1),
+  placeLog,
   zoom: (state) => become(zoomed(state)),
   span: (state) => become(toggleSpan(state)),
   chartsIn: (state) => become(zoomCharts(state, -1)),

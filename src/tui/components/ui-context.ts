@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 /** What all components draw, and what they draw it with. */
 export interface UiResources {
   readonly store: Store;
-  readonly pensOn: (state: Pick<State, 'background' | 'look'>) => Pens;
+  readonly pensOn: (state: Pick<State, 'background' | 'look' | 'hasWideSymbols'>) => Pens;
 }
 
 /** Provides the resources to all components. */
@@ -23,7 +23,8 @@ export function usePens(): Pens {
   const { pensOn } = useResources();
   const background = useSelector((state) => state.background);
   const look = useSelector((state) => state.look);
-  return pensOn({ background, look });
+  const hasWideSymbols = useSelector((state) => state.hasWideSymbols);
+  return pensOn({ background, look, hasWideSymbols });
 }
 
 /** Rerenders only when the selected value changes, so select values that keep their identity. */

@@ -103,6 +103,7 @@ const LISTING = bindings([
   { keys: ['space'], command: 'mark', help: 'mark and move down', in: ['list'], hint: ['mark', 11] },
   { keys: ['ctrl-up'], command: 'growLog', help: 'make the log higher', in: ['list', 'tail'] },
   { keys: ['ctrl-down'], command: 'shrinkLog', help: 'make the log lower', in: ['list', 'tail'] },
+  { keys: ['|'], command: 'placeLog', help: 'log beside or below', in: ['list', 'program', 'tail'] },
   { keys: ['*'], command: 'invertMarks', help: 'invert the marks', in: ['list'] },
   { keys: ['v'], command: 'wide', help: 'show reason and source', in: ['list'] },
   { keys: ['f'], command: 'followEvents', help: 'follow new events', in: ['events'], hint: ['follow', 6] },

@@ -1,10 +1,14 @@
 import type { State } from '../state/state.ts';
+import type { Position } from '../terminal/mouse-keys.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
-import { type Body, BORDER_ROWS, hasBorders, type PartName, SCREEN, type Space } from './screen.ts';
+import { besideColumns, type Body, BORDER_ROWS, hasBorders, type PartName, SCREEN, type Space } from './screen.ts';
 import { wrappedMessage } from './wrapped-message.ts';
 
 /** How many rows each part of the screen has; 0 for parts that are not shown. All parts are as wide as the terminal. */
-export type Layout = Readonly<Record<PartName, number>>;
+export type Layout = Readonly<Record<PartName, number>> & {
+  /** The columns of a log that is beside the table, or beside facts and charts; 0 if it is not. */
+  readonly logColumns: number;
+};
 
 let last: { readonly state: State; readonly layout: Layout } | undefined;
 
@@ -17,33 +21,36 @@ export function layoutOf(state: State): Layout {
 }
 
 function isSame(a: Layout, b: Layout): boolean {
-  return SCREEN.every(({ name }) => a[name] === b[name]);
+  return a.logColumns === b.logColumns && SCREEN.every(({ name }) => a[name] === b[name]);
 }
 
 function measure(state: State): Layout {
   const layout = Object.fromEntries(SCREEN.map(({ name }) => [name, 0])) as Record<PartName, number>;
   const space = spaceOf(state);
+  const body = bodyOf(state);
   let left = state.size.rows;
-  for (const area of ['frame', 'dialog', bodyOf(state)] as const) {
+  let logColumns = 0;
+  for (const area of ['frame', 'dialog', body] as const) {
     const room = left;
+    if (area === body) logColumns = besideColumns(body, { ...space, room });
     for (const part of SCREEN) {
       if (part.area !== area) continue;
-      const rows = Math.min(left, part.rows({ ...space, room, left }));
+      const rows = Math.min(left, part.rows({ ...space, room, left, isSplit: logColumns > 0 }));
       layout[part.name] = rows;
       left -= rows;
     }
   }
-  return layout;
+  return { ...layout, logColumns };
 }
 
-function spaceOf(state: State): Omit<Space, 'room' | 'left'> {
-  const { size, overlay, connection, status, isZoomed, view, tableRows, rows } = state;
+function spaceOf(state: State): Omit<Space, 'room' | 'left' | 'isSplit'> {
+  const { size, overlay, connection, status, isZoomed, view, tableRows, rows, logPlace } = state;
   const hasBanner = connection.kind === 'down' && status !== null;
   const isJoint = view.kind === 'program' && view.logOf.length > 1;
   const messageRows = wrappedMessage(state).length;
   // Until the programs are known, the table may need all rows.
   const neededRows = rows.length === 0 ? Infinity : rows.length + 1 + (hasBorders(size) ? BORDER_ROWS : 0);
-  return { size, overlay, hasBanner, isZoomed, isJoint, messageRows, tableRows, neededRows };
+  return { size, overlay, hasBanner, isZoomed, isJoint, messageRows, tableRows, neededRows, logPlace };
 }
 
 function bodyOf({ overlay, view }: State): Body {
@@ -64,11 +71,19 @@ export interface Place {
   readonly line: number;
 }
 
-/** Returns what is on a row of the screen, counted from 0; null below the last part. */
-export function placeAt(layout: Layout, row: number): Place | null {
+/** Returns the rows of the output of the selected program, below the table or beside it; 0 if it is not shown. */
+export function tailRowsOf({ tail, table, logColumns }: Layout): number {
+  return logColumns > 0 ? table : tail;
+}
+
+/** Returns what is at a place of a screen with so many columns, counted from 0; null below the last part. */
+export function placeAt(layout: Layout, { row, column }: Position, columns: number): Place | null {
   let line = row;
   for (const { name } of SCREEN) {
-    if (line < layout[name]) return { part: name, line };
+    if (line < layout[name]) {
+      const isBeside = name === 'table' && layout.logColumns > 0 && column >= columns - layout.logColumns;
+      return { part: isBeside ? 'tail' : name, line };
+    }
     line -= layout[name];
   }
   return null;

@@ -1,4 +1,4 @@
-import type { Overlay, Question } from '../state/state.ts';
+import type { LogPlacement, Overlay, Question } from '../state/state.ts';
 import type { Size } from '../terminal/screen.ts';
 
 /** What the screen shows between the tabs and the message. */
@@ -16,6 +16,9 @@ export interface Space {
   /** The rows that the table needs to show all programs, and those that the user gave it; null if it was not changed. */
   readonly neededRows: number;
   readonly tableRows: number | null;
+  readonly logPlace: LogPlacement;
+  /** Whether the log is beside what it is otherwise below. */
+  readonly isSplit: boolean;
   /** The rows of the area that the part is in, and how many of them are left for it. */
   readonly room: number;
   readonly left: number;
@@ -45,6 +48,10 @@ const BORDERS_FROM = { columns: 100, rows: 30 };
 const SCROLL_BAR_FROM_COLUMNS = 60;
 /** The top and bottom of a border. Where there is none, the heading of the output is a line of its own. */
 export const BORDER_ROWS = 2;
+/** From this width on, the log can be beside the table, and beside the facts and charts of a program. */
+export const SPLIT_FROM_COLUMNS = 140;
+/** The share of the columns that the log gets there. */
+const LOG_SHARE = 0.45;
 /** What the table gets at least if there is an output below it, and at most. */
 const USUAL_TABLE_ROWS = 5;
 const LARGEST_TABLE_SHARE = 0.6;
@@ -105,8 +112,8 @@ function headerRows(rows: number): number {
 }
 
 /** The table gets the rows that it needs, the output all others. */
-function tailRows({ size, isZoomed, room, neededRows, tableRows }: Space): number {
-  if (isZoomed) return 0;
+function tailRows({ size, isZoomed, isSplit, room, neededRows, tableRows }: Space): number {
+  if (isZoomed || isSplit) return 0;
   if (tableRows !== null) return hasBorder(room) ? room - clampTable(tableRows, room) : 0;
   if (size.rows >= TAIL_FROM_ROWS) {
     const most = Math.floor(room * LARGEST_TABLE_SHARE);
@@ -114,6 +121,23 @@ function tailRows({ size, isZoomed, room, neededRows, tableRows }: Space): numbe
   }
   const free = room - Math.max(USUAL_TABLE_ROWS, neededRows);
   return size.rows >= TAIL_IF_FREE_FROM_ROWS && free >= LEAST_ROWS ? free : 0;
+}
+
+/** Returns the columns of a log that is beside the rest of the body; 0 if it is not. */
+export function besideColumns(body: Body, space: Omit<Space, 'left' | 'isSplit'>): number {
+  return isSplitBody(body, space) ? Math.floor(space.size.columns * LOG_SHARE) : 0;
+}
+
+/** A long table and its log share the height if both fit beside each other; a program is always shown so. */
+function isSplitBody(
+  body: Body,
+  { size, isZoomed, isJoint, logPlace, neededRows, tableRows, room }: Omit<Space, 'left' | 'isSplit'>,
+): boolean {
+  if (size.columns < SPLIT_FROM_COLUMNS || !hasBorders(size) || isZoomed || logPlace === 'below') return false;
+  if (body === 'program') return !isJoint;
+  if (body !== 'processes') return false;
+  const isLong = Number.isFinite(neededRows) && neededRows > Math.floor(room * LARGEST_TABLE_SHARE);
+  return logPlace === 'beside' || (isLong && tableRows === null);
 }
 
 /** Returns whether there is room for both the table and the output of the selected program. */
@@ -137,8 +161,11 @@ export function hasBorders({ columns, rows }: Size): boolean {
 }
 
 function unlessZoomed(rowsIn: (room: number) => number): (space: Space) => number {
-  return ({ isZoomed, isJoint, room }) => (isZoomed || isJoint ? 0 : rowsIn(room));
+  return ({ isZoomed, isJoint, isSplit, room }) => (isZoomed || isJoint || isSplit ? 0 : rowsIn(room));
 }
+
+/** The facts of a program beside its log, where fewer of them fit in a row. */
+export const FACTS_ROWS_BESIDE = 9;
 
 function factRows(room: number): number {
   if (room >= 26) return ALL_FACTS_ROWS;

@@ -11,6 +11,7 @@ import { speechOf } from '../speech/speech.ts';
 import { SpokenScreen } from '../speech/spoken-screen.ts';
 import { type Action, reduce } from '../store/reduce.ts';
 import type { State } from '../state/state.ts';
+import { isAscii } from '../style/glyphs.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { backgroundOfReply } from '../terminal/background.ts';
 import { copyToTmux } from '../terminal/clipboard.ts';
@@ -72,6 +73,7 @@ export class RunningScreen {
       isRead: () => isFollowed(this.#store.state()) && hasLogFocus(this.#store.state()),
       onKey,
       onResize: this.#onResize,
+      hasSymbols: () => !isAscii(this.#pensOn({ ...this.#store.state(), hasWideSymbols: false }).glyphs),
       onSymbolWidth: (isWide) => {
         this.#dispatch({ kind: 'symbolsMeasured', isWide });
       },

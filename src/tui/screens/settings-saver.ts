@@ -30,11 +30,12 @@ export class SettingsSaver {
   note(state: State): void {
     const previous = this.#state;
     this.#state = state;
-    const { list, look, hasMouse, log } = state;
+    const { list, look, hasMouse, log, logPlace } = state;
     const isSame =
       list === previous.list &&
       look === previous.look &&
       hasMouse === previous.hasMouse &&
+      logPlace === previous.logPlace &&
       log.muted === previous.log.muted;
     // While it is typed, a filter is not what the user wants to keep.
     if (isSame && this.#timer === undefined && state.overlay === previous.overlay) return;
@@ -68,7 +69,7 @@ function hasChanges(changes: SavedSettings): boolean {
 }
 
 /** Returns the settings as the file takes them; undefined for a default. */
-function settingsOf({ list, look, hasMouse, log, isRemote }: State): SavedSettings {
+function settingsOf({ list, look, hasMouse, log, logPlace, isRemote }: State): SavedSettings {
   // Filters and muted programs belong to the programs of one engine.
   const ofEngine = isRemote
     ? {}
@@ -84,6 +85,7 @@ function settingsOf({ list, look, hasMouse, log, isRemote }: State): SavedSettin
     theme: look.theme === 'auto' ? undefined : look.theme,
     sort: list.sort === null ? undefined : sortText(list.sort),
     fold: list.folding === 'instances' ? undefined : list.folding,
+    log: logPlace === 'auto' ? undefined : logPlace,
     columns: list.columns ?? undefined,
     wide: list.isWide ? true : undefined,
   };

@@ -2,7 +2,7 @@ import { type CommandName, KEYMAP } from '../keys/key-bindings.ts';
 import type { KeyChanges } from '../keys/keymap.ts';
 import { COLUMN_NAMES } from '../layout/columns.ts';
 import { SORT_KEYS } from '../state/sort.ts';
-import type { Folding, Sort } from '../state/state.ts';
+import type { Folding, LogPlacement, Sort } from '../state/state.ts';
 import type { Colors, ThemeName } from '../style/theme.ts';
 import { isToneName, THEME_NAMES } from '../style/theme.ts';
 
@@ -15,6 +15,8 @@ export interface TuiSettings {
   /** Null puts problems first. */
   readonly sort?: Sort | null;
   readonly fold?: Folding;
+  /** Where the log is on a wide screen. */
+  readonly log?: LogPlacement;
   readonly columns?: readonly string[];
   /** Shows only programs that need attention. */
   readonly unhealthy?: boolean;
@@ -33,6 +35,7 @@ export interface ReadSettings {
 
 type Reader = (value: unknown) => Partial<TuiSettings>;
 
+const LOG_PLACES = ['auto', 'below', 'beside'] as const;
 const FOLDINGS = ['instances', 'groups', 'none'] as const;
 
 /** The settings of the file, each with the function that reads it; it throws what is wrong with the value. */
@@ -43,6 +46,7 @@ const READERS: Readonly<Record<keyof TuiSettings, Reader>> = {
   filter: (value) => ({ filter: asText(value) }),
   sort: (value) => ({ sort: asSort(value) }),
   fold: (value) => ({ fold: asOneOf(value, FOLDINGS) }),
+  log: (value) => ({ log: asOneOf(value, LOG_PLACES) }),
   columns: (value) => ({ columns: asList(value).map((name) => asOneOf(name, COLUMN_NAMES)) }),
   unhealthy: (value) => ({ unhealthy: asBoolean(value) }),
   muted: (value) => ({ muted: asList(value).map(asText) }),

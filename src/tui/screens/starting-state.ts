@@ -28,7 +28,7 @@ export function startingState(
     hasMouse: mouse && (settings.mouse ?? true),
     nowMs,
   });
-  const { wide, filter, sort, fold, columns, unhealthy, muted } = settings;
+  const { wide, filter, sort, fold, columns, unhealthy, muted, log: logPlace = 'auto' } = settings;
   const list = {
     ...state.list,
     ...(wide === undefined ? {} : { isWide: wide }),
@@ -40,7 +40,7 @@ export function startingState(
   };
   const message = problems.length === 0 ? null : plainMessage(`settings: ${problems.join('; ')}`, 'bad', nowMs);
   const look = { theme: settings.theme ?? 'auto', isAscii: ascii || settings.ascii === true };
-  return { ...state, list, look, log: { ...state.log, muted: new Set(muted) }, message };
+  return { ...state, list, look, logPlace, log: { ...state.log, muted: new Set(muted) }, message };
 }
 
 /**

@@ -12,6 +12,9 @@ export function viewChangeSpeech(before: State, after: State): readonly string[]
   const { list } = after;
   return [
     ...(after.isZoomed === before.isZoomed ? [] : [after.isZoomed ? 'Zoomed.' : 'Not zoomed.']),
+    ...(after.logPlace === before.logPlace
+      ? []
+      : [after.logPlace === 'beside' ? 'Log beside the table.' : 'Log below.']),
     ...(after.span === before.span && after.chartBack === before.chartBack ? [] : [`Charts: ${spanName(after)}.`]),
     ...(list.sort === before.list.sort ? [] : [sortText(list.sort)]),
     ...(list.isWide === before.list.isWide ? [] : [list.isWide ? 'Reasons and sources first.' : 'Trends first.']),

@@ -70,11 +70,21 @@ const STABLE_MS = 300_000;
 /** A program that has been starting for longer than this is late. */
 const LATE_MS = 30_000;
 
-/** Returns whether a program needs attention: it is down or unhealthy, it crashed recently, or it does not start. */
+/** So many restarts within the window of the cooldown are no coincidence, whatever ended the runs. */
+const OFTEN = 2;
+
+/** Returns whether a program needs attention: it is down, unhealthy or restarted often, crashed lately, or does not start. */
 export function isUnhealthy(row: SnapshotRow, nowMs: number): boolean {
   if (isDownAfterFailure(row.state)) return true;
+  if ((row.state === 'running' || row.state === 'starting') && restartsOften(row, nowMs)) return true;
   if (row.state === 'starting') return hasCrashedRecently(row, nowMs) || isLate(row, nowMs);
   return row.health === 'unhealthy' || (row.state === 'running' && hasCrashedRecently(row, nowMs));
+}
+
+function restartsOften({ recentRestarts }: SnapshotRow, nowMs: number): boolean {
+  if (recentRestarts === undefined) return false;
+  const { at, windowMs } = recentRestarts;
+  return at.filter((time) => nowMs - Date.parse(time) < windowMs).length >= OFTEN;
 }
 
 function isLate({ startedAt }: SnapshotRow, nowMs: number): boolean {

@@ -105,6 +105,7 @@ const PROGRAM_FIELDS = fields([
     key: 'env',
     label: 'Environment',
     hint: 'NAME=value, separated by spaces',
+    restarts: true,
     initial: '',
     paths: ['env'],
     read: ({ env }) =>
@@ -174,8 +175,8 @@ const LATER: readonly FieldKey[] = ['overlap', 'maxRuntime', 'reload', ...FAULT_
 /** The fields of the form that adds a program. */
 export const ADD_FIELDS = FORM_FIELDS.filter(({ key }) => !LATER.includes(key));
 
-/** The fields of the edit form: an id cannot be changed, and a variable cannot be removed by an update. */
-export const EDIT_FIELDS = FORM_FIELDS.filter(({ key }) => key !== 'id' && key !== 'env');
+/** The fields of the edit form: an id cannot be changed. */
+export const EDIT_FIELDS = FORM_FIELDS.filter(({ key }) => key !== 'id');
 
 const FIELD_OF = new Map(FORM_FIELDS.map((field): [string, FormField<FieldKey>] => [field.key, field]));
 
@@ -191,6 +192,20 @@ function writeCommand(text: string): FieldValue {
   if (unfinished !== null) return problem(`${unfinished.message}: ${unfinished.hint}`);
   const [command, ...args] = words.map((word) => word.text);
   return command === undefined ? problem('a command is required') : value({ command, args });
+}
+
+/** Returns the variables of an edited field that were added or changed. An update cannot remove one. */
+export function changedEnv(text: string, original: string): FieldValue {
+  const parsed = writeEnv(text);
+  const before = writeEnv(original);
+  if (parsed.kind === 'problem' || before.kind === 'problem') return parsed;
+  const [now, was] = [parsed.value.env ?? {}, before.value.env ?? {}];
+  const missing = Object.keys(was).find((name) => !Object.hasOwn(now, name));
+  if (missing !== undefined)
+    return problem(
+      `"${missing}" cannot be removed here; use "healer update ID --unset env.${missing}", or edit the file`,
+    );
+  return value({ env: Object.fromEntries(Object.entries(now).filter(([name, text]) => was[name] !== text)) });
 }
 
 function writeEnv(text: string): FieldValue {

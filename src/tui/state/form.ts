@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
-import { ADD_FIELDS, EDIT_FIELDS, type FieldKey, fieldNamed } from './form-fields.ts';
+import { ADD_FIELDS, changedEnv, EDIT_FIELDS, type FieldKey, fieldNamed } from './form-fields.ts';
 import { TEXT_EDITS, type TextField, textField } from './text-field.ts';
 
 /** What a form is for: a new program, or changes to one. */
@@ -101,7 +101,11 @@ export type ReadForm =
 /** Parses the fields of a form; for an existing program, only those that were changed. */
 export function readForm(form: Form): ReadForm {
   const states = form.fields.filter(({ field, original }) => form.purpose.kind === 'add' || field.text !== original);
-  const parts = states.map((state) => ({ key: state.key, part: fieldNamed(state.key).write(state.field.text.trim()) }));
+  const isEdit = form.purpose.kind === 'edit';
+  const parts = states.map(({ key, field: { text }, original }) => ({
+    key,
+    part: isEdit && key === 'env' ? changedEnv(text.trim(), original) : fieldNamed(key).write(text.trim()),
+  }));
   const problems = new Map(parts.flatMap(({ key, part }) => (part.kind === 'problem' ? [[key, part.message]] : [])));
   if (problems.size > 0) return { kind: 'invalid', form: withProblems(form, problems, null) };
   const values = parts.reduce<DefinitionChanges>(

@@ -37,6 +37,7 @@ export function initialState(start: Start): State {
     isZoomed: false,
     focus: 'table',
     tableRows: null,
+    logPlace: 'auto',
     rateMs: TUI_LIMITS.tickMs,
     log: emptyLog([]),
     list: {

@@ -53,7 +53,7 @@ function merged(older: readonly NumberedLine[], lines: readonly NumberedLine[], 
   return all.map((line, index) => ({ ...line, number: start + index }));
 }
 
-function isSameLine(line: CleanLine | undefined, other: CleanLine): boolean {
+function isSameLine(line: CleanLine | undefined, other: NumberedLine): boolean {
   return (
     line !== undefined &&
     line.time !== null &&

@@ -14,7 +14,7 @@ export type NumberedLine = Omit<CleanLine, 'mark'> & {
   readonly number: number;
   readonly program: string;
   /** A date is shown where a day begins. */
-  readonly mark?: CleanLine['mark'] | 'date';
+  readonly mark?: NonNullable<CleanLine['mark']> | 'date';
 };
 
 /** Lines that arrived together, and where they are in the log. */

@@ -150,6 +150,9 @@ export interface ProgramUsage {
   readonly memoryMb: Samples;
 }
 
+/** Where the log of the selected program is: beside the table only if this shows more, below it, or always beside it. */
+export type LogPlacement = 'auto' | 'below' | 'beside';
+
 /** The line above the keys. */
 export interface Message {
   readonly text: string;
@@ -214,6 +217,7 @@ export interface State {
   readonly focus: 'table' | 'log';
   /** The rows of the table above the log, as far as the user moved the border; null for as many as it needs. */
   readonly tableRows: number | null;
+  readonly logPlace: LogPlacement;
   /** The refresh interval of the table. */
   readonly rateMs: number;
   readonly hasMouse: boolean;

@@ -2,7 +2,7 @@ import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import { layoutOf } from '../layout/layout.ts';
+import { layoutOf, tailRowsOf } from '../layout/layout.ts';
 import type { LogRoom } from '../layout/log-place.ts';
 import { BORDER_ROWS, hasBorders, scrollBarColumns } from '../layout/screen.ts';
 import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZombieFilter } from '../state/filter.ts';
@@ -183,11 +183,12 @@ export function selectListHeight(state: State): number {
 /** Returns the room that the log has for output. Its heading takes a line, and below the table its border may. */
 export function selectLogRoom(state: State): LogRoom {
   const { size } = state;
-  const { log, tail } = layoutOf(state);
+  const layout = layoutOf(state);
+  const tail = tailRowsOf(layout);
   const isBoxed = tail > 0 && hasBorders(size);
-  const height = Math.max(1, Math.max(log, tail) - (isBoxed ? BORDER_ROWS : 1));
-  const bar = log > 0 ? scrollBarColumns(size.columns) : 0;
-  return { height, columns: size.columns - (isBoxed ? 2 : bar) };
+  const height = Math.max(1, Math.max(layout.log, tail) - (isBoxed ? BORDER_ROWS : 1));
+  const columns = layout.logColumns > 0 ? layout.logColumns : size.columns;
+  return { height, columns: columns - (isBoxed ? 2 : layout.log > 0 ? scrollBarColumns(columns) : 0) };
 }
 
 /** Returns how many rows of output the log shows at once. */
@@ -231,7 +232,7 @@ export function targetOf({ id, name, pid }: SnapshotRow): Target {
 export function selectWantedLog(state: State): readonly string[] {
   if (state.view.kind === 'program') return state.view.logOf;
   const { selectedId } = state.list;
-  if (layoutOf(state).tail === 0 || selectedId === null) return [];
+  if (tailRowsOf(layoutOf(state)) === 0 || selectedId === null) return [];
   const family = selectFamily(state);
   return family.length === 0 ? [selectedId] : family.slice(0, TUI_LIMITS.logPrograms).map(({ id }) => id);
 }

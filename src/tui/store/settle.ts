@@ -1,4 +1,4 @@
-import { layoutOf } from '../layout/layout.ts';
+import { layoutOf, tailRowsOf } from '../layout/layout.ts';
 import { openLog } from '../state/log-view.ts';
 import { settleRecords, windowTop } from '../state/record-list.ts';
 import {
@@ -16,7 +16,8 @@ import type { ListView, State } from '../state/state.ts';
  * a program that is shown. Returns the same object if nothing had to change.
  */
 export function settle(state: State): State {
-  const focused = state.focus === 'log' && layoutOf(state).tail === 0 ? { ...state, focus: 'table' as const } : state;
+  const focused =
+    state.focus === 'log' && tailRowsOf(layoutOf(state)) === 0 ? { ...state, focus: 'table' as const } : state;
   const list = settleList(focused);
   const settled = settleCursor(list === focused.list ? focused : { ...focused, list });
   const log = openLog(settled.log, selectWantedLog(settled));

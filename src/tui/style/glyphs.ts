@@ -131,6 +131,11 @@ export function chooseGlyphs(ascii: boolean, env: Environment): Glyphs {
   return ascii || isConsole || !usesUtf8(env) ? ASCII : UNICODE;
 }
 
+/** Returns whether all symbols are ASCII. */
+export function isAscii(glyphs: Glyphs): boolean {
+  return glyphs === ASCII;
+}
+
 /** Uses the first of the three variables that is set, as locale(7) describes. */
 function usesUtf8(env: Environment): boolean {
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');

@@ -45,6 +45,8 @@ interface ScreenOwner {
   readonly isRead: () => boolean;
   readonly onKey: (key: KeyPress) => void;
   readonly onResize: (size: Size) => void;
+  /** Whether the frame has symbols of ambiguous width, so that the terminal is asked about them. */
+  readonly hasSymbols?: () => boolean;
   /** Called when the terminal reported whether symbols of ambiguous width take two columns. */
   readonly onSymbolWidth?: (isWide: boolean) => void;
   readonly onGone: () => void;
@@ -103,7 +105,8 @@ export class Screen implements TerminalScreen {
     this.#painter.forget();
     this.#hurriesUntil = performance.now() + TUI_LIMITS.hurryMs;
     // The colors and the window may have changed since the screen was left.
-    const modes = ENTER + (this.#hasMouse ? MOUSE_ON : '') + REQUEST_BACKGROUND + REQUEST_WIDTH;
+    const requests = REQUEST_BACKGROUND + (this.#owner.hasSymbols?.() === true ? REQUEST_WIDTH : '');
+    const modes = ENTER + (this.#hasMouse ? MOUSE_ON : '') + requests;
     this.#send(modes, modes.length, true);
     process.stdout.on('resize', this.#resized);
     process.on('exit', this.leave);

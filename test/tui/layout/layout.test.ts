@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { displayWidth } from '../../../src/base/display-width.ts';
 import { isTooSmall, type Layout, layoutOf, placeAt } from '../../../src/tui/layout/layout.ts';
 import { type PartName, SCREEN } from '../../../src/tui/layout/screen.ts';
 import { composeFrame } from '../../../src/tui/lines/frame.ts';
@@ -17,6 +19,8 @@ const SIZES = [
   { columns: 200, rows: 50 },
   { columns: 320, rows: 110 },
 ];
+
+const MANY = Array.from({ length: 40 }, (_, index) => `program-${index}`);
 
 const PROGRAM: View = { kind: 'program', id: 'web', from: 'processes', logOf: ['web'] };
 
@@ -66,7 +70,8 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
 
   test('the rows of all parts add up to the height of the screen', () => {
     for (const state of states) {
-      const rows = Object.values(layoutOf(state));
+      const layout = layoutOf(state);
+      const rows = SCREEN.map(({ name }) => layout[name]);
       expect(rows.reduce((sum, count) => sum + count)).toBe(size.rows);
       expect(Math.min(...rows)).toBe(0);
     }
@@ -75,12 +80,12 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
   test('each row belongs to one part, from top to bottom in the order of the table', () => {
     for (const state of states) {
       const layout = layoutOf(state);
-      const places = Array.from({ length: size.rows }, (_, row) => placeAt(layout, row));
+      const places = Array.from({ length: size.rows }, (_, row) => placeAt(layout, { row, column: 0 }, size.columns));
       const expected = SCREEN.flatMap(({ name }) =>
         Array.from({ length: layout[name] }, (_, line) => ({ part: name, line })),
       );
       expect(places).toEqual(expected);
-      expect(placeAt(layout, size.rows)).toBeNull();
+      expect(placeAt(layout, { row: size.rows, column: 0 }, size.columns)).toBeNull();
     }
   });
 
@@ -95,7 +100,47 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
   });
 });
 
-const MANY = Array.from({ length: 40 }, (_, index) => `program-${index}`);
+describe('the log on a wide screen', () => {
+  const size = { columns: 140, rows: 40 };
+  const long = screenWith(MANY, { size });
+
+  test('is beside a table that needs more rows than it would get, and below a short one', () => {
+    expect(layoutOf(long)).toMatchObject({ tail: 0, logColumns: 63 });
+    expect(layoutOf(screenWith(['web'], { size })).logColumns).toBe(0);
+    expect(layoutOf({ ...long, size: { columns: 139, rows: 40 } }).logColumns).toBe(0);
+  });
+
+  test('is beside the facts and charts of a program, but not if several are opened or it is zoomed', () => {
+    const state = screenWith(['web', 'api'], { size, view: PROGRAM });
+    expect(layoutOf(state)).toMatchObject({ facts: 0, charts: 0, logColumns: 63 });
+    expect(layoutOf({ ...state, isZoomed: true }).logColumns).toBe(0);
+    expect(layoutOf({ ...state, view: { ...PROGRAM, logOf: ['web', 'api'] } }).logColumns).toBe(0);
+  });
+
+  test('| puts it below and beside again', () => {
+    const below = press(long, '|').state;
+    expect(layoutOf(below).logColumns).toBe(0);
+    expect(layoutOf(below).tail).toBeGreaterThan(0);
+    expect(layoutOf(press(below, '|').state).logColumns).toBe(63);
+    expect(press(screenWith(['web']), '|').state.message?.text).toContain('140 columns');
+  });
+
+  test('a row of the screen belongs to the table on the left and to the log on the right', () => {
+    const layout = layoutOf(long);
+    const row = layout.header + layout.gap + layout.tabs + 3;
+    expect(placeAt(layout, { row, column: 76 }, 140)).toEqual({ part: 'table', line: 3 });
+    expect(placeAt(layout, { row, column: 77 }, 140)).toEqual({ part: 'tail', line: 3 });
+  });
+
+  test('keys act on it when it has the focus, and each frame is as wide as the screen', () => {
+    const focused = press(long, 'tab').state;
+    expect(focused.focus).toBe('log');
+    for (const state of [long, focused, press(long, 'l').state, press(long, 'l', 't').state]) {
+      for (const text of composeFrame(state, pens(), null))
+        expect(displayWidth(stripVTControlCharacters(text))).toBeLessThanOrEqual(140);
+    }
+  });
+});
 
 describe('rows that the table does not need', () => {
   function heights(count: number, rows: number, changes: Partial<State> = {}): [table: number, tail: number] {

@@ -53,6 +53,10 @@ function exitAgo(ms: number, how: { code: number | null; signal: string | null }
   return { ...how, coreDumped: false, at: new Date(NOW - ms).toISOString(), uptimeMs: 20_000, reason: '' };
 }
 
+function restartsAgo(...ms: readonly number[]): SnapshotRow['recentRestarts'] & object {
+  return { at: ms.map((ago) => new Date(NOW - ago).toISOString()), limit: 5, windowMs: 60_000 };
+}
+
 const CRASH = { code: 1, signal: null };
 
 test.each<[string, Partial<SnapshotRow>, boolean]>([
@@ -65,6 +69,9 @@ test.each<[string, Partial<SnapshotRow>, boolean]>([
     false,
   ],
   ['exited with code 0', { restarts: 1, lastExit: exitAgo(60_000, { code: 0, signal: null }) }, false],
+  ['was restarted twice within a minute, by health checks', { recentRestarts: restartsAgo(50_000, 20_000) }, true],
+  ['was restarted once within a minute', { recentRestarts: restartsAgo(20_000) }, false],
+  ['was restarted often before that', { recentRestarts: restartsAgo(90_000, 80_000, 10_000) }, false],
   ['is starting', { state: 'starting', startedAt: new Date(NOW - 5_000).toISOString() }, false],
   ['does not finish starting', { state: 'starting', startedAt: new Date(NOW - 31_000).toISOString() }, true],
   ['was stopped after a crash', { state: 'stopped', restarts: 3, lastExit: exitAgo(60_000, CRASH) }, false],

@@ -164,7 +164,7 @@ test('the initial value of every field with choices is one of them', () => {
   for (const { choices, initial } of FORM_FIELDS) if (choices !== undefined) expect(choices).toContain(initial);
 });
 
-test('the edit form has no id and no environment', () => {
+test('the edit form has all fields but the id', () => {
   expect(EDIT_FIELDS.map(({ key }) => key)).toEqual([
     'command',
     'cwd',
@@ -173,6 +173,7 @@ test('the edit form has no id and no environment', () => {
     'restart',
     'healing',
     'autostart',
+    'env',
     'schedule',
     'overlap',
     'maxRuntime',

@@ -265,3 +265,20 @@ test('texts of a definition are made safe to show', () => {
   const form = editForm('api', { ...SPEC, cwd: '/srv/\x1b[2Jx' });
   expect(textOf(form, 'cwd')).toBe('/srv/x');
 });
+
+describe('the environment of an existing program', () => {
+  const form = editForm('api', { ...SPEC, env: { A: '1', B: 'two words' } });
+
+  test('sends only what was added or changed', () => {
+    expect(readForm(filled(form, { env: "A=2 'B=two words' C=3" }))).toMatchObject({
+      kind: 'read',
+      values: { env: { A: '2', C: '3' } },
+    });
+  });
+
+  test('says how a variable is removed, because an update keeps it', () => {
+    const read = readForm(filled(form, { env: 'A=1' }));
+    const field = read.kind === 'invalid' ? read.form.fields.find(({ key }) => key === 'env') : undefined;
+    expect(field?.problem).toContain('healer update ID --unset env.B');
+  });
+});

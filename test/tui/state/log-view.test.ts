@@ -3,18 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { TUI_LIMITS } from '../../../src/tui/style/tui-limits.ts';
 import { findInLog, scrollLog, toggleFollow, topPlace } from '../../../src/tui/layout/log-place.ts';
 import { appendLog } from '../../../src/tui/state/append-log.ts';
-import { emptyLog } from '../../../src/tui/state/log-view.ts';
+import { type CleanLine, emptyLog } from '../../../src/tui/state/log-view.ts';
 import { logLine } from '../support/fake-world.ts';
 
 const ROOM = { height: 10, columns: 80 };
 
+function outputOf(count: number): readonly CleanLine[] {
+  return Array.from({ length: count }, (_, index) => logLine(`line ${index}`));
+}
+
 function logOf(count: number): ReturnType<typeof emptyLog> {
-  return appendLog(
-    emptyLog(['web']),
-    'web',
-    Array.from({ length: count }, (_, index) => logLine(`line ${index}`)),
-    0,
-  );
+  return appendLog(emptyLog(['web']), 'web', outputOf(count), 0);
 }
 
 describe('following', () => {
@@ -72,7 +71,7 @@ describe('reading back', () => {
     let log = emptyLog(['web']);
     for (let batch = 0; batch * 100 < TUI_LIMITS.logLines + 100; batch += 1) {
       const before = `f:${String(batch)}:0`;
-      log = appendLog(log, 'web', logOf(100).lines, 0, { before });
+      log = appendLog(log, 'web', outputOf(100), 0, { before });
     }
     expect(log.lines[0]?.number).toBe(100);
     expect(log.older.get('web')).toBe('f:1:0');
