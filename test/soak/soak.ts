@@ -66,10 +66,9 @@ test(`${String(PROGRAMS)} churning programs for ${String(HOURS)} hours leave eve
   }
   for (const { inspector } of inspectors) inspector.close();
   const slopes = [...recorder.series.values()].map(slopeOf);
-  writeFileSync(
-    join(process.cwd(), 'node_modules', '.cache', 'soak.json'),
-    JSON.stringify([...recorder.series.values()]),
-  );
+  const cache = join(process.cwd(), 'node_modules', '.cache');
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, 'soak.json'), JSON.stringify([...recorder.series.values()]));
   const lastSeq = await waitFor(async () => (await home.events()).at(-1)?.seq ?? 0, 'the engine to answer', 120_000);
   report(slopes, churn.steps, lastSeq);
   await home.down();
