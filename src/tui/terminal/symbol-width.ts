@@ -6,7 +6,7 @@ export const REQUEST_WIDTH = '\x1b[2;1H\u2588\u25cf\u2026\x1b[6n\x1b[2;1H\x1b[K'
 
 const SYMBOLS = 3;
 
-/** Returns whether the symbols are wider than one column, given the reply `row;column`; null if it is none to this request. */
+/** Returns whether the symbols are wider than one column, given the reply `row;column`; null for other reports. */
 export function hasWideSymbols(reply: string): boolean | null {
   const [row = 0, column = 0] = reply.split(';').map(Number);
   return row === 2 && column > SYMBOLS ? column > SYMBOLS + 1 : null;
