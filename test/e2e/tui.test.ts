@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
+import { EDIT_FIELDS } from '../../src/tui/state/form-fields.ts';
 import { freePort } from '../support/free-port.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { CLI } from '../support/run-cli.ts';
@@ -113,7 +114,7 @@ test('the edit dialog changes what happens on faults, and shows a value that the
   shell.press('e');
   await shows(shell, 'Cooldown after');
   // From the command to the attempts.
-  shell.press(...Array<string>(12).fill('Tab'));
+  shell.press(...Array<string>(EDIT_FIELDS.findIndex(({ key }) => key === 'attempts')).fill('Tab'));
   await shows(shell, '▌Attempts');
   // Enter counts only if it does not arrive together with text.
   shell.press('0');
