@@ -19,6 +19,7 @@ import { appendFileSync } from 'node:fs';
 const note = (what) => appendFileSync(process.env.RECORD, what + ' ' + process.env.HEALER_ID + '\\n');
 process.on('SIGTERM', () => setTimeout(() => { note('end'); process.exit(0); }, 200));
 note('start');
+console.log('noted');
 setInterval(() => {}, 1000);
 `;
 
@@ -35,7 +36,8 @@ function define(chain: Readonly<Record<string, Fields>>, common: Fields = {}): v
   const base = {
     command: process.execPath,
     args: [script],
-    startSeconds: 0.1,
+    // Otherwise a dependent could write its start first.
+    ready: { log: 'noted' },
     env: { RECORD: join(home.folder, 'record') },
   };
   const processes = Object.fromEntries(
@@ -118,7 +120,8 @@ describe('dependents exit before their dependencies', () => {
         command: process.execPath,
         args: [script],
         dependsOn,
-        startSeconds: 0.1,
+        // Otherwise a dependent could write its start first.
+        ready: { log: 'noted' },
         env: { RECORD: record.slice(7) },
       };
       await home.ask((api) => api.add({ definition }));
