@@ -18,6 +18,8 @@ export function beginRun(program: Program, { run, why, report, upMs = 0 }: Begin
   if (ready === null && hasStartupCheck(program.spec)) return enter(program, { name: 'starting', run }, why, ...report);
   const waitMs = ready === null ? startSeconds * 1000 : (ready.delayMs ?? ready.timeoutMs);
   if (waitMs === 0) return enter(program, { name: 'running', run }, why, ...report);
-  const arm: Action = { kind: 'arm', afterMs: Math.max(0, waitMs - upMs) };
+  // A delay passes by itself. The timeout for a sign begins again: the program may have given it while no engine ran.
+  const passedMs = ready === null || ready.delayMs !== undefined ? upMs : 0;
+  const arm: Action = { kind: 'arm', afterMs: Math.max(0, waitMs - passedMs) };
   return enter(program, { name: 'starting', run }, why, ...report, arm);
 }

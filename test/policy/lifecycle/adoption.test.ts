@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recall, type RunOutcome } from '../../../src/policy/lifecycle/adoption.ts';
 import type { LifecycleState, StopGoal } from '../../../src/policy/lifecycle/state.ts';
+import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
 import { at, circumstances, EACH_STATE, exit, program, RUN, spec } from '../../support/programs.ts';
 import { decide, reasonsOf, summaryOf } from './support.ts';
 
@@ -98,6 +99,15 @@ describe('a run that survived its engine', () => {
     const { program: after } = recall(program(UP, { runs: 2, restarts: 1 }), ALIVE, circumstances());
     expect(after).toMatchObject({ runs: 4, restarts: 1, counters: { history: [] } });
     expect(recall(program(UP, { runs: 9 }), ALIVE, circumstances()).program.runs).toBe(9);
+  });
+
+  test.each<[string, ProcessSpecInput['ready'], string]>([
+    ['the whole timeout for its sign again', { log: 'up', timeoutMs: 5_000 }, 'starting, «adopted», arm 5000'],
+    ['what is left of its delay', { delayMs: 5_000 }, 'starting, «adopted», arm 2000'],
+    ['no more of a delay that has passed', { delayMs: 1_000 }, 'starting, «adopted», arm 0'],
+  ])('that was not ready gets %s', (_what, ready, expected) => {
+    const recorded = program({ name: 'starting', run: RUN }, { runs: 4, spec: spec({ ready }) });
+    expect(summaryOf(recall(recorded, ALIVE, circumstances(3_000)))).toBe(expected);
   });
 
   test('is reported as adopted', () => {
