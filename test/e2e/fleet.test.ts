@@ -26,9 +26,11 @@ test('an agent comes back when it, the bus or the engine is killed', async () =>
     const lock = `${fleet.web.paths.stateDir}/fleet/agent.lock`;
     return (JSON.parse(readFileSync(lock, 'utf8')) as { pid: number }).pid;
   };
-  const first = agentPid();
-  process.kill(first, 'SIGKILL');
-  await waitFor(() => agentPid() !== first, 'another agent');
+  const epoch = async (): Promise<unknown> => (await fleet.hosts()).find(({ host }) => host === 'web-02')?.row?.epoch;
+  const first = await epoch();
+  process.kill(agentPid(), 'SIGKILL');
+  // The bus is away for a second at least, but only for an agent that was connected.
+  await waitFor(async () => ![undefined, first].includes(await epoch()), 'a row of another agent');
 
   process.kill(await fleet.hub.pid('fleet-bus'), 'SIGKILL');
   const isAway = async (): Promise<boolean> => /hub of the fleet .* is away/.test(await fleet.web.ok('status'));

@@ -6,6 +6,7 @@ import { waitFor } from './wait-for.ts';
 export interface HostJson {
   readonly host: string;
   readonly presence: string;
+  readonly row: { readonly epoch: string } | null;
 }
 
 /** Two homes as two hosts; the hub runs on the first. */
