@@ -6,6 +6,10 @@ import type { LogLine } from '../../protocol/log-line.ts';
 
 /** How long the last lines of a program take to reach its log. */
 const OUTPUT_WAITS_MS: readonly number[] = [5, 10, 20, 40, 75];
+/** An engine that has just started has a log collector that is still starting. */
+const STARTING_MS = 5_000;
+/** Added to the waits above while nothing that the program printed has reached its log. */
+const STARTING_WAITS_MS: readonly number[] = [150, 300, 500, 500];
 /** How long an X server that is shutting down keeps its socket after it disconnected its clients. */
 const CLOSING_WAITS_MS: readonly number[] = [50, 100, 200, 300, 350];
 /** A program whose output does not mention a display is not delayed again during this time. */
@@ -27,8 +31,11 @@ export class DisplayCheck {
   /** When the output of a program was read in vain. */
   readonly #readInVain = new Map<string, number>();
 
+  readonly #createdAt: number;
+
   constructor(ports: DisplayCheckPorts) {
     this.#ports = ports;
+    this.#createdAt = ports.now();
   }
 
   /** Returns which display is missing, null if none is, or a promise if the output of the program has to be read. */
@@ -58,10 +65,14 @@ export class DisplayCheck {
 
   async #readOutput(id: string, { atWall, uptimeMs }: ExitFacts, reason: string): Promise<string | null> {
     const since = atWall - uptimeMs;
-    for (const waitMs of OUTPUT_WAITS_MS) {
+    const isStarting = this.#ports.now() - this.#createdAt < STARTING_MS;
+    const waits = isStarting ? [...OUTPUT_WAITS_MS, ...STARTING_WAITS_MS] : OUTPUT_WAITS_MS;
+    let own: readonly LogLine[] = [];
+    for (const [index, waitMs] of waits.entries()) {
+      if (index >= OUTPUT_WAITS_MS.length && own.length > 0) break;
       await sleep(waitMs);
       const lines = await this.#ports.readTail(id, LAST_LINES).catch(() => []);
-      const own = lines.filter(({ time }) => time === null || Date.parse(time) >= since);
+      own = lines.filter(({ time }) => time === null || Date.parse(time) >= since);
       if (mentionsMissingDisplay(own.map(({ text }) => text))) return reason;
     }
     this.#readInVain.set(id, this.#ports.now());
