@@ -58,6 +58,8 @@ try {
 }
 
 async function take({ name, columns, rows, scheme, keys, shows }) {
+  // What the UI saved for the next one, such as a filter, does not belong into this picture.
+  rmSync(join(home, 'config', 'tui.yaml'), { force: true });
   const env = { ...environment, COLORFGBG: scheme === 'dark' ? '15;0' : '0;15' };
   const terminal = new EmulatedTerminal([process.execPath, CLI, 'tui'], { columns, rows, env, cwd: home });
   try {

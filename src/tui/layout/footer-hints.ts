@@ -28,7 +28,7 @@ const GROUP_ORDER: readonly Candidate['group'][] = [
   'View',
 ];
 /** A bar and a space. */
-export const SEPARATOR_WIDTH = 2;
+const SEPARATOR_WIDTH = 2;
 
 /** Returns how many columns a key with its label takes: a space in front, between them, and behind. */
 function hintWidth({ key, label }: Pick<Hint, 'key' | 'label'>): number {
