@@ -149,18 +149,20 @@ describe('a program that notifies', () => {
 
 describe('the watchdog of a program', () => {
   test('restarts it once it stops sending WATCHDOG=1', async () => {
-    await up({ web: { ...speaker(), watchdogMs: 1_000, startSeconds: 0, restart: { backoffMs: [0] } } });
-    const { pid } = await home.state('web', 'running');
-    await waitFor(() => home.read('said').includes(`watchdog 1000000 ${String(pid)}`), 'its variables');
+    // Before the start, because the watchdog does not wait for the test.
     const alive = setInterval(() => say('WATCHDOG=1'), 200);
     try {
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await up({ web: { ...speaker(), watchdogMs: 2_000, startSeconds: 0, restart: { backoffMs: [0] } } });
+      const { pid } = await home.state('web', 'running');
+      await waitFor(() => home.read('said').includes(`watchdog 2000000 ${String(pid)}`), 'its variables');
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
       expect(await home.row('web')).toMatchObject({ state: 'running', pid });
     } finally {
       clearInterval(alive);
     }
+    const { pid } = await home.row('web');
     const { reason } = await home.event('unhealthy');
-    expect(reason).toBe('watchdog: it has not sent WATCHDOG=1 for 1 s (watchdogMs)');
+    expect(reason).toBe('watchdog: it has not sent WATCHDOG=1 for 2 s (watchdogMs)');
     await waitFor(async () => ((await home.row('web')).pid ?? pid) !== pid, 'the next run');
   });
 
