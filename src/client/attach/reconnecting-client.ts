@@ -6,8 +6,9 @@ import { reconnectDelayMs } from './backoff.ts';
 import type { Connection, ConnectOptions, Subscription } from '../connection/connection.ts';
 import { engineApiOver } from '../connection/engine-api.ts';
 import { type EngineTarget, localTarget } from '../connection/engine-target.ts';
+import { inTurn } from './in-turn.ts';
 import { RESUMABLE_STREAMS } from './resumable-stream.ts';
-import type { OnMessage, StreamName, StreamParams } from '../connection/streams.ts';
+import type { OnMessage, StreamMessage, StreamName, StreamParams } from '../connection/streams.ts';
 
 /** The state of the connection. While disconnected, the next attempt starts in `nextTryInMs`. */
 export type ClientState =
@@ -120,11 +121,10 @@ class Link implements ReconnectingClient {
     hooks: StreamHooks = {},
   ): { close(): void } {
     if (this.#closing.signal.aborted) throw clientClosed();
+    // A closing connection may still deliver a message, which a closed stream must not receive.
+    const take = inTurn((message: StreamMessage<N>) => (this.#streams.has(stream) ? onMessage(message) : undefined));
     const stream: ResumedStream = {
-      // A closing connection may still deliver a message, which a closed stream must not receive.
-      attach: RESUMABLE_STREAMS[name](params, (message) =>
-        this.#streams.has(stream) ? onMessage(message) : undefined,
-      ),
+      attach: RESUMABLE_STREAMS[name](params, take),
       hooks,
       wasAttached: false,
       current: null,
