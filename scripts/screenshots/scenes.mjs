@@ -49,7 +49,7 @@ export const SCENES = [
     rows: 20,
     scheme: 'dark',
     keys: ['/web', KEYS.enter, 'e', /Edit web/, KEYS.tab, KEYS.tab, '\x150', KEYS.enter],
-    shows: /must be greater than 0/,
+    shows: /it has to be above 0/,
   },
   {
     name: 'command',
