@@ -1,15 +1,15 @@
 import { readProcStat } from '../../base/proc-stat.ts';
 import type { ExactIdentity } from '../../base/process-identity.ts';
 
-/** See kill(2): 0 stands for the caller's own process group, and -1 for every process of the machine. */
-const MANY_PROCESSES = [0, -1];
+/** To kill(2), 0 means the process group of the caller, and -1 means every process that the caller may signal. */
+const MANY_PROCESSES: readonly number[] = [0, -1];
 
 /**
  * Sends a signal to a process, or to a group if the pid is negative. Signal 0 only checks. Returns false if the target is
- * gone or may not be signaled.
+ * gone or may not be signaled, and for a pid that means many processes.
  */
 export function sendTo(pid: number, signal: NodeJS.Signals | 0): boolean {
-  if (MANY_PROCESSES.some((target) => target === pid)) return false;
+  if (MANY_PROCESSES.includes(pid)) return false;
   try {
     return process.kill(pid, signal);
   } catch {
