@@ -1,6 +1,6 @@
 import { quoteWord } from '../style/quote-word.ts';
-import { type Form, textOf } from './form.ts';
-import { type FieldKey, fieldNamed } from './form-fields.ts';
+import { type FieldState, type Form, readField, textOf } from './form.ts';
+import type { FieldKey } from './form-fields.ts';
 
 /** The options of `healer add` and `healer update` that are shorter than `--set`. */
 const OPTION_OF: Partial<Readonly<Record<FieldKey, (text: string) => string>>> = {
@@ -16,15 +16,15 @@ export function formCommand(form: Form): string {
   const changed = form.fields.filter(({ key, field, original }) => key !== 'id' && field.text !== original);
   const options = changed
     .filter(({ key }) => key !== 'command')
-    .flatMap(({ key, field }) => OPTION_OF[key]?.(field.text.trim()) ?? settingsOf(key, field.text.trim()));
+    .flatMap((state) => OPTION_OF[state.key]?.(state.field.text.trim()) ?? settingsOf(form, state));
   const [verb, id] = form.purpose.kind === 'add' ? ['add', textOf(form, 'id')] : ['update', form.purpose.id];
   const command = changed.some(({ key }) => key === 'command') ? ['--', textOf(form, 'command')] : [];
   return ['healer', verb, ...options, id, ...command].join(' ');
 }
 
 /** Returns a `--set` for each value that a field sets. */
-function settingsOf(key: FieldKey, text: string): readonly string[] {
-  const written = fieldNamed(key).write(text);
+function settingsOf(form: Form, state: FieldState): readonly string[] {
+  const written = readField(form, state);
   if (written.kind === 'problem') return [];
   return leavesOf(written.value, '').map(
     ([path, value]) => `--set ${quoteWord(`${path}=${settingText(path, value)}`)}`,

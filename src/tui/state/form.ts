@@ -1,6 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
+import type { FieldValue } from './form-field.ts';
 import { ADD_FIELDS, changedEnv, EDIT_FIELDS, type FieldKey, fieldNamed } from './form-fields.ts';
 import { TEXT_EDITS, type TextField, textField } from './text-field.ts';
 
@@ -98,14 +99,16 @@ export type ReadForm =
   | { readonly kind: 'read'; readonly values: DefinitionChanges; readonly id: string }
   | { readonly kind: 'invalid'; readonly form: Form };
 
+/** Parses what is typed in a field. Of the variables of an existing program, only those that were changed count. */
+export function readField({ purpose }: Pick<Form, 'purpose'>, { key, field, original }: FieldState): FieldValue {
+  const text = field.text.trim();
+  return purpose.kind === 'edit' && key === 'env' ? changedEnv(text, original) : fieldNamed(key).write(text);
+}
+
 /** Parses the fields of a form; for an existing program, only those that were changed. */
 export function readForm(form: Form): ReadForm {
   const states = form.fields.filter(({ field, original }) => form.purpose.kind === 'add' || field.text !== original);
-  const isEdit = form.purpose.kind === 'edit';
-  const parts = states.map(({ key, field: { text }, original }) => ({
-    key,
-    part: isEdit && key === 'env' ? changedEnv(text.trim(), original) : fieldNamed(key).write(text.trim()),
-  }));
+  const parts = states.map((state) => ({ key: state.key, part: readField(form, state) }));
   const problems = new Map(parts.flatMap(({ key, part }) => (part.kind === 'problem' ? [[key, part.message]] : [])));
   if (problems.size > 0) return { kind: 'invalid', form: withProblems(form, problems, null) };
   const values = parts.reduce<DefinitionChanges>(

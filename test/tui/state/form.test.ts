@@ -269,6 +269,10 @@ test('texts of a definition are made safe to show', () => {
 describe('the environment of an existing program', () => {
   const form = editForm('api', { ...SPEC, env: { A: '1', B: 'two words' } });
 
+  test('is changed by a command that repeats no other variable', () => {
+    expect(formCommand(filled(form, { env: "A=2 'B=two words'" }))).toBe('healer update --set env.A=2 api');
+  });
+
   test('sends only what was added or changed', () => {
     expect(readForm(filled(form, { env: "A=2 'B=two words' C=3" }))).toMatchObject({
       kind: 'read',
