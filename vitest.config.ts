@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     // They have a suite of their own: npm run test:root.
     exclude: [...configDefaults.exclude, 'test/root/**'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // They end what hangs. No test measures speed with them, so that a busy machine fails nothing.
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
     // Several test engines run at once, possibly beside your own: without a fixed port they do not collide.
     env: { HEALER_API_PORT: 'off', HEALER_ALIVENESS_PORT: 'off' },
     pool: 'forks',

@@ -50,7 +50,7 @@ beforeAll(async () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     writeFileSync(join(home.folder, `completion.${shell}`), (await home.run(['completion', shell])).stdout);
   }
-}, 90_000);
+});
 afterAll(async () => {
   await home.remove();
   await bus[Symbol.asyncDispose]();
@@ -119,7 +119,7 @@ describe.each(Object.entries(SHELLS))('%s', (shell, commandOf) => {
   beforeAll(async () => {
     requireTool(shell);
     terminal = new Terminal(commandOf(), { env, columns: 160, rows: 40 });
-    await terminal.waitFor('ready>', 30_000);
+    await terminal.waitFor('ready>');
   });
   afterAll(() => terminal[Symbol.asyncDispose]());
 
@@ -130,7 +130,7 @@ describe.each(Object.entries(SHELLS))('%s', (shell, commandOf) => {
     terminal.key(line);
     await terminal.waitFor(`ready> ${line.trimEnd()}`);
     terminal.key(KEYS.tab);
-    return terminal.waitFor(fits, 25_000);
+    return terminal.waitFor(fits);
   }
 
   test.each(UNIQUE)('completes "%s"', async (line, completed) => {

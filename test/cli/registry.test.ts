@@ -20,7 +20,7 @@ function registry(): unknown {
 }
 
 describe('without an engine', () => {
-  test('a program is added, changed, disabled, enabled and removed in the registry', { timeout: 90_000 }, async () => {
+  test('a program is added, changed, disabled, enabled and removed in the registry', async () => {
     const { folder } = home;
     const added = await home.run([
       'add',

@@ -55,7 +55,7 @@ describe.each(PAGES)('%s', (page) => {
       const { code, stdout, stderr } = await room.run(`${setup}\n${text}`);
       expect(code, `${page}:${String(line)}\n${text}\n${stdout}${stderr}`).toBe(0);
     }
-  }, 120_000);
+  });
 });
 
 test('the first block of the README can be run again, line by line, and beside programs that run already', async () => {
@@ -72,4 +72,4 @@ test('the first block of the README can be run again, line by line, and beside p
   expect(await room.home.pid('mine')).toBe(pid);
   expect([...(await room.home.rows()).keys()]).toEqual(['mine']);
   expect((await room.home.ok('status')).toLowerCase()).toMatch(/healing +on/);
-}, 120_000);
+});

@@ -125,23 +125,23 @@ describe.concurrent.each(STEPS)('%s', (...at) => {
     const ids = await killAt(at, killWorker, 'the kill');
     expect(new Set(ids).size).toBe(expected(false));
     expect(ids.length).toBe(expected(false) + (isSent ? 1 : 0));
-  }, 120_000);
+  });
 
   test('an engine that is killed loses and repeats no mail, since its worker completes the dialog', async () => {
     const ids = await killAt(at, restartEngine, 'the kill');
     expect(new Set(ids).size).toBe(expected(true));
     expect(ids.length).toBe(expected(true));
-  }, 120_000);
+  });
 
   test('an engine that is killed while a server is slow repeats no mail either', async () => {
     const ids = await killAt(at, restartEngine, 'the next worker started');
     expect(new Set(ids).size).toBe(expected(true));
     expect(ids.length).toBe(expected(true));
-  }, 120_000);
+  });
 
   test('if both are killed, no mail is lost', async () => {
     const ids = await killAt(at, killBoth, 'the kill');
     expect(new Set(ids).size).toBe(expected(true));
     expect(ids.length).toBe(expected(true) + (isSent ? 1 : 0));
-  }, 120_000);
+  });
 });

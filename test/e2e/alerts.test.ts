@@ -39,7 +39,7 @@ test('names every program in a few mails if many crash at once', async () => {
   for (const { pid } of (await home.rows()).values()) process.kill(pid ?? 0, 'SIGKILL');
   const missing = (): string[] =>
     ids.filter((id) => !server.mails.some(({ text, subject }) => new RegExp(`\\b${id}\\b`).test(`${subject} ${text}`)));
-  await waitFor(() => missing().length === 0, 'mails that name every program', 30_000);
+  await waitFor(() => missing().length === 0, 'mails that name every program');
   expect(server.mails.length).toBeLessThanOrEqual(15);
 });
 

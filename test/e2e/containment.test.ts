@@ -13,7 +13,7 @@ const CONTAINMENTS: readonly (readonly [how: string, env: Record<string, string>
   ['process by process', { HEALER_NO_CGROUP: '1' }],
 ];
 
-test.each(CONTAINMENTS)('fork bombs of every kind are ended completely, %s', { timeout: 60_000 }, async (_, env) => {
+test.each(CONTAINMENTS)('fork bombs of every kind are ended completely, %s', async (_, env) => {
   await using home = new HealerHome();
   home.extraEnv = env;
   home.write(
@@ -56,37 +56,32 @@ test('shows how programs are contained in status, describe and doctor', async ()
   await home.down();
 });
 
-test(
-  'zombies are listed, and the program that does not reap them is restarted if its definition says so',
-  { timeout: 60_000 },
-  async () => {
-    await using home = new HealerHome();
-    // Zombies of programs that have nothing to do with this engine are reported in an event of their own.
-    const unrelated = spawn('sh', ['-c', 'sleep 0.01 & exec sleep 600'], { stdio: 'ignore' });
-    onTestFinished(() => void unrelated.kill('SIGKILL'));
-    home.write(
-      'healer.yaml',
-      `processes:
+test('zombies are listed, and the program that does not reap them is restarted if its definition says so', async () => {
+  await using home = new HealerHome();
+  // Zombies of programs that have nothing to do with this engine are reported in an event of their own.
+  const unrelated = spawn('sh', ['-c', 'sleep 0.01 & exec sleep 600'], { stdio: 'ignore' });
+  onTestFinished(() => void unrelated.kill('SIGKILL'));
+  home.write(
+    'healer.yaml',
+    `processes:
   careless: { command: ${example('zombie-maker')}, args: [40], zombies: restart-parent }
 `,
-    );
-    await home.ok('up', '-f', `${home.folder}/healer.yaml`);
-    const ofOurs = async () =>
-      (await home.ask((api) => api.zombies({}))).filter(({ program }) => program === 'careless');
-    await waitFor(async () => (await ofOurs()).length === 40, 'all zombies');
-    expect(await home.ok('zombies')).toMatch(/PID +NAME +PARENT +AGE +PROGRAM/);
-    const { stdout } = await home.run('zombies', '--clean');
-    expect(stdout).toMatch(/restarting programs that did not reap their children: careless/);
-    const { reason, data } = await home.event('zombies-found', ({ process: of }) => of === 'careless');
-    expect(reason).toMatch(/^40 zombies of "sleep" \(pid \d+\) not reaped$/);
-    expect(data['count']).toBe(40);
-    await home.event(
-      'restarted',
-      ({ process: of, reason: why }) => of === 'careless' && why.includes('does not reap its dead children'),
-    );
-    await home.down();
-  },
-);
+  );
+  await home.ok('up', '-f', `${home.folder}/healer.yaml`);
+  const ofOurs = async () => (await home.ask((api) => api.zombies({}))).filter(({ program }) => program === 'careless');
+  await waitFor(async () => (await ofOurs()).length === 40, 'all zombies');
+  expect(await home.ok('zombies')).toMatch(/PID +NAME +PARENT +AGE +PROGRAM/);
+  const { stdout } = await home.run('zombies', '--clean');
+  expect(stdout).toMatch(/restarting programs that did not reap their children: careless/);
+  const { reason, data } = await home.event('zombies-found', ({ process: of }) => of === 'careless');
+  expect(reason).toMatch(/^40 zombies of "sleep" \(pid \d+\) not reaped$/);
+  expect(data['count']).toBe(40);
+  await home.event(
+    'restarted',
+    ({ process: of, reason: why }) => of === 'careless' && why.includes('does not reap its dead children'),
+  );
+  await home.down();
+});
 
 test('a tracked process is ended when its parent has exited, after the time in the settings', async () => {
   await using home = new HealerHome();

@@ -13,7 +13,7 @@ function sum(numbers: readonly number[]): number {
 const UNREPORTED_SECONDS = 0.15;
 
 describe('the counters of programs', () => {
-  test('have the CPU time of runs that are shorter than the interval of samples', { timeout: 90_000 }, async () => {
+  test('have the CPU time of runs that are shorter than the interval of samples', async () => {
     await using home = new CountedHome();
     await home.open();
     await home.up(`loop - 0 -- ${home.burn(0.3, 1, 'loop')}`);
@@ -26,7 +26,7 @@ describe('the counters of programs', () => {
     await home.down();
   });
 
-  test('have the CPU time of every process of a tree, also of orphans, once', { timeout: 90_000 }, async () => {
+  test('have the CPU time of every process of a tree, also of orphans, once', async () => {
     await using home = new CountedHome();
     await home.open();
     const script = [
@@ -50,7 +50,7 @@ describe('the counters of programs', () => {
     await home.down();
   });
 
-  test('never decrease: not by a killed engine, not by removal and adding again', { timeout: 120_000 }, async () => {
+  test('never decrease: not by a killed engine, not by removal and adding again', async () => {
     await using home = new CountedHome();
     await home.open();
     const worker = `worker - 0 -- ${home.work()}`;
@@ -91,7 +91,7 @@ describe('the counters of programs', () => {
     await home.down();
   });
 
-  test('separate wanted from unwanted downtime, and count programs in all states', { timeout: 60_000 }, async () => {
+  test('separate wanted from unwanted downtime, and count programs in all states', async () => {
     await using home = new CountedHome();
     await home.open();
     const sleep = '- 0 -- sleep 1000';

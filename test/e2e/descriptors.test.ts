@@ -146,7 +146,7 @@ describe('an engine that may open few files', () => {
     await home.empty();
   });
 
-  test('does not blame a program for a check that it cannot perform itself', { timeout: 120_000 }, async () => {
+  test('does not blame a program for a check that it cannot perform itself', async () => {
     await using home = new HealerHome();
     const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1');
     try {

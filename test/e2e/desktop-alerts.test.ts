@@ -36,4 +36,4 @@ test('a desktop notification counts as sent once a notification daemon took it',
     expect.stringContaining('Process Crash'),
   ]);
   await home.down();
-}, 60_000);
+});

@@ -59,7 +59,7 @@ describe.each([
         rmSync(listFile);
       },
     ],
-  ])('%s', { timeout: 60_000 }, async (_case, damage) => {
+  ])('%s', async (_case, damage) => {
     await using home = new HealerHome();
     home.extraEnv = env;
     await orphaned(home);
@@ -81,30 +81,26 @@ test('"healer down" with JSON names what it ended and no engine', async () => {
   await home.empty();
 });
 
-test(
-  'without cgroups, "healer down" ends a child that left the session and cleared its environment',
-  { timeout: 120_000 },
-  async () => {
-    await using home = new HealerHome();
-    home.extraEnv = { HEALER_NO_CGROUP: '1' };
-    const pids = (): number[] => home.read('strays').split('\n').filter(Boolean).map(Number);
-    const strays = join(home.folder, 'strays');
-    await home.up(
-      `hider - - -- sh -c 'env -i setsid sh -c "echo \\$\\$ >> ${strays}; exec sleep 100041" & exec sleep 100042'`,
-    );
-    await waitFor(() => pids().length === 1, 'the child to start');
-    await home.killEngine();
-    await home.ok('down');
-    await waitFor(() => !pids().some(isAlive), 'the child of the dead engine to be ended');
-    await home.up();
-    await waitFor(() => pids().length === 2, 'the next child to start');
-    await home.down();
-    await waitFor(() => !pids().some(isAlive), 'the child to be ended');
-    expect(pids()).toHaveLength(2);
-  },
-);
+test('without cgroups, "healer down" ends a child that left the session and cleared its environment', async () => {
+  await using home = new HealerHome();
+  home.extraEnv = { HEALER_NO_CGROUP: '1' };
+  const pids = (): number[] => home.read('strays').split('\n').filter(Boolean).map(Number);
+  const strays = join(home.folder, 'strays');
+  await home.up(
+    `hider - - -- sh -c 'env -i setsid sh -c "echo \\$\\$ >> ${strays}; exec sleep 100041" & exec sleep 100042'`,
+  );
+  await waitFor(() => pids().length === 1, 'the child to start');
+  await home.killEngine();
+  await home.ok('down');
+  await waitFor(() => !pids().some(isAlive), 'the child of the dead engine to be ended');
+  await home.up();
+  await waitFor(() => pids().length === 2, 'the next child to start');
+  await home.down();
+  await waitFor(() => !pids().some(isAlive), 'the child to be ended');
+  expect(pids()).toHaveLength(2);
+});
 
-test('"healer down --timeout" applies to programs that a dead engine left too', { timeout: 60_000 }, async () => {
+test('"healer down --timeout" applies to programs that a dead engine left too', async () => {
   await using home = new HealerHome();
   await home.up(`deaf - - -- sh -c 'trap "" TERM; while :; do sleep 0.1; done'`);
   await home.state('deaf', 'running');
@@ -150,7 +146,7 @@ test('a program that crashed while no engine ran is recorded and not started by 
   expect(readFileSync(home.paths.healingLog, 'utf8')).toMatch(/ crashed noted /);
 });
 
-test('the watcher of a dead engine and its programs are ended together', { timeout: 120_000 }, async () => {
+test('the watcher of a dead engine and its programs are ended together', async () => {
   await using home = new PairHome();
   await home.up(...SLEEPERS);
   await home.watch('--standalone');

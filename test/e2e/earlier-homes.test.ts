@@ -41,7 +41,7 @@ test('there is a home of the first version and of the current one', () => {
 });
 
 describe.each(RECORDED)('the home of %s', (name) => {
-  test('is continued: programs, overrides, settings, events, alerts and logs', { timeout: 120_000 }, async () => {
+  test('is continued: programs, overrides, settings, events, alerts and logs', async () => {
     await using home = copyOf(name);
     const { programs, settings } = JSON.parse(home.read('expected.json')) as Expected;
     const before = linesIn(home.paths.healingLog);

@@ -33,7 +33,7 @@ function greeting(host: string, port: number): Promise<string> {
 test.each([
   [[], true],
   [['--insecure'], false],
-])('beyond loopback the hub requires TLS, with %j: %j', { timeout: 120_000 }, async (options, hasTls) => {
+])('beyond loopback the hub requires TLS, with %j: %j', async (options, hasTls) => {
   await using fleet = new TwoHosts();
   const port = await freePort();
   // Behind a name, the hub is reached from elsewhere.
@@ -62,73 +62,54 @@ test.each([
   }
 });
 
-test(
-  'hosts of a file are invited with their labels, and each joins with its file once',
-  { timeout: 120_000 },
-  async () => {
-    await using fleet = new TwoHosts();
-    await fleet.hub.ok('fleet', 'init', '--listen', `127.0.0.1:${String(await freePort())}`, '--name', 'hub-01');
-    const hosts = fleet.hub.write(
-      'hosts.txt',
-      '# production\nweb-001 role=web rack=r1\nweb-002.example role=web\n\ndb-001 role=db\n',
-    );
-    const out = join(fleet.hub.folder, 'invitations');
-    await fleet.hub.ok(
-      'fleet',
-      'invite',
-      '--file',
-      hosts,
-      '--out',
-      out,
-      '--label',
-      'site-kind=test',
-      '--expires',
-      '3d',
-    );
-    expect(readdirSync(out).sort()).toEqual(['db-001', 'web-001', 'web-002-example']);
-    for (const name of readdirSync(out)) expect(statSync(join(out, name)).mode & 0o077).toBe(0);
+test('hosts of a file are invited with their labels, and each joins with its file once', async () => {
+  await using fleet = new TwoHosts();
+  await fleet.hub.ok('fleet', 'init', '--listen', `127.0.0.1:${String(await freePort())}`, '--name', 'hub-01');
+  const hosts = fleet.hub.write(
+    'hosts.txt',
+    '# production\nweb-001 role=web rack=r1\nweb-002.example role=web\n\ndb-001 role=db\n',
+  );
+  const out = join(fleet.hub.folder, 'invitations');
+  await fleet.hub.ok('fleet', 'invite', '--file', hosts, '--out', out, '--label', 'site-kind=test', '--expires', '3d');
+  expect(readdirSync(out).sort()).toEqual(['db-001', 'web-001', 'web-002-example']);
+  for (const name of readdirSync(out)) expect(statSync(join(out, name)).mode & 0o077).toBe(0);
 
-    const file = join(out, 'web-001');
-    await fleet.web.up('w - - -- sleep 1000');
-    await fleet.web.ok('fleet', 'join', '--file', file);
-    await fleet.sees('web-001', 'live');
-    const again = await fleet.web.run('fleet', 'join', '--file', file);
-    expect({ code: again.code, isNamed: again.stderr.includes('already belongs') }).toEqual({ code: 1, isNamed: true });
-    await using thief = new HealerHome();
-    expect((await thief.run('fleet', 'join', '--file', file)).stderr).toMatch(/already used .* on .*--replace/);
+  const file = join(out, 'web-001');
+  await fleet.web.up('w - - -- sleep 1000');
+  await fleet.web.ok('fleet', 'join', '--file', file);
+  await fleet.sees('web-001', 'live');
+  const again = await fleet.web.run('fleet', 'join', '--file', file);
+  expect({ code: again.code, isNamed: again.stderr.includes('already belongs') }).toEqual({ code: 1, isNamed: true });
+  await using thief = new HealerHome();
+  expect((await thief.run('fleet', 'join', '--file', file)).stderr).toMatch(/already used .* on .*--replace/);
 
-    const listed = JSON.parse(await fleet.hub.ok('fleet', 'ls', 'role=web', '--json')) as {
-      host: string;
-      labels: object;
-    }[];
-    expect(listed.map(({ host }) => host).sort()).toEqual(['web-001', 'web-002-example']);
-    expect(listed.find(({ host }) => host === 'web-001')?.labels).toEqual({
-      role: 'web',
-      rack: 'r1',
-      'site-kind': 'test',
-    });
-    const wrong = fleet.hub.write('wrong.txt', 'web-003\nweb-004 notalabel\n');
-    expect((await fleet.hub.run('fleet', 'invite', '--file', wrong, '--out', out)).stderr).toMatch(
-      /wrong\.txt:2: "notalabel"/,
-    );
-    expect(readdirSync(out)).not.toContain('web-003');
-  },
-);
+  const listed = JSON.parse(await fleet.hub.ok('fleet', 'ls', 'role=web', '--json')) as {
+    host: string;
+    labels: object;
+  }[];
+  expect(listed.map(({ host }) => host).sort()).toEqual(['web-001', 'web-002-example']);
+  expect(listed.find(({ host }) => host === 'web-001')?.labels).toEqual({
+    role: 'web',
+    rack: 'r1',
+    'site-kind': 'test',
+  });
+  const wrong = fleet.hub.write('wrong.txt', 'web-003\nweb-004 notalabel\n');
+  expect((await fleet.hub.run('fleet', 'invite', '--file', wrong, '--out', out)).stderr).toMatch(
+    /wrong\.txt:2: "notalabel"/,
+  );
+  expect(readdirSync(out)).not.toContain('web-003');
+});
 
-test('a host claims labels of its own, at once and under those of operators', { timeout: 120_000 }, async () => {
+test('a host claims labels of its own, at once and under those of operators', async () => {
   await using fleet = new TwoHosts();
   await fleet.form();
   await fleet.web.ok('config', 'set', 'fleet', '{"allow":"read","labels":{"role":"web","rack":"r9"}}');
-  await waitFor(
-    async () => (await fleet.hub.run('fleet', 'ls', 'rack=r9')).stdout.includes('web-02'),
-    'the label',
-    40_000,
-  );
+  await waitFor(async () => (await fleet.hub.run('fleet', 'ls', 'rack=r9')).stdout.includes('web-02'), 'the label');
   const refused = await fleet.hub.run('--host', 'fleet:web-02', 'restart', 'w');
   expect(refused.stderr).toMatch(/no more than "read"/);
 });
 
-test('persons see and change what their roles permit', { timeout: 180_000 }, async () => {
+test('persons see and change what their roles permit', async () => {
   await using fleet = new TwoHosts();
   await fleet.form();
   await fleet.web.ok('add', 'v', '--', 'sleep', '1000');
@@ -173,7 +154,7 @@ test('persons see and change what their roles permit', { timeout: 180_000 }, asy
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "restart"?') });
 });
 
-test('only the owner can read keys and credentials', { timeout: 120_000 }, async () => {
+test('only the owner can read keys and credentials', async () => {
   await using fleet = new TwoHosts();
   await fleet.form();
   const { hub, key, serverConfig, accounts, store } = hubFiles(fleet.hub.paths.stateDir);

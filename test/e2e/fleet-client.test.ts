@@ -18,7 +18,7 @@ async function until<T>(items: AsyncIterable<T>, fits: (item: T) => boolean): Pr
   return seen;
 }
 
-describe('the client of a fleet', { timeout: 60_000 }, () => {
+describe('the client of a fleet', () => {
   let fleet: TwoHosts;
   let client: FleetClient;
 
@@ -27,7 +27,7 @@ describe('the client of a fleet', { timeout: 60_000 }, () => {
     await fleet.form();
     await fleet.sees('hub-01', 'live');
     client = await FleetClient.connect({ credentialFile: personCredentialFile(fleet.hub.paths.configDir) });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await client.close();

@@ -94,11 +94,11 @@ test.each(Object.entries(FAULTS))(
       await respawnMs(fleet);
       expect(await fleet.web.ok('ls')).toContain('w');
       expect((await fleet.web.run('restart', 'w')).code).toBe(0);
-      await waitFor(() => mails.subjects().length > 0, 'the mail about the crash', 40_000);
+      await waitFor(() => mails.subjects().length > 0, 'the mail about the crash');
       expect((await asked).code).not.toBe(0);
       // Without a closed connection, silence is noticed after 20 to 30 s.
       const isAway = async (): Promise<boolean> => (await fleet.web.ok('status')).includes('is away');
-      await waitFor(isAway, 'the degradation', 45_000);
+      await waitFor(isAway, 'the degradation');
       await sleep(Math.max(0, awayUntil - performance.now()));
       expect(await isAway()).toBe(true);
 

@@ -39,7 +39,7 @@ describe('a host of a fleet, from the command line of another machine', () => {
     writeCredential(personCredentialFile(operator.paths.configDir), await hub.credential('admin', 'ann'));
     publishRow();
     await bus.nats.flush();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await responder.close();
@@ -68,7 +68,7 @@ describe('a host of a fleet, from the command line of another machine', () => {
     ['restart db', /restarted "db"/],
     ['stop db', /stopped "db"/],
     ['start db', /started "db"/],
-  ])('healer %s', { timeout: 60_000 }, async (command, expected) => {
+  ])('healer %s', async (command, expected) => {
     const { code, stdout, stderr } = await asOperator(...command.split(' '));
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
     expect(stdout).toMatch(expected);
@@ -77,12 +77,12 @@ describe('a host of a fleet, from the command line of another machine', () => {
   test.each([
     ['logs web -f -n 1', /tick\n.*tick/s],
     ['events -f', /restarted/],
-  ])('healer %s follows', { timeout: 60_000 }, async (command, expected) => {
+  ])('healer %s follows', async (command, expected) => {
     const child = operator.spawn('--host', HOST, ...command.split(' '));
     let output = '';
     child.stdout.on('data', (data: Buffer) => (output += String(data)));
     const restarting = setInterval(() => void host.ask((api) => api.restart({ id: 'db' })).catch(() => null), 500);
-    await waitFor(() => expected.test(output), `"${command}" to print news`, 40_000);
+    await waitFor(() => expected.test(output), `"${command}" to print news`);
     clearInterval(restarting);
     child.kill('SIGINT');
   });

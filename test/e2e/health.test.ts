@@ -12,7 +12,7 @@ const QUICK = {
 };
 
 async function untilHealthy(home: HealerHome, id: string): Promise<void> {
-  await waitFor(async () => (await home.row(id)).health === 'healthy', `"${id}" to be healthy`, 20_000);
+  await waitFor(async () => (await home.row(id)).health === 'healthy', `"${id}" to be healthy`);
 }
 
 describe('health checks', () => {

@@ -53,7 +53,7 @@ describe('hooks', () => {
     await home.ok('up', '-f', 'healer.yaml');
     const { pid } = await home.state('app', 'running');
     process.kill(pid ?? 0, 'SIGKILL');
-    await waitFor(async () => (await home.row('app')).restarts === 1, 'the restart', 5_000);
+    await waitFor(async () => (await home.row('app')).restarts === 1, 'the restart');
     expect((await home.event('hook-failed')).reason).toBe('the hook "crashed" did not exit within 1 s and was killed');
     await waitFor(() => home.survivors().every(({ command }) => !command.includes('sleep 984')), 'the hook');
     await home.down();

@@ -67,7 +67,7 @@ mv "$0.tmp" "$0.report"
 }
 
 async function report(script: string): Promise<string> {
-  await waitFor(() => existsSync(`${script}.report`), `the report of ${script}`, 15_000);
+  await waitFor(() => existsSync(`${script}.report`), `the report of ${script}`);
   return readFileSync(`${script}.report`, 'utf8');
 }
 
@@ -76,7 +76,7 @@ async function startFrom(caller: string, ...args: readonly string[]): Promise<vo
   const command = [process.execPath, CLI, 'up', ...args, '-f', join(home.folder, 'healer.yaml')];
   const child = spawn('bash', ['-c', caller, 'bash', held, ...command], { cwd: home.folder, env: home.env });
   if (args.includes('--foreground')) {
-    await waitFor(() => home.state('web', 'running').catch(() => null), 'the program to run', 15_000);
+    await waitFor(() => home.state('web', 'running').catch(() => null), 'the program to run');
     return;
   }
   const { code, stdout, stderr } = await finished(child);
@@ -221,7 +221,7 @@ describe('the command of a health check', () => {
 `,
     );
     await startFrom(CALLER_SCRIPT);
-    await waitFor(async () => (await home.row('web')).health === 'healthy', 'the check to pass', 15_000);
+    await waitFor(async () => (await home.row('web')).health === 'healthy', 'the check to pass');
     expect(await home.ok('check', 'web')).toMatch(/printing "0027 7 333 \/nowhere"/);
     await home.down();
   });
@@ -236,9 +236,9 @@ describe('the command of a health check', () => {
       `processes:\n  - {id: web, command: sleep, args: ['100000'], ${HEALTH}command: ${script}}}}\n`,
     );
     await startFrom(CALLER_SCRIPT);
-    await waitFor(async () => (await home.row('web')).health === 'healthy', 'the check to pass', 15_000);
+    await waitFor(async () => (await home.row('web')).health === 'healthy', 'the check to pass');
     await home.ok('stop', 'web');
-    await waitFor(() => strays().length === 0, 'the processes of checks to be killed', 5_000);
+    await waitFor(() => strays().length === 0, 'the processes of checks to be killed');
     await home.down();
   });
 });

@@ -35,7 +35,7 @@ describe('an engine that is killed during its start', () => {
       for (const { pid } of home.survivors()) process.kill(pid, 'SIGKILL');
       await killNextEngineAfter(home, '"withEngine":true', count);
       await home.up();
-      await waitFor(async () => (await runningIds(home)).length === IDS.length, 'all programs again', 20_000);
+      await waitFor(async () => (await runningIds(home)).length === IDS.length, 'all programs again');
       await home.down();
     },
   );
@@ -50,7 +50,7 @@ describe('an engine that is killed during its start', () => {
     await home.ok('up', '-f', home.listFile);
     const commands = (): string[] => home.survivors().map(({ command }) => command);
     const of = (argument: number): number => commands().filter((each) => each === `sleep ${argument}`).length;
-    await waitFor(() => of(200001) === IDS.length && of(200000) === 0, 'all programs to be restarted', 25_000);
+    await waitFor(() => of(200001) === IDS.length && of(200000) === 0, 'all programs to be restarted');
     expect(of(200001)).toBe(IDS.length);
     await home.down();
   });

@@ -70,7 +70,7 @@ for (const isHidden of [false, true]) {
     await waitFor(async () => (await home.rows()).size === 0, 'the removal');
     await home.ok('down');
     expect(before.map((pid) => isAlive(pid))).toEqual(before.map(() => true));
-  }, 90_000);
+  });
 
   test(`${kind} is left when the engine dies and the next one takes stock`, async () => {
     const file = define(isHidden);
@@ -93,7 +93,7 @@ for (const isHidden of [false, true]) {
     await home.ok('down');
     const earlier = left().slice(0, 3);
     expect(earlier.map((pid) => isAlive(pid))).toEqual([true, true, true]);
-  }, 90_000);
+  });
 }
 
 /** Starts an engine without the program, whose definition is gone, and shuts it down again. */
@@ -120,7 +120,6 @@ test.each(['a down', 'a removal and a kill of the engine'])(
     await upAndDownWithout(file);
     expect(left().map((pid) => isAlive(pid))).toEqual([true]);
   },
-  60_000,
 );
 
 test('what a program did not leave on purpose is ended by a later engine that does not know it', async () => {
@@ -132,7 +131,7 @@ test('what a program did not leave on purpose is ended by a later engine that do
   writeFileSync(home.paths.stateFile, '');
   await upAndDownWithout(file);
   await waitFor(() => left().every((pid) => !isAlive(pid)), 'the end of what the program left');
-}, 60_000);
+});
 
 /** Returns the main process of the current run, while no engine runs. */
 function mainPid(): number {

@@ -25,7 +25,6 @@ const locksIn = (folder: string): readonly string[] => readdirSync(folder).filte
 
 test.each([[['down']], [['down', '--keep']]])(
   'healer %s removes the files of a watcher that was killed',
-  { timeout: 120_000 },
   async (command) => {
     await using home = new PairHome();
     await home.watch();
@@ -49,29 +48,25 @@ test.each([[['down']], [['down', '--keep']]])(
   },
 );
 
-test(
-  'the files of an engine that was killed and never replaced go with its watcher, except what its programs need',
-  { timeout: 60_000 },
-  async () => {
-    await using home = new PairHome();
-    await home.up(...SLEEPERS);
-    // It watches and does not replace.
-    await home.watch('--standalone');
-    await waitFor(async () => (await home.status()).watcher.partner?.alive === true, 'the watcher to see the engine');
-    const programs = await home.programs();
-    await kill(home.holder('default'));
-    await home.ok('down', '--keep');
-    const names = readdirSync(home.paths.runtimeDir);
-    expect(names.filter((name) => name.startsWith('watcher') || /\.(?:lock|sock|start\.json)$/.test(name))).toEqual([
-      'default.collector.lock',
-    ]);
-    // Its log collector still runs, and the next engine adopts the programs.
-    await home.up();
-    expect(await home.programs()).toEqual(programs);
-    await home.down();
-    expect(readdirSync(home.paths.runtimeDir)).toEqual([]);
-  },
-);
+test('the files of an engine that was killed and never replaced go with its watcher, except what its programs need', async () => {
+  await using home = new PairHome();
+  await home.up(...SLEEPERS);
+  // It watches and does not replace.
+  await home.watch('--standalone');
+  await waitFor(async () => (await home.status()).watcher.partner?.alive === true, 'the watcher to see the engine');
+  const programs = await home.programs();
+  await kill(home.holder('default'));
+  await home.ok('down', '--keep');
+  const names = readdirSync(home.paths.runtimeDir);
+  expect(names.filter((name) => name.startsWith('watcher') || /\.(?:lock|sock|start\.json)$/.test(name))).toEqual([
+    'default.collector.lock',
+  ]);
+  // Its log collector still runs, and the next engine adopts the programs.
+  await home.up();
+  expect(await home.programs()).toEqual(programs);
+  await home.down();
+  expect(readdirSync(home.paths.runtimeDir)).toEqual([]);
+});
 
 test('a down removes what an earlier engine and log collector left when they were killed', async () => {
   await using home = new HealerHome();

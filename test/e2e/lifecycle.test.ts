@@ -98,11 +98,11 @@ describe('programs of every kind', () => {
     );
     await home.ok('up', '-f', yaml);
     const count = (): number => home.survivors().filter(({ command }) => command.startsWith('sleep')).length;
-    await waitFor(() => count() === 300, '300 grandchildren', 20_000);
+    await waitFor(() => count() === 300, '300 grandchildren');
     const before = await home.pid('family');
     process.kill(before, 'SIGKILL');
     await home.event('restarted', ({ process: id }) => id === 'family');
-    await waitFor(() => count() === 300, 'exactly the 300 new grandchildren', 20_000);
+    await waitFor(() => count() === 300, 'exactly the 300 new grandchildren');
     const grandchildren = await home.ask((api) => api.describe({ id: 'family' }));
     expect(grandchildren.row.pid).not.toBe(before);
     await home.down();
@@ -181,8 +181,8 @@ describe('the engine as a whole', () => {
     const child = home.spawn('up', '--attach', '-f', home.listFile);
     let printed = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
-    await waitFor(() => /started a .*\n/.test(printed), 'the start to be printed', 20_000);
-    await waitFor(() => /crashed crash .*exited with code 3/.test(printed), 'the crash to be printed', 20_000);
+    await waitFor(() => /started a .*\n/.test(printed), 'the start to be printed');
+    await waitFor(() => /crashed crash .*exited with code 3/.test(printed), 'the crash to be printed');
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     child.kill('SIGTERM');
     expect(await ended).toBe(0);

@@ -24,7 +24,7 @@ test('a log of several files is read to its beginning, and every search says how
     "many - - -- sh -c \"echo BEGIN here; seq -f 'line %.0f' 1 150000; head -c 12000000 /dev/zero | tr '\\\\0' x | fold -w 200; echo; echo END; sleep 100000\"",
   );
   const lines = 1 + 150_000 + 60_000 + 1;
-  await waitFor(async () => (await home.run('logs', 'many', '-n', '1')).stdout === 'END\n', 'the last line', 30_000);
+  await waitFor(async () => (await home.run('logs', 'many', '-n', '1')).stdout === 'END\n', 'the last line');
 
   const many = await home.run('logs', 'many', '-n', String(lines + 1000));
   expect(many.stdout.split('\n').length - 1).toBeGreaterThanOrEqual(lines);
@@ -40,7 +40,7 @@ test('a log of several files is read to its beginning, and every search says how
   expect(some.stdout).toBe(`${numbers(149_998, 150_000).join('\n')}\n`);
   expect(some.stderr).toMatch(/stopped after 3 matches in the last 60,00\d lines/);
   await home.down();
-}, 120_000);
+});
 
 test('following ends when the program is removed, and continues in a truncated file', async () => {
   await using home = new HealerHome();
@@ -50,14 +50,14 @@ test('following ends when the program is removed, and continues in a truncated f
   await waitFor(() => printed.out.includes('one'), 'the first line');
   truncateSync(join(home.paths.logsDir, 'web', 'current.log'));
   await home.ok('restart', 'web');
-  await waitFor(() => printed.out.split('one').length > 2, 'the line after the truncation', 10_000);
+  await waitFor(() => printed.out.split('one').length > 2, 'the line after the truncation');
   await home.ok('remove', 'web');
   const { code, stderr } = await result;
   expect(code).toBe(0);
   expect(stderr).toContain('"web" was removed; its log ends here');
   expect(stderr).toContain('was truncated');
   await home.down();
-}, 60_000);
+});
 
 test('a reader that does not read holds up the output, not the memory', async () => {
   await using home = new HealerHome();
@@ -70,18 +70,14 @@ test('a reader that does not read holds up the output, not the memory', async ()
   const memoryMb = (): number =>
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(child.pid)}/status`, 'utf8'))?.[1]) / 1024;
   const readings: number[] = [];
-  await waitFor(
-    () => {
-      readings.push(memoryMb());
-      return readings.length >= 60;
-    },
-    'some seconds of output',
-    30_000,
-  );
+  await waitFor(() => {
+    readings.push(memoryMb());
+    return readings.length >= 60;
+  }, 'some seconds of output');
   expect(Math.max(...readings.slice(-10))).toBeLessThan(Math.max(...readings.slice(0, 30)) + 30);
   child.kill('SIGKILL');
   await home.down();
-}, 90_000);
+});
 
 test('a failure is the exit code, even if nothing reads the output', async () => {
   await using home = new HealerHome();
@@ -97,7 +93,7 @@ test('a failure is the exit code, even if nothing reads the output', async () =>
     stderr: expect.stringContaining('cannot write the output') as string,
   });
   await home.down();
-}, 60_000);
+});
 
 test('a pipe gets the bytes of the program with --raw', async () => {
   await using home = new HealerHome();
@@ -115,7 +111,7 @@ test('a pipe gets the bytes of the program with --raw', async () => {
   });
   expect((await finished(shell)).stdout.trim()).toBe('66 fc ff 1b 5b 33 31 6d 09 0d 0a ee 82 b0 0a');
   await home.down();
-}, 60_000);
+});
 
 test('an unfinished line is printed within a second, and its rest after it', async () => {
   await using home = new HealerHome();
@@ -130,4 +126,4 @@ test('an unfinished line is printed within a second, and its rest after it', asy
   await waitFor(() => printed.out.startsWith('Name? Bob\nbye\n'), 'the answer');
   child.kill('SIGINT');
   await home.down();
-}, 60_000);
+});

@@ -23,7 +23,7 @@ describe('the output of programs', () => {
       await home.up();
     }
     home.write('enough', '');
-    await waitFor(() => logOf(home, 'counter').includes('ended at'), 'the last line', 20_000);
+    await waitFor(() => logOf(home, 'counter').includes('ended at'), 'the last line');
     expect(await home.row('counter')).toMatchObject({ pid, restarts: 0 });
     expectComplete(linesOf(home, 'counter', 'stdout'));
     await home.down();
@@ -54,7 +54,7 @@ describe('the output of programs', () => {
     home.write('go-1', '');
     await grownBy(home, 'counter', 1);
     home.write('enough', '');
-    await waitFor(() => logOf(home, 'counter').includes('ended at'), 'the last line', 20_000);
+    await waitFor(() => logOf(home, 'counter').includes('ended at'), 'the last line');
     expect(logFiles(home, 'counter').length).toBeGreaterThanOrEqual(3);
     for (const name of readdirSync(folder)) {
       expect(statSync(join(folder, name)).size).toBeLessThan(12 * 2 ** 20);
@@ -126,11 +126,11 @@ describe('logs -f', () => {
     let printed = '';
     follower.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
     const lastTick = (): number => Number([...printed.matchAll(/tick (\d+)\n/g)].at(-1)?.[1] ?? 0);
-    await waitFor(() => lastTick() > 20, 'the first lines', 20_000);
+    await waitFor(() => lastTick() > 20, 'the first lines');
     await home.killEngine();
     const atKill = lastTick();
     await home.up();
-    await waitFor(() => lastTick() > atKill + 50, 'lines after the restart', 20_000);
+    await waitFor(() => lastTick() > atKill + 50, 'lines after the restart');
     follower.kill('SIGINT');
     const numbers = [...printed.matchAll(/tick (\d+)\n/g)].map(([, number]) => Number(number));
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
@@ -180,7 +180,7 @@ function numberOf(line: string): number {
 async function grownBy(home: HealerHome, id: string, bytes: number): Promise<void> {
   const size = (): number => logFiles(home, id).reduce((sum, path) => sum + statSync(path).size, 0);
   const before = size();
-  await waitFor(() => size() < before || size() >= before + bytes, 'the log to grow', 20_000);
+  await waitFor(() => size() < before || size() >= before + bytes, 'the log to grow');
 }
 
 function collectorOf(home: HealerHome): number {

@@ -56,7 +56,7 @@ describe('a host that lies', { timeout: 240_000 }, () => {
       },
     });
     await liar.nats.flush();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await operator[Symbol.asyncDispose]();

@@ -54,7 +54,7 @@ describe('with an engine', () => {
     expect(await home.ok('update', 'web', '--memory', '800')).toBe('changed "web" in place\n');
     expect(await home.row('web')).toMatchObject({ pid, limits: { memoryMb: 800 }, source: 'registry' });
     expect(await home.ok('update', 'web', '--env', 'A=1')).toBe('changed and restarted "web"\n');
-    await waitFor(async () => (await home.pid('web')) !== pid, 'a new run', 20_000);
+    await waitFor(async () => (await home.pid('web')) !== pid, 'a new run');
     expect(await home.ok('update', 'listed', '--cpu', '50')).toBe('changed "listed" in place\n');
     expect((await home.row('listed')).source).toMatch(/:1, registry$/);
     expect(await home.ok('remove', 'web')).toBe('removed "web"\n');

@@ -37,7 +37,7 @@ describe('an engine over its remote API', () => {
     await home[Symbol.asyncDispose]();
   });
 
-  test('is operated by the command line like a local one', { timeout: 90_000 }, async () => {
+  test('is operated by the command line like a local one', async () => {
     const host = ['--host', `http://127.0.0.1:${port}`];
     expect(JSON.parse(await home.ok(...host, 'ls', '--json'))).toMatchObject([{ id: 'sleepy' }]);
     expect(await home.ok(...host, 'stop', 'sleepy')).toContain('stopped "sleepy"');
@@ -157,7 +157,7 @@ describe('an engine over its remote API', () => {
     for (const id of ['own', 'other']) await ask(`/processes/${id}`, { verb: 'DELETE' });
   });
 
-  test('the library continues after a restart of the engine and misses no event', { timeout: 60_000 }, async () => {
+  test('the library continues after a restart of the engine and misses no event', async () => {
     const client = await RemoteHealerClient.connect({ url: `http://127.0.0.1:${port}` });
     const [newest] = await client.api.events({ limit: 1 });
     const events = client.events({ afterSeq: newest?.seq ?? 0 });
@@ -188,62 +188,58 @@ describe('an engine over its remote API', () => {
   });
 });
 
-test(
-  'settings of the remote API take effect at once, and invalid ones are reported',
-  { timeout: 120_000 },
-  async () => {
-    await using home = new HealerHome();
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-    const { port } = taken.address() as { port: number };
-    const api = (value: object): Promise<string> => home.ok('config', 'set', 'api', JSON.stringify(value));
-    const degraded = async (): Promise<string> => (await home.ask((engine) => engine.status({}))).degraded.join();
-    home.extraEnv = { HEALER_API_PORT: '' };
-    await api({ port });
-    await home.up(SLEEPY);
-    await waitFor(
-      async () => (await degraded()).includes('remote API is not available: cannot listen'),
-      'the port conflict to be reported',
-    );
-    await home.state('sleepy', 'running');
+test('settings of the remote API take effect at once, and invalid ones are reported', async () => {
+  await using home = new HealerHome();
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const { port } = taken.address() as { port: number };
+  const api = (value: object): Promise<string> => home.ok('config', 'set', 'api', JSON.stringify(value));
+  const degraded = async (): Promise<string> => (await home.ask((engine) => engine.status({}))).degraded.join();
+  home.extraEnv = { HEALER_API_PORT: '' };
+  await api({ port });
+  await home.up(SLEEPY);
+  await waitFor(
+    async () => (await degraded()).includes('remote API is not available: cannot listen'),
+    'the port conflict to be reported',
+  );
+  await home.state('sleepy', 'running');
 
-    const free = await freePort();
-    await api({ port: free });
-    await waitFor(
-      async () => (await callHttp(free, '/processes', {})).status === 200,
-      'the API on another port',
-      PATIENCE_MS,
-    );
-    expect(await degraded()).toBe('');
+  const free = await freePort();
+  await api({ port: free });
+  await waitFor(
+    async () => (await callHttp(free, '/processes', {})).status === 200,
+    'the API on another port',
+    PATIENCE_MS,
+  );
+  expect(await degraded()).toBe('');
 
-    await api({ port: free, host: '0.0.0.0' });
-    await waitFor(
-      async () => (await degraded()).includes('is reachable from other hosts and no token is set'),
-      'the refusal to listen on all addresses',
-      PATIENCE_MS,
-    );
+  await api({ port: free, host: '0.0.0.0' });
+  await waitFor(
+    async () => (await degraded()).includes('is reachable from other hosts and no token is set'),
+    'the refusal to listen on all addresses',
+    PATIENCE_MS,
+  );
 
-    const tokenFile = join(home.folder, 'token');
-    writeFileSync(tokenFile, 'a-token-with-enough-characters\n', { mode: 0o644 });
-    await api({ port: free, host: '0.0.0.0', tokenFile });
-    await waitFor(
-      async () => (await degraded()).includes('other users can read it'),
-      'the readable token file to be reported',
-      PATIENCE_MS,
-    );
-    chmodSync(tokenFile, 0o600);
-    const authorization = 'Bearer a-token-with-enough-characters';
-    await api({ port: free, host: '0.0.0.0', tokenFile, names: ['box'] });
-    await waitFor(
-      async () => (await callHttp(free, '/processes', { headers: { authorization, host: 'box' } })).status === 200,
-      'the API behind a token, under a name',
-      PATIENCE_MS,
-    );
-    expect(await callHttp(free, '/processes', {})).toMatchObject({ status: 401 });
-    expect(
-      JSON.parse(await home.ok('--host', `127.0.0.1:${free}`, '--token-file', tokenFile, 'ls', '--json')),
-    ).toHaveLength(1);
-    await home.down();
-    taken.close();
-  },
-);
+  const tokenFile = join(home.folder, 'token');
+  writeFileSync(tokenFile, 'a-token-with-enough-characters\n', { mode: 0o644 });
+  await api({ port: free, host: '0.0.0.0', tokenFile });
+  await waitFor(
+    async () => (await degraded()).includes('other users can read it'),
+    'the readable token file to be reported',
+    PATIENCE_MS,
+  );
+  chmodSync(tokenFile, 0o600);
+  const authorization = 'Bearer a-token-with-enough-characters';
+  await api({ port: free, host: '0.0.0.0', tokenFile, names: ['box'] });
+  await waitFor(
+    async () => (await callHttp(free, '/processes', { headers: { authorization, host: 'box' } })).status === 200,
+    'the API behind a token, under a name',
+    PATIENCE_MS,
+  );
+  expect(await callHttp(free, '/processes', {})).toMatchObject({ status: 401 });
+  expect(
+    JSON.parse(await home.ok('--host', `127.0.0.1:${free}`, '--token-file', tokenFile, 'ls', '--json')),
+  ).toHaveLength(1);
+  await home.down();
+  taken.close();
+});

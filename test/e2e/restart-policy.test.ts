@@ -46,39 +46,31 @@ const TABLE: Readonly<Record<string, readonly [Rule, Runs, ProcessStateName, run
   'cooldown-then-attempts': [{ maxAttempts: 4, cooldown: { restarts: 2, durationMs: 50 } }, [BADLY], 'failed', 4],
 };
 
-test(
-  'policy, exit status and history decide what happens after an exit, with real programs',
-  { timeout: 90_000 },
-  async () => {
-    await using home = new HealerHome();
-    const processes = Object.fromEntries(
-      Object.entries(TABLE).map(([id, [rule, runs]]) => [
-        id,
-        {
-          command: 'sh',
-          args: ['-c', scriptOf(join(home.folder, `${id}.runs`), runs)],
-          restart: { ...QUICK, ...(rule as object) },
-        },
-      ]),
-    );
-    const file = join(home.folder, 'healer.yaml');
-    writeFileSync(file, JSON.stringify({ processes }));
-    await home.ok('up', '-f', file);
-
-    const expected = Object.fromEntries(Object.entries(TABLE).map(([id, [, , state, runs]]) => [id, { state, runs }]));
-    let found: unknown;
-    await waitFor(
-      async () => {
-        found = await outcomes(home);
-        return JSON.stringify(found) === JSON.stringify(expected);
+test('policy, exit status and history decide what happens after an exit, with real programs', async () => {
+  await using home = new HealerHome();
+  const processes = Object.fromEntries(
+    Object.entries(TABLE).map(([id, [rule, runs]]) => [
+      id,
+      {
+        command: 'sh',
+        args: ['-c', scriptOf(join(home.folder, `${id}.runs`), runs)],
+        restart: { ...QUICK, ...(rule as object) },
       },
-      'every program to reach the state that its policy requires',
-      60_000,
-    ).catch(() => undefined);
-    expect(found).toEqual(expected);
-    await home.down();
-  },
-);
+    ]),
+  );
+  const file = join(home.folder, 'healer.yaml');
+  writeFileSync(file, JSON.stringify({ processes }));
+  await home.ok('up', '-f', file);
+
+  const expected = Object.fromEntries(Object.entries(TABLE).map(([id, [, , state, runs]]) => [id, { state, runs }]));
+  let found: unknown;
+  await waitFor(async () => {
+    found = await outcomes(home);
+    return JSON.stringify(found) === JSON.stringify(expected);
+  }, 'every program to reach the state that its policy requires').catch(() => undefined);
+  expect(found).toEqual(expected);
+  await home.down();
+});
 
 /** Counts its runs in a file and behaves as defined for the current one. */
 function scriptOf(file: string, runs: Runs): string {

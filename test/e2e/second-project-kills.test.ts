@@ -59,6 +59,6 @@ describe('the files of a second "healer up"', () => {
     await home.ok('up', '-f', home.second);
     const before = home.read('state/default/sources.json');
     writeFileSync(home.paths.sourcesFile, '{"ups":[]}');
-    await expect.poll(() => home.read('state/default/sources.json'), { timeout: 20_000 }).toBe(before);
+    await expect.poll(() => home.read('state/default/sources.json')).toBe(before);
   });
 });

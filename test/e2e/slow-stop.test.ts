@@ -63,7 +63,7 @@ afterEach(async () => {
   await home[Symbol.asyncDispose]();
 });
 
-describe('a stop that takes long', { timeout: 120_000 }, () => {
+describe('a stop that takes long', () => {
   test('of the engine is explained after 5 s, and a second "down --timeout" shortens it', async () => {
     await addStubborn('db', 'web');
     const first = begin('down');

@@ -15,7 +15,7 @@ test('a service manager is notified when the programs of the engine run, and whe
     stdio: 'ignore',
   });
   const ended = once(engine, 'exit');
-  await waitFor(() => socket.messages().length > 0, 'a notification from the engine', 20_000);
+  await waitFor(() => socket.messages().length > 0, 'a notification from the engine');
   expect(socket.messages()[0]).toMatch(/^READY=1\nSTATUS=1 program: 1 (?:starting|running)$/);
   expect(await home.pid('web')).toBeGreaterThan(0);
 

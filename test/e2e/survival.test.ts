@@ -83,15 +83,11 @@ describe('after kill -9 of the engine', () => {
     home.list(...ids.map((id) => `${id} - - -- ${SLEEP}`));
     const up = home.run('up', '-f', home.listFile);
     const sleeping = (): number => home.survivors().filter(({ command }) => command.startsWith('sleep')).length;
-    await waitFor(() => sleeping() > 3, 'the first programs to start', 20_000);
+    await waitFor(() => sleeping() > 3, 'the first programs to start');
     process.kill(home.lockedPid(), 'SIGKILL');
     await up;
     await home.up();
-    await waitFor(
-      async () => [...(await home.rows()).values()].every(({ pid }) => pid !== null),
-      'all to be started',
-      20_000,
-    );
+    await waitFor(async () => [...(await home.rows()).values()].every(({ pid }) => pid !== null), 'all to be started');
     expect(sleeping()).toBe(ids.length);
     const known = new Set([...(await home.rows()).values()].map(({ pid }) => pid));
     expect(home.survivors().filter(({ pid, command }) => command.startsWith('sleep') && !known.has(pid))).toEqual([]);

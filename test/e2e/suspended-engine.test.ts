@@ -39,7 +39,6 @@ describe('a suspended engine', () => {
       expect(code).not.toBe(0);
       expect(`${stdout}${stderr}`.replace(/\s+/g, ' ')).toContain(words());
     },
-    60_000,
   );
 
   test('is reported by the terminal UI', async () => {
@@ -64,7 +63,7 @@ describe('a suspended engine', () => {
 test.each([
   ['logs', 'web', '-f'],
   ['events', '-f'],
-])('healer %s %s says when the engine is suspended, and continues with it', { timeout: 60_000 }, async (...args) => {
+])('healer %s %s says when the engine is suspended, and continues with it', async (...args) => {
   process.kill(pid, 'SIGCONT');
   const client = home.spawn(...args);
   let [stdout, stderr] = ['', ''];
@@ -78,9 +77,9 @@ test.each([
     }, 'the stream to be open');
     await suspend();
     const word = `the engine (pid ${String(pid)}) is suspended (state T`;
-    await waitFor(() => stderr.includes(word), 'the message', 5_000);
+    await waitFor(() => stderr.includes(word), 'the message');
     process.kill(pid, 'SIGCONT');
-    await waitFor(() => stderr.includes('the engine was continued'), 'the next message', 5_000);
+    await waitFor(() => stderr.includes('the engine was continued'), 'the next message');
     const before = stdout.length;
     await print();
     await waitFor(() => stdout.length > before, 'the stream to continue');
@@ -90,7 +89,7 @@ test.each([
   }
 });
 
-test('the terminal UI says when the engine is suspended, and continues with it', { timeout: 60_000 }, async () => {
+test('the terminal UI says when the engine is suspended, and continues with it', async () => {
   process.kill(pid, 'SIGCONT');
   await using terminal = new Terminal([process.execPath, CLI, 'tui'], { columns: 200, env: { ...home.env } });
   await terminal.waitFor('running');
@@ -107,4 +106,4 @@ test('an engine that is suspended during a request is reported in the same words
   const sentence = words().replace(' — ', ', so the result is unknown — ');
   await expect(connection.api.list({})).rejects.toMatchObject({ code: 'TIMEOUT', message: sentence });
   connection.close();
-}, 60_000);
+});

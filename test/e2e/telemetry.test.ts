@@ -14,7 +14,7 @@ async function degraded(home: HealerHome): Promise<string> {
 }
 
 describe('metrics for an OpenTelemetry collector', () => {
-  test('are pushed if a variable is set, while the collector is available', { timeout: 90_000 }, async () => {
+  test('are pushed if a variable is set, while the collector is available', async () => {
     await using collector = await OtlpCollector.open({ isListening: false });
     await using home = new HealerHome();
     home.extraEnv = {
@@ -68,34 +68,30 @@ describe('metrics for an OpenTelemetry collector', () => {
     expect(Date.now() - stopping).toBeLessThan(10_000);
   });
 
-  test(
-    'are pushed a last time when the engine stops, and a partial success is reported',
-    { timeout: 60_000 },
-    async () => {
-      await using collector = await OtlpCollector.open();
-      await using home = new HealerHome();
-      collector.response = { partialSuccess: { rejectedDataPoints: '3', errorMessage: 'labels too long' } };
-      await home.up(SLEEPY);
-      await home.ok('config', 'set', 'telemetry', JSON.stringify({ endpoint: collector.url, intervalSeconds: 3600 }));
-      await waitFor(
-        async () => (await degraded(home)).includes('the collector rejected 3 data points: labels too long'),
-        'the partial success to be reported',
-        PATIENCE_MS,
-      );
-      expect(collector.received).toHaveLength(1);
-      await home.ok('restart', 'sleepy');
-      await home.down();
-      expect(collector.received).toHaveLength(2);
-      const restarts = collector.newest().get('healer.process.restarts')?.sum?.dataPoints ?? [];
-      const byReason = restarts.map(({ attributes, asDouble }) => [attributesOf(attributes)['reason'], asDouble]);
-      expect(Object.fromEntries(byReason)).toMatchObject({ operator: 1, crash: 0 });
-      expect(
-        [...collector.newest().values()].filter(({ sum, gauge }) => (sum ?? gauge)?.dataPoints.length === 0),
-      ).toEqual([]);
-    },
-  );
+  test('are pushed a last time when the engine stops, and a partial success is reported', async () => {
+    await using collector = await OtlpCollector.open();
+    await using home = new HealerHome();
+    collector.response = { partialSuccess: { rejectedDataPoints: '3', errorMessage: 'labels too long' } };
+    await home.up(SLEEPY);
+    await home.ok('config', 'set', 'telemetry', JSON.stringify({ endpoint: collector.url, intervalSeconds: 3600 }));
+    await waitFor(
+      async () => (await degraded(home)).includes('the collector rejected 3 data points: labels too long'),
+      'the partial success to be reported',
+      PATIENCE_MS,
+    );
+    expect(collector.received).toHaveLength(1);
+    await home.ok('restart', 'sleepy');
+    await home.down();
+    expect(collector.received).toHaveLength(2);
+    const restarts = collector.newest().get('healer.process.restarts')?.sum?.dataPoints ?? [];
+    const byReason = restarts.map(({ attributes, asDouble }) => [attributesOf(attributes)['reason'], asDouble]);
+    expect(Object.fromEntries(byReason)).toMatchObject({ operator: 1, crash: 0 });
+    expect(
+      [...collector.newest().values()].filter(({ sum, gauge }) => (sum ?? gauge)?.dataPoints.length === 0),
+    ).toEqual([]);
+  });
 
-  test('report an invalid variable only while it is relevant', { timeout: 60_000 }, async () => {
+  test('report an invalid variable only while it is relevant', async () => {
     await using collector = await OtlpCollector.open();
     await using home = new HealerHome();
     home.extraEnv = { OTEL_METRIC_EXPORT_INTERVAL: 'often' };
@@ -107,7 +103,7 @@ describe('metrics for an OpenTelemetry collector', () => {
     await home.down();
   });
 
-  test('follow the setting', { timeout: 60_000 }, async () => {
+  test('follow the setting', async () => {
     await using collector = await OtlpCollector.open();
     await using home = new HealerHome();
     await home.up(SLEEPY);

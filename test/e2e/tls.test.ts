@@ -11,7 +11,7 @@ const PATIENCE_MS = 30_000;
 const TOKEN = 'a-token-with-enough-characters';
 const SLEEPY = `sleepy - - -- ${process.execPath} -e "setInterval(() => undefined, 1000)"`;
 
-test('the remote API over TLS, from a missing key to a renewed certificate', { timeout: 120_000 }, async () => {
+test('the remote API over TLS, from a missing key to a renewed certificate', async () => {
   await using home = new HealerHome();
   const port = await freePort();
   const url = `https://localhost:${port}`;

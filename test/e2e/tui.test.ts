@@ -135,7 +135,7 @@ test('the UI shows that the engine is gone, and attaches to the next one', async
   await home.killEngine();
   await shows(shell, GONE);
   await home.up();
-  await waitFor(() => !GONE.test(shell.screen()), 'the UI to attach again', 20_000);
+  await waitFor(() => !GONE.test(shell.screen()), 'the UI to attach again');
   const before = await home.pid('alpha');
   shell.press('r');
   await shows(shell, /restart.*alpha/i);

@@ -64,31 +64,25 @@ describe.each([
   ['Dockerfile.minimal', undefined],
   ['Dockerfile.minimal', '12345:12345'],
 ])('%s with the user %s and a read-only root', (name, user) => {
-  test(
-    'prints the output of programs, answers the health check, and stops them on SIGTERM',
-    { timeout: 120_000 },
-    async () => {
-      await using container = start(name, user);
-      await waitFor(() => /^web \| web listens$/m.test(container.output), 'the output of web', 60_000).catch(
-        (cause: unknown) => {
-          throw new Error(container.output, { cause });
-        },
-      );
-      const image = images.get(name);
-      const check = await container.run(image?.healthCheck ?? []);
-      expect(check, check.stderr).toMatchObject({ code: 0 });
-      if (name === 'Dockerfile') {
-        await waitFor(() => container.output.includes('worker | worker works'), 'the output of the worker');
-        const listed = await container.run(['healer', 'ls']);
-        expect(listed.stdout).toMatch(/^web +running/m);
-        expect((await container.run(['sh', '-c', 'echo x >/srv/x'])).stderr).toMatch(/read-only/i);
-        expect((await container.run(['healer', 'stop', 'worker'])).code).toBe(0);
-        expect((await container.run(image?.healthCheck ?? [])).code).toBe(1);
-        expect((await container.run(['healer', 'start', 'worker'])).code).toBe(0);
-      }
-      await container.signal('SIGTERM');
-      expect(await container.exit).toEqual([0, null]);
-      expect(container.output).toContain('web | web got SIGTERM');
-    },
-  );
+  test('prints the output of programs, answers the health check, and stops them on SIGTERM', async () => {
+    await using container = start(name, user);
+    await waitFor(() => /^web \| web listens$/m.test(container.output), 'the output of web').catch((cause: unknown) => {
+      throw new Error(container.output, { cause });
+    });
+    const image = images.get(name);
+    const check = await container.run(image?.healthCheck ?? []);
+    expect(check, check.stderr).toMatchObject({ code: 0 });
+    if (name === 'Dockerfile') {
+      await waitFor(() => container.output.includes('worker | worker works'), 'the output of the worker');
+      const listed = await container.run(['healer', 'ls']);
+      expect(listed.stdout).toMatch(/^web +running/m);
+      expect((await container.run(['sh', '-c', 'echo x >/srv/x'])).stderr).toMatch(/read-only/i);
+      expect((await container.run(['healer', 'stop', 'worker'])).code).toBe(0);
+      expect((await container.run(image?.healthCheck ?? [])).code).toBe(1);
+      expect((await container.run(['healer', 'start', 'worker'])).code).toBe(0);
+    }
+    await container.signal('SIGTERM');
+    expect(await container.exit).toEqual([0, null]);
+    expect(container.output).toContain('web | web got SIGTERM');
+  });
 });

@@ -44,11 +44,7 @@ test('as PID 1 of a container, the engine reaps all orphans', async () => {
     listPids()
       .map(readProcStat)
       .filter((stat) => stat?.parentPid === pid);
-  await waitFor(
-    () => home.read('state/default/logs/maker/current.log').includes('made'),
-    'all zombies to be created',
-    20_000,
-  );
+  await waitFor(() => home.read('state/default/logs/maker/current.log').includes('made'), 'all zombies to be created');
   await waitFor(
     () => childrenOf(engine).every((stat) => stat?.name !== 'sleep' || stat.state !== 'Z'),
     'all to be reaped',

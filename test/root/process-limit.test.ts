@@ -34,45 +34,41 @@ function runAs(prefix: readonly string[], home: HealerHome, args: readonly strin
   return finished(spawn('setpriv', [...prefix, process.execPath, CLI, ...args], { cwd: home.folder, env: home.env }));
 }
 
-test(
-  'without free processes, programs wait with the reason, and start once others have exited',
-  { timeout: 180_000 },
-  async () => {
-    await using home = new HealerHome();
-    chownSync(home.folder, Number(USER), Number(USER));
-    home.list(...PROGRAMS);
-    const count = async (state: string): Promise<number> => {
-      const { stdout } = await runUnlimited(home, 'ls', '--json');
-      return (JSON.parse(stdout) as { readonly state: string }[]).filter((row) => row.state === state).length;
-    };
-    expect((await runLimited(home, 'up', '-f', home.listFile)).code).toBe(0);
-    const running = await waitFor(
-      async () => ((await count('running')) + (await count('waiting')) === 30 ? await count('running') : null),
-      'all programs to run or wait',
-      PATIENCE_MS,
-    );
-    expect(running).toBeGreaterThan(2);
-    expect(running).toBeLessThan(30);
-    const { stdout } = await runUnlimited(home, 'status');
-    expect(stdout).toMatch(
-      new RegExp(`programs are waiting for processes: limit ${String(LIMIT)} of this user, raise LimitNPROC`),
-    );
-    const rows = JSON.parse((await runUnlimited(home, 'ls', '--json')).stdout) as {
-      id: string;
-      state: string;
-      restarts: number;
-    }[];
-    expect(rows.every(({ restarts }) => restarts === 0)).toBe(true);
-    const stopped = rows
-      .filter(({ state }) => state === 'running')
-      .slice(0, 2)
-      .map(({ id }) => id);
-    const before = programsOfUser();
-    expect((await runUnlimited(home, 'stop', ...stopped)).code).toBe(0);
-    await waitFor(() => programsOfUser() >= before, 'others to be started instead', PATIENCE_MS);
-    const down = await runUnlimited(home, 'down');
-    // Programs that could not start beside the commands above may have started since.
-    expect(Number(/Stopped (\d+) programs/.exec(down.stdout)?.[1])).toBeGreaterThanOrEqual(running);
-    await home.empty();
-  },
-);
+test('without free processes, programs wait with the reason, and start once others have exited', async () => {
+  await using home = new HealerHome();
+  chownSync(home.folder, Number(USER), Number(USER));
+  home.list(...PROGRAMS);
+  const count = async (state: string): Promise<number> => {
+    const { stdout } = await runUnlimited(home, 'ls', '--json');
+    return (JSON.parse(stdout) as { readonly state: string }[]).filter((row) => row.state === state).length;
+  };
+  expect((await runLimited(home, 'up', '-f', home.listFile)).code).toBe(0);
+  const running = await waitFor(
+    async () => ((await count('running')) + (await count('waiting')) === 30 ? await count('running') : null),
+    'all programs to run or wait',
+    PATIENCE_MS,
+  );
+  expect(running).toBeGreaterThan(2);
+  expect(running).toBeLessThan(30);
+  const { stdout } = await runUnlimited(home, 'status');
+  expect(stdout).toMatch(
+    new RegExp(`programs are waiting for processes: limit ${String(LIMIT)} of this user, raise LimitNPROC`),
+  );
+  const rows = JSON.parse((await runUnlimited(home, 'ls', '--json')).stdout) as {
+    id: string;
+    state: string;
+    restarts: number;
+  }[];
+  expect(rows.every(({ restarts }) => restarts === 0)).toBe(true);
+  const stopped = rows
+    .filter(({ state }) => state === 'running')
+    .slice(0, 2)
+    .map(({ id }) => id);
+  const before = programsOfUser();
+  expect((await runUnlimited(home, 'stop', ...stopped)).code).toBe(0);
+  await waitFor(() => programsOfUser() >= before, 'others to be started instead', PATIENCE_MS);
+  const down = await runUnlimited(home, 'down');
+  // Programs that could not start beside the commands above may have started since.
+  expect(Number(/Stopped (\d+) programs/.exec(down.stdout)?.[1])).toBeGreaterThanOrEqual(running);
+  await home.empty();
+});

@@ -157,7 +157,6 @@ async function killUntilWaiting(home: HealerHome, id: string): Promise<number> {
     await waitFor(
       async () => ['running', 'waiting'].includes((await home.row(id)).state),
       `"${id}" to wait or to run again`,
-      20_000,
     );
     const row = await home.row(id);
     if (row.state === 'waiting') return row.restarts;
@@ -165,35 +164,31 @@ async function killUntilWaiting(home: HealerHome, id: string): Promise<number> {
 }
 
 describe.each(SCARCITIES)('without $name', (scarcity) => {
-  test(
-    'a program waits with the reason, is charged nothing, and starts when there is room again',
-    { timeout: 90_000 },
-    async () => {
-      await withPrograms(scarcity, async (home, free) => {
-        const restarts: number[] = [];
-        for (const id of ['p1', 'p2']) {
-          restarts.push(await killUntilWaiting(home, id));
-          expect((await home.row(id)).why).toMatch(scarcity.why);
-        }
-        const asked = await home.run('restart', 'p1', '--json');
-        expect(asked.stdout + asked.stderr).not.toMatch(/cooldown|failed/);
-        // Longer than several attempts, each of which must not count.
-        const seen = await home.kinds('p1');
-        await new Promise((resolve) => setTimeout(resolve, 5_000));
-        expect((await home.kinds('p1')).length - seen.length).toBeLessThan(3);
-        expect(await home.row('p1')).toMatchObject({ state: 'waiting', restarts: restarts[0], cooldownUntil: null });
-        expect(await home.ok('status')).toContain('programs are waiting for');
-        expect(await home.row('p0')).toMatchObject({ state: 'running', restarts: 0 });
-        await free();
-        expect(await home.state('p2', 'running')).toMatchObject({ restarts: (restarts[1] ?? 0) + 1 });
-        await home.state('p1', 'running');
-        expect(await home.kinds('p2')).not.toContain('cooldown-started');
-        await home.down();
-      });
-    },
-  );
+  test('a program waits with the reason, is charged nothing, and starts when there is room again', async () => {
+    await withPrograms(scarcity, async (home, free) => {
+      const restarts: number[] = [];
+      for (const id of ['p1', 'p2']) {
+        restarts.push(await killUntilWaiting(home, id));
+        expect((await home.row(id)).why).toMatch(scarcity.why);
+      }
+      const asked = await home.run('restart', 'p1', '--json');
+      expect(asked.stdout + asked.stderr).not.toMatch(/cooldown|failed/);
+      // Longer than several attempts, each of which must not count.
+      const seen = await home.kinds('p1');
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      expect((await home.kinds('p1')).length - seen.length).toBeLessThan(3);
+      expect(await home.row('p1')).toMatchObject({ state: 'waiting', restarts: restarts[0], cooldownUntil: null });
+      expect(await home.ok('status')).toContain('programs are waiting for');
+      expect(await home.row('p0')).toMatchObject({ state: 'running', restarts: 0 });
+      await free();
+      expect(await home.state('p2', 'running')).toMatchObject({ restarts: (restarts[1] ?? 0) + 1 });
+      await home.state('p1', 'running');
+      expect(await home.kinds('p2')).not.toContain('cooldown-started');
+      await home.down();
+    });
+  });
 
-  test('down stops everything', { timeout: 90_000 }, async () => {
+  test('down stops everything', async () => {
     await withPrograms(scarcity, async (home) => {
       process.kill(await home.pid('p1'), 'SIGKILL');
       await home.state('p1', 'waiting');

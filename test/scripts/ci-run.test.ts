@@ -36,7 +36,7 @@ async function addTool(name: string, text: string): Promise<void> {
   await chmod(join(root, 'bin', name), 0o755);
 }
 
-async function run(env: Record<string, string>): Promise<{ status: number; lastLine: string | undefined }> {
+async function runCi(env: Record<string, string>): Promise<{ status: number; lines: string[] }> {
   const PATH = [join(root, 'bin'), process.env['PATH'] ?? ''].join(delimiter);
   const child = spawn(join(root, '.ci/run'), {
     env: { ...process.env, ...env, PATH },
@@ -45,7 +45,7 @@ async function run(env: Record<string, string>): Promise<{ status: number; lastL
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const [status] = (await once(child, 'close')) as [number];
-  return { status, lastLine: output.trimEnd().split('\n').at(-1) };
+  return { status, lines: output.trimEnd().split('\n') };
 }
 
 describe('the last line of the CI run has the counts', () => {
@@ -75,6 +75,22 @@ describe('the last line of the CI run has the counts', () => {
     ],
     ['if the installation fails', { TEST_OUTPUT: '', CI_STATUS: '1' }, 1, '0 passed, 1 failed'],
   ])('%s', async (_when, env, status, lastLine) => {
-    expect(await run(env)).toEqual({ status, lastLine });
+    const { status: actual, lines } = await runCi(env);
+    expect({ status: actual, lastLine: lines.at(-1) }).toEqual({ status, lastLine });
   });
+});
+
+test('what failed is named once more at the end, with the first line of the reason', async () => {
+  const report = [' FAIL  test/a.test.ts > adds', 'AssertionError: expected 3 to be 2', ' > test/a.test.ts:7:3'];
+  const { lines } = await runCi({
+    TEST_OUTPUT: [...report, '4 passed, 1 failed'].join('\n'),
+    TEST_STATUS: '1',
+    LINT_STATUS: '1',
+  });
+  expect(lines.slice(lines.indexOf('== failed'))).toEqual([
+    '== failed',
+    ...report.slice(0, 2),
+    'npm run lint',
+    '8 passed, 2 failed',
+  ]);
 });

@@ -9,7 +9,7 @@ import { readHealerYaml } from '../../src/config/yaml/read-healer-yaml.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('generated files', () => {
-  test('are up to date; "npm run generate" writes them', { timeout: 120_000 }, async () => {
+  test('are up to date; "npm run generate" writes them', async () => {
     for (const [path, content] of await generatedFiles()) {
       expect(readFileSync(`${ROOT}/${path}`, 'utf8'), `${path} is stale`).toBe(content);
     }

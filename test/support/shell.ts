@@ -42,7 +42,7 @@ export async function shows(shell: Shell, wanted: string | RegExp): Promise<stri
     return typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen);
   };
   try {
-    await waitFor(isShown, `the screen to show ${String(wanted)}`, 20_000);
+    await waitFor(isShown, `the screen to show ${String(wanted)}`);
   } catch (error) {
     throw new Error(`the screen does not show ${String(wanted)} but\n${screen}`, { cause: error });
   }

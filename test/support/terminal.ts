@@ -112,7 +112,7 @@ export class Terminal implements AsyncDisposable {
   }
 
   /** Waits until the screen matches. @throws Error with the last screen */
-  async waitFor(wanted: RegExp | string | ((screen: string) => boolean), timeoutMs = 10_000): Promise<string> {
+  async waitFor(wanted: RegExp | string | ((screen: string) => boolean), timeoutMs = 60_000): Promise<string> {
     try {
       return await waitForCondition(
         async () => {

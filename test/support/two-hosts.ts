@@ -53,7 +53,7 @@ export class TwoHosts implements AsyncDisposable {
   async sees(host: string, presence: string): Promise<void> {
     const isSeen = async (): Promise<boolean> =>
       (await this.hosts()).some((it) => it.host === host && it.presence === presence);
-    await waitFor(isSeen, `"${host}" to be ${presence}`, 40_000);
+    await waitFor(isSeen, `"${host}" to be ${presence}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

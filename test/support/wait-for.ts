@@ -1,11 +1,12 @@
 /**
- * Polls until the condition is truthy and returns its value. Tests use it instead of sleeping.
+ * Polls until the condition is truthy and returns its value. Tests use it instead of sleeping. The limit ends what never
+ * happens; it allows for a busy machine.
  * @throws Error naming `what` after `timeoutMs`, with the last error of the condition as its cause
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   what: string,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + timeoutMs;
   let lastError: unknown;

@@ -48,7 +48,6 @@ export class Wire {
     return waitFor(
       () => this.messages.find((message) => message.id === id && message.method === undefined),
       `the response to request ${String(id)}`,
-      30_000,
     );
   }
 

@@ -148,7 +148,7 @@ describe.each(['native', 'plain'])('with several processes that write concurrent
     for (let round = 0; round < 4; round++) {
       const { child, kept } = startEditor(`r${String(round)}`, 1000);
       // The kill hits a different moment of the write each time.
-      await waitFor(() => kept.length >= 1 + round, 'acknowledged edits', 30_000);
+      await waitFor(() => kept.length >= 1 + round, 'acknowledged edits');
       child.kill('SIGKILL');
       await once(child, 'close');
       acknowledged.push(...kept);

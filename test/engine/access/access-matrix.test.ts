@@ -96,7 +96,6 @@ describe.each([
 
   test.each(states)(
     'may do exactly what its permissions allow to a program that %s',
-    { timeout: 120_000 },
     async (_what, state, isActive) => {
       caller.fake.putRow('web', { state });
       const wrong: string[] = [];

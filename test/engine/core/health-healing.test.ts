@@ -33,7 +33,7 @@ function pidOf({ id, program }: ManagedProgram): number {
 }
 
 function healthy(room: EngineRoom, entry: ManagedProgram): Promise<unknown> {
-  return waitFor(() => entry.program.health === 'healthy', `health, after ${room.events.at(-1)?.reason ?? ''}`, 20_000);
+  return waitFor(() => entry.program.health === 'healthy', `health, after ${room.events.at(-1)?.reason ?? ''}`);
 }
 
 describe('a program with a health check', () => {

@@ -83,7 +83,7 @@ describe('the child reaper', () => {
     await room.death(parent);
     await waitFor(() => room.stdout().match(/^\d+$/gm)?.length === 200, 'all of them to start');
     const orphans = [...room.stdout().matchAll(/^(\d+)$/gm)].map(([, pid]) => Number(pid));
-    await waitFor(() => orphans.every((pid) => readProcStat(pid) === null), 'every orphan to be reaped', 15_000);
+    await waitFor(() => orphans.every((pid) => readProcStat(pid) === null), 'every orphan to be reaped');
   });
 
   test('reaps orphans that were re-parented to this process, without reporting them', async () => {

@@ -79,7 +79,7 @@ describe('the socket', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test('keeps a process from using up all connections', { timeout: 60_000 }, async () => {
+  test('keeps a process from using up all connections', async () => {
     const server = await serveSocket(path, served);
     const wires: Wire[] = [];
     for (let index = 0; index < SERVER_LIMITS.localConnectionsPerProcess + 40; index++)
@@ -94,7 +94,7 @@ describe('the socket', () => {
     await server.close();
   });
 
-  test('answers a process with too many connections that are in use with the reason', { timeout: 60_000 }, async () => {
+  test('answers a process with too many connections that are in use with the reason', async () => {
     const server = await serveSocket(path, served);
     const wires: Wire[] = [];
     for (let index = 0; index < SERVER_LIMITS.localConnectionsPerProcess; index++) {

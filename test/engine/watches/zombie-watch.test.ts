@@ -87,54 +87,46 @@ describe('the zombie watch', () => {
     expect(told.map(({ kind }) => kind)).toContain('zombies-cleaned');
   });
 
-  test(
-    'reports remaining zombies once: those of a program as a fact, others as an event',
-    { timeout: 40_000 },
-    async () => {
-      const zombies = watch();
-      const [parent, other] = [start('sh', '-c', CARELESS), start('sh', '-c', CARELESS)];
-      const it = new TestEngine();
-      it.run();
-      program = { pid: parent, entry: it.entry() };
-      const [own, foreign] = [await zombieOf(zombies, parent), await zombieOf(zombies, other)];
-      const [first, same] = await Promise.all([zombies.clean(), zombies.clean()]);
-      expect(same).toBe(first);
-      expect(first.left.map(({ pid }) => pid)).toEqual(expect.arrayContaining([own.pid, foreign.pid]));
-      const story = `1 zombie of "sleep" (pid ${String(parent)}) not reaped`;
-      expect(facts).toEqual([
-        { id: 'web', fact: { kind: 'zombiesNotReaped', of: runOf(it.program().state), pids: [own.pid], story } },
-      ]);
-      expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
-      await zombies.clean();
-      expect(facts).toHaveLength(1);
-      expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
-    },
-  );
+  test('reports remaining zombies once: those of a program as a fact, others as an event', async () => {
+    const zombies = watch();
+    const [parent, other] = [start('sh', '-c', CARELESS), start('sh', '-c', CARELESS)];
+    const it = new TestEngine();
+    it.run();
+    program = { pid: parent, entry: it.entry() };
+    const [own, foreign] = [await zombieOf(zombies, parent), await zombieOf(zombies, other)];
+    const [first, same] = await Promise.all([zombies.clean(), zombies.clean()]);
+    expect(same).toBe(first);
+    expect(first.left.map(({ pid }) => pid)).toEqual(expect.arrayContaining([own.pid, foreign.pid]));
+    const story = `1 zombie of "sleep" (pid ${String(parent)}) not reaped`;
+    expect(facts).toEqual([
+      { id: 'web', fact: { kind: 'zombiesNotReaped', of: runOf(it.program().state), pids: [own.pid], story } },
+    ]);
+    expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
+    await zombies.clean();
+    expect(facts).toHaveLength(1);
+    expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
+  });
 
-  test(
-    'reports a scan once, with the zombies of all parents and what became of each',
-    { timeout: 40_000 },
-    async () => {
-      const zombies = watch();
-      const parents = Array.from({ length: 5 }, () => start('sh', '-c', CARELESS));
-      const tidy = await startForgetful();
-      const found = [];
-      for (const parent of [...parents, tidy]) found.push(await zombieOf(zombies, parent));
-      await zombies.clean();
-      const events = told.filter(({ kind }) => kind === 'zombies-found');
-      expect(events).toHaveLength(1);
-      const listed = events[0]?.data['zombies'] as {
-        pid: number;
-        parentPid: number;
-        parentName: string;
-        result: string;
-      }[];
-      for (const { pid, parentPid, parentName } of found) {
-        const result = parentPid === tidy ? 'reaped after SIGCHLD' : 'not reaped within 5 s of SIGCHLD to its parent';
-        expect(listed).toContainEqual(expect.objectContaining({ pid, parentPid, parentName, result }));
-      }
-    },
-  );
+  test('reports a scan once, with the zombies of all parents and what became of each', async () => {
+    const zombies = watch();
+    const parents = Array.from({ length: 5 }, () => start('sh', '-c', CARELESS));
+    const tidy = await startForgetful();
+    const found = [];
+    for (const parent of [...parents, tidy]) found.push(await zombieOf(zombies, parent));
+    await zombies.clean();
+    const events = told.filter(({ kind }) => kind === 'zombies-found');
+    expect(events).toHaveLength(1);
+    const listed = events[0]?.data['zombies'] as {
+      pid: number;
+      parentPid: number;
+      parentName: string;
+      result: string;
+    }[];
+    for (const { pid, parentPid, parentName } of found) {
+      const result = parentPid === tidy ? 'reaped after SIGCHLD' : 'not reaped within 5 s of SIGCHLD to its parent';
+      expect(listed).toContainEqual(expect.objectContaining({ pid, parentPid, parentName, result }));
+    }
+  });
 
   test('sends no signal while healing is paused, but still reports zombies', async () => {
     const zombies = watch({ mayAct: false, intervalSeconds: 0 });

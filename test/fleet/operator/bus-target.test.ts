@@ -124,7 +124,7 @@ describe('the live table', () => {
     const again = await connect();
     await again.subscribe('snapshot', {}, () => undefined);
     again.close();
-  }, 30_000);
+  });
 });
 
 describe('events and logs', () => {

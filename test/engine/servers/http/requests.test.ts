@@ -131,11 +131,11 @@ describe('requests that could exhaust the server', () => {
       return () => isClosed;
     });
     expect((await room.call('/processes')).status).toBe(200);
-    await waitFor(() => ends.every((isClosed) => isClosed()), 'both connections to close', 20_000);
+    await waitFor(() => ends.every((isClosed) => isClosed()), 'both connections to close');
     expect((await room.call('/processes')).status).toBe(200);
   });
 
-  test('no input stops the server', { timeout: 60_000 }, async () => {
+  test('no input stops the server', async () => {
     const path = fc.oneof(
       fc.webPath(),
       fc.string().map((text) => `/processes/${encodeURIComponent(text)}`),
