@@ -2,10 +2,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
-import { readCollectorNotes } from '../../src/engine/logs/files/collector-lock.ts';
 import { collectorPathsOf } from '../../src/engine/logs/files/collector-paths.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { PairHome, SLEEPERS } from '../support/pair-home.ts';
+import { runningCollectorPid } from '../support/collector-pid.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** A program with a child, one with a daemon in a session of its own, one that crashes all the time, and a dependent. */
@@ -22,8 +22,7 @@ async function kill(pid: number): Promise<void> {
 }
 
 function collectorOf({ paths }: HealerHome): Promise<number> {
-  const owner = () => readCollectorNotes(collectorPathsOf(paths)).find(({ pid }) => isAlive(pid))?.pid ?? null;
-  return waitFor(owner, 'the log collector');
+  return waitFor(() => runningCollectorPid(collectorPathsOf(paths)), 'the log collector');
 }
 
 /** Starts the programs, and kills the engine once all of them run. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { collectorPathsOf } from '../../src/engine/logs/files/collector-paths.ts';
-import { readCollectorNotes } from '../../src/engine/logs/files/collector-lock.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { PairHome, SLEEPERS } from '../support/pair-home.ts';
+import { runningCollectorPid } from '../support/collector-pid.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** Kills without a chance to clean up, and waits until the process is gone. */
@@ -15,10 +15,7 @@ async function kill(pid: number): Promise<void> {
 }
 
 async function collectorPid({ paths }: HealerHome): Promise<number> {
-  return waitFor(
-    () => readCollectorNotes(collectorPathsOf(paths)).find(({ pid }) => isAlive(pid))?.pid ?? null,
-    'the log collector',
-  );
+  return waitFor(() => runningCollectorPid(collectorPathsOf(paths)), 'the log collector');
 }
 
 const locksIn = (folder: string): readonly string[] => readdirSync(folder).filter((name) => name.endsWith('.lock'));

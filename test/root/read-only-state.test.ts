@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
-import { readCollectorNotes } from '../../src/engine/logs/files/collector-lock.ts';
 import { HealerHome } from '../support/healer-home.ts';
+import { runningCollectorPid } from '../support/collector-pid.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 function remount(folder: string, mode: 'ro' | 'rw'): void {
@@ -92,7 +92,7 @@ function collectorOf({ paths }: HealerHome): Promise<number> {
     lock: join(paths.stateDir, 'keeper.lock'),
     spareLock: join(paths.runtimeDir, 'default.collector.lock'),
   };
-  return waitFor(() => readCollectorNotes(note).find(({ pid }) => isAlive(pid))?.pid ?? null, 'the log collector');
+  return waitFor(() => runningCollectorPid(note), 'the log collector');
 }
 
 async function aliveOf(home: HealerHome, command: string): Promise<number> {

@@ -21,10 +21,18 @@ const numbers = (count: number): string[] => Array.from({ length: count }, (_, i
 const shell = (script: string): string[] => ['sh', '-c', script];
 const node = (script: string): string[] => [process.execPath, '-e', script];
 
-/** Writes 200,000 numbered lines within about 2 s. */
-const COUNT_SLOWLY = `let n = 0; const timer = setInterval(() => {
-  let text = ''; for (let i = 0; i < 200; i++) text += ++n + '\\n';
-  process.stdout.write(text); if (n >= 200000) clearInterval(timer); }, 2)`;
+const BLOCKS = 20;
+const BLOCK_LINES = 10_000;
+/** Writes blocks of numbered lines, each after a file with its number has been created in the folder. */
+const COUNT_IN_BLOCKS = `const { existsSync } = require('node:fs'); let n = 0; let block = 0;
+  const timer = setInterval(() => {
+    if (n === block * ${String(BLOCK_LINES)}) {
+      if (block === ${String(BLOCKS)}) return void clearInterval(timer);
+      if (!existsSync(process.argv[1] + '/' + block)) return;
+      block += 1;
+    }
+    let text = ''; for (let i = 0; i < 200; i++) text += ++n + '\\n';
+    process.stdout.write(text); }, 2)`;
 
 /** Returns all text of a stream, with split lines joined. */
 function joined(id: string): string {
@@ -134,19 +142,17 @@ describe('program output', () => {
 
 describe('killing the log collector', () => {
   test('loses and duplicates no line, even when repeated', async () => {
-    const { ended, child } = lab.run('counter', node(COUNT_SLOWLY), { ...LOG, maxSizeMb: 1, keep: 50 });
-    let kills = 0;
-    while (child.exitCode === null) {
+    const command = [...node(COUNT_IN_BLOCKS), lab.folder];
+    const { ended } = lab.run('counter', command, { ...LOG, maxSizeMb: 1, keep: 50 });
+    for (let block = 0; block < BLOCKS; block += 1) {
+      const wanted = lab.bytes('counter').length + Math.random() * BLOCK_LINES * 30;
+      writeFileSync(join(lab.folder, String(block)), '');
+      await waitFor(() => lab.bytes('counter').length > wanted, 'more lines');
       await lab.killCollector();
-      kills += 1;
-      const { length } = lab.bytes('counter');
-      const wanted = length + Math.random() * 200_000;
-      await waitFor(() => child.exitCode !== null || lab.bytes('counter').length > wanted, 'more lines');
     }
     await ended;
-    await waitFor(() => lab.texts('counter').length >= 200_000, 'the last lines');
-    expect(kills).toBeGreaterThan(3);
-    expect(lab.texts('counter')).toEqual(numbers(200_000));
+    await waitFor(() => lab.texts('counter').length >= BLOCKS * BLOCK_LINES, 'the last lines');
+    expect(lab.texts('counter')).toEqual(numbers(BLOCKS * BLOCK_LINES));
   });
 
   test('loses no output of a program that exits before the next log collector is ready', async () => {

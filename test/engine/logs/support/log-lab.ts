@@ -6,7 +6,6 @@ import { isAlive } from '../../../../src/base/process-liveness.ts';
 import { type Libc, loadLibc } from '../../../../src/base/libc.ts';
 import { readProcStat } from '../../../../src/base/proc-stat.ts';
 import { parseRecord } from '../../../../src/engine/logs/files/log-format.ts';
-import { readCollectorNotes } from '../../../../src/engine/logs/files/collector-lock.ts';
 import { startCollectorTransport } from '../../../../src/engine/logs/collector-transport.ts';
 import type {
   LogGap,
@@ -19,6 +18,7 @@ import type {
 import { startPortableTransport } from '../../../../src/engine/logs/portable-transport.ts';
 import { pipePathsOf } from '../../../../src/engine/logs/files/run-pipes.ts';
 import type { LogLine } from '../../../../src/protocol/log-line.ts';
+import { runningCollectorPid } from '../../../support/collector-pid.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 export const LOG: LogSettings = { maxSizeMb: 10, keep: 5, timestamps: true };
@@ -111,17 +111,11 @@ export class LogLab {
   }
 
   collectorPid(): number | null {
-    return (
-      readCollectorNotes({ lock: join(this.folder, 'keeper.lock'), spareLock: join(this.folder, 'spare.lock') })[0]
-        ?.pid ?? null
-    );
+    return runningCollectorPid({ lock: join(this.folder, 'keeper.lock'), spareLock: join(this.folder, 'spare.lock') });
   }
 
   runningCollector(): Promise<number> {
-    return waitFor(() => {
-      const pid = this.collectorPid();
-      return pid !== null && isAlive(pid) ? pid : null;
-    }, 'a log collector to run');
+    return waitFor(() => this.collectorPid(), 'a log collector to run');
   }
 
   async killCollector(): Promise<void> {
