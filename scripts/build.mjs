@@ -15,6 +15,7 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleAll } from './build/bundle.mjs';
 import { bundleNameOf, ENTRY_GROUPS } from './build/entries.mjs';
+import { compileStartCode } from './build/compiled-code.mjs';
 import { licensesOf } from './build/licenses.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -76,7 +77,9 @@ async function install(files) {
   await Promise.all(files.filter((file) => isEntry(file) && !isFirst(file)).map(writeWhenChanged));
   const manifest = RELEASE === null ? { id, current, previous } : { id };
   await writeWhenChanged({ name: basename(MANIFEST), contents: Buffer.from(JSON.stringify(manifest)) });
-  if (RELEASE === null) await removeStaleBut(new Set([...current, ...previous]));
+  if (RELEASE !== null) return;
+  await removeStaleBut(new Set([...current, ...previous]));
+  compileStartCode(DIST);
 }
 
 /** esbuild prints its errors with their positions; its internal stack trace would only hide them. */

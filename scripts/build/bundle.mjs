@@ -1,7 +1,7 @@
 import { build, transform } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { bundleNameOf, ENTRY_GROUPS, LIBRARIES, PROGRAM_EXPORTS, PROGRAMS } from './entries.mjs';
+import { bundleNameOf, COMPILED_PROGRAMS, ENTRY_GROUPS, LIBRARIES, PROGRAM_EXPORTS, PROGRAMS } from './entries.mjs';
 import { LINE_LIMIT, withHeldParts } from './held-parts.mjs';
 import { openApiCompressed, packagesReduced, packagesShortened } from './lean-packages.mjs';
 import { commonJsText, LIBRARY_CHECK, programText } from './node-check.mjs';
@@ -115,7 +115,8 @@ function finish({ group, files, entries, packages }, bundledPackages) {
   if (group.holds !== true || files.length === 0) return files;
   const needed = new Set(packages.map(fileNameOf));
   const own = bundledPackages.filter(({ name }) => needed.has(name));
-  return withHeldParts(files, { entries, banner: BANNER, packages: own });
+  const joined = (group.joins ?? []).map((entry) => `./${bundleNameOf(entry)}.js`);
+  return withHeldParts(files, { entries, joined, banner: BANNER, packages: own });
 }
 
 /** Bundles a package that is loaded with `require` into a CommonJS file. */
@@ -160,7 +161,8 @@ function leanPlugins(isRelease, target) {
 /** The files that Node runs and programs import. */
 function entryFiles(entry) {
   if (PROGRAMS.includes(entry)) {
-    return [{ name: `${entry}.js`, contents: Buffer.from(programText(entry, PROGRAM_EXPORTS[entry])) }];
+    const options = { names: PROGRAM_EXPORTS[entry], isCompiled: COMPILED_PROGRAMS.includes(entry) };
+    return [{ name: `${entry}.js`, contents: Buffer.from(programText(entry, options)) }];
   }
   return LIBRARIES.includes(entry) ? [{ name: `${entry}.cjs`, contents: Buffer.from(commonJsText(entry)) }] : [];
 }

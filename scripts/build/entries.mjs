@@ -4,7 +4,8 @@
  * group of its own, in one file: it contains the most frequent commands, and loads the command line for all others. The fleet agent shares
  * nothing, so that the engine contains nothing of the bus.
  *
- * Processes of a group that `holds` its parts run on while their files are replaced: see held-parts.mjs.
+ * Processes of a group that `holds` its parts run on while their files are replaced: see held-parts.mjs. What an entry point that
+ * a group `joins` loads at its start is in one file, whose compiled form can be kept: see start-code.mjs.
  */
 export const ENTRY_GROUPS = [
   { entries: { cli: 'src/cli/main.ts' }, isQuick: true },
@@ -23,7 +24,9 @@ export const ENTRY_GROUPS = [
       courier: 'src/engine/alerts/delivery/main.ts',
     },
     holds: true,
+    joins: ['engine'],
   },
+  { entries: { 'start-code': 'src/engine/start-code/start-code.ts' } },
   { entries: { keeper: 'src/engine/logs/collector/main.ts' } },
   { entries: { 'fleet-agent': 'src/fleet/agent/main.ts' }, holds: true },
 ];
@@ -35,6 +38,9 @@ export const ENTRY_GROUPS = [
  * previous version starts them from here.
  */
 export const PROGRAMS = ['cli', 'engine', 'keeper', 'courier', 'fleet-agent'];
+
+/** Programs whose bundle is evaluated by start-code.js. */
+export const COMPILED_PROGRAMS = ['engine'];
 
 /** Names that may be imported from a program, in addition to running it. */
 export const PROGRAM_EXPORTS = { engine: ['runEngine'] };

@@ -11,6 +11,7 @@
  */
 import { createHash } from 'node:crypto';
 import { transform, transformSync } from 'esbuild';
+import { startCodeOf } from './start-code.mjs';
 
 /**
  * Longest line of the code, in characters where the syntax permits. Node prints the line in which an uncaught error was thrown
@@ -56,9 +57,9 @@ function holdParts({ node, file, index, shared }) {
 
 /**
  * Takes the files of a group and returns them with the parts in one file, and without the files that are only loaded on demand.
- * `packages` are CommonJS files that the group requires.
+ * `packages` are CommonJS files that the group requires. What an entry in `joined` loads at its start becomes one file.
  */
-export async function withHeldParts(files, { entries, banner, packages }) {
+export async function withHeldParts(files, { entries, joined, banner, packages }) {
   const texts = new Map(
     files.filter(({ name }) => name.endsWith('.js')).map((file) => [`./${file.name}`, textOf(file)]),
   );
@@ -73,18 +74,17 @@ export async function withHeldParts(files, { entries, banner, packages }) {
     ...packages.map((file) => [`./${file.name}`, textOf(file)]),
   ];
   const pack = packOf(parts);
-  const loadedAtStart = new Set([...atStart.values()].flatMap((names) => [...names]));
-  const kept = files.filter(({ name }) => loadedAtStart.has(`./${name.replace(/\.map$/, '')}`));
-  return [
-    { name: pack.file, contents: pack.contents },
-    ...kept.map(({ name, contents }) => {
-      if (!name.endsWith('.js')) return { name, contents };
-      const text = withPartsLoader(texts.get(`./${name}`));
-      const loaded = atStart.get(`./${name}`);
-      const complete = loaded === undefined ? text : withHolder(text, { ...pack, loaded: [...loaded] }, `./${name}`);
-      return { name, contents: Buffer.from(complete) };
-    }),
-  ];
+  const complete = files.map(({ name, contents }) => {
+    if (!name.endsWith('.js')) return { name, contents };
+    const text = withPartsLoader(texts.get(`./${name}`));
+    const loaded = atStart.get(`./${name}`);
+    const held = loaded === undefined ? text : withHolder(text, { ...pack, loaded: [...loaded] }, `./${name}`);
+    return { name, contents: Buffer.from(held) };
+  });
+  const apart = [...atStart].filter(([entry]) => !joined.includes(entry)).flatMap(([, names]) => [...names]);
+  const kept = complete.filter(({ name }) => apart.includes(`./${name.replace(/\.map$/, '')}`));
+  const startFiles = await Promise.all(joined.map((entry) => startCodeOf(entry, complete, banner)));
+  return [{ name: pack.file, contents: pack.contents }, ...kept, ...startFiles.flat()];
 }
 
 function textOf({ contents }) {

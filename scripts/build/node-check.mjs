@@ -11,17 +11,21 @@ const WITHOUT_DESCRIPTORS =
   'function(e){if(e.code!="EMFILE"&&e.code!="ENFILE")throw e;' +
   'process.stderr.write("healer: no file descriptor is free to load healer ("+e.code+"): raise the limit, for example with \\"ulimit -n 1024\\", and run the command again"+"\\n");process.exit(1)}';
 
-/** Returns the file that checks the version, and then runs a bundle. `names` are what the bundle exports to importers. */
-export function programText(entry, names = []) {
+/**
+ * Returns the file that checks the version, and then runs a bundle. `names` are what the bundle exports to importers;
+ * `isCompiled` says that start-code.js evaluates it.
+ */
+export function programText(entry, { names = [], isCompiled = false } = {}) {
   const check = `var v=process.versions.node.split(".").map(Number);`;
   const refuse = `if(${TOO_OLD}){process.stderr.write(${SENTENCE}+"\\n");process.exit(1)}`;
-  const bundle = `./${entry}-main.js`;
-  if (names.length === 0)
-    return `#!/usr/bin/env node\n${check}${refuse}import(${JSON.stringify(bundle)}).catch(${WITHOUT_DESCRIPTORS});\n`;
+  const bundle = isCompiled
+    ? `import("./start-code.js").then(function(s){return s.loadStartCode(new URL("./${entry}-main.js",import.meta.url).href)})`
+    : `import("./${entry}-main.js")`;
+  if (names.length === 0) return `#!/usr/bin/env node\n${check}${refuse}${bundle}.catch(${WITHOUT_DESCRIPTORS});\n`;
   const functions = names.map(
     (name) => `export function ${name}(a){return bundle.then(function(b){return b.${name}(a)})}`,
   );
-  return `#!/usr/bin/env node\n${check}${refuse}var bundle=import(${JSON.stringify(bundle)});bundle.catch(${WITHOUT_DESCRIPTORS});${functions.join('')}\n`;
+  return `#!/usr/bin/env node\n${check}${refuse}var bundle=${bundle};bundle.catch(${WITHOUT_DESCRIPTORS});${functions.join('')}\n`;
 }
 
 /** The code that a library evaluates first, in one line. */

@@ -18,6 +18,7 @@ import type { ServedEngine } from './access/served-engine.ts';
 import { printPrograms, type ProgramOutputOptions } from './endpoints/foreground-programs.ts';
 import { type ForegroundOutput, openForegroundOutput } from './records/foreground-output.ts';
 import { keepCodeWarm } from './core/keep-code-warm.ts';
+import { keepCompiledLater } from './start-code/keep-compiled.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
 import { logNewsFor } from './runs/log-news.ts';
 import { openCgroups } from './os/cgroups.ts';
@@ -120,6 +121,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const outgoing = startOutgoing(running, served, options.endsPrograms === true ? null : paths);
   running.clients.add(() => server.clients());
   peer.start();
+  keepCompiledLater();
   manager.ready(() => describeCounts(running.status.read().counts));
   const reachable = { lock, server, note, logs: started.transport, runtimeDir: paths.runtimeDir };
   const stopWatching = keepReachable({ ...running, ...reachable });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   }
   await nats.flush();
   await home.startEngine({ list: () => PROGRAMS });
-  for (const instance of ['blue', 'default'])
+  for (const instance of ['blue', 'default', '.code'])
     mkdirSync(join(dirname(home.paths.stateDir), instance), { recursive: true });
   const healer = join(home.folder, 'healer');
   writeFileSync(healer, `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);

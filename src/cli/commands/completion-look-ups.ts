@@ -56,12 +56,12 @@ function groupsOf(rows: readonly ProcessRow[]): readonly Candidate[] {
   }));
 }
 
-/** Returns the instances that have run: each has a folder of its own. */
+/** Returns the instances that have run: each has a folder of its own. No name of an instance begins with a dot. */
 async function instancesIn({ stateDir, instance }: Context['paths']): Promise<readonly string[]> {
   const folder = stateDir.slice(0, -instance.length);
   const entries = await readdir(folder, { withFileTypes: true });
   return entries
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => name)
     .toSorted();
 }

@@ -15,6 +15,9 @@ export const EXIT_OTHER_ENGINE = 75;
 /** Exit code of an engine that was given files in which nothing can be used (EX_CONFIG in sysexits.h). */
 export const EXIT_UNUSABLE_FILES = 78;
 
+/** The start creates many short-lived objects: growing their space from 512 KB takes twice as many collections. */
+const START_OPTIONS = ['--min-semi-space-size=2'];
+
 export interface EngineSpawn {
   /** Path of the engine's bundle. */
   readonly script: string;
@@ -42,7 +45,7 @@ export function spawnEngine({
   cwd,
   output,
 }: EngineSpawn): ChildProcess {
-  const child = spawn(node, [...ENGINE_NODE_OPTIONS, script, ...engineArguments(instance, options)], {
+  const child = spawn(node, [...ENGINE_NODE_OPTIONS, ...START_OPTIONS, script, ...engineArguments(instance, options)], {
     cwd: folderOf(cwd ?? currentFolder()),
     env: {
       // A service manager may expect the messages of this engine, so its variables stay until the engine has read them.
