@@ -14,7 +14,7 @@ import { Journal } from './journal.ts';
 import type { CollectorLock } from '../files/collector-lock.ts';
 import { type CollectorPaths, type CollectorSettings, collectorPathsOf } from '../files/collector-paths.ts';
 import { type FollowCommand, COLLECTOR_VERSION, type CollectorCommand } from '../files/messages.ts';
-import { FAILURE_MS, FLUSH_MS, GATHER_MS, LINGER_MS, MAX_GAPS, TICK_MS } from './pace.ts';
+import { FAILURE_MS, FLUSH_MS, gatherMs, LINGER_MS, MAX_GAPS, TICK_MS } from './pace.ts';
 import { Poller } from './poller.ts';
 import { ProcessWatcher } from './process-watcher.ts';
 import { Pump } from './pump.ts';
@@ -134,7 +134,7 @@ export class Collector {
         this.#attempt(() => this.#watcher.notice(fd) || this.#signals.notice(fd));
     }
     const isPressed = this.#pump.turn(performance.now());
-    if (!isPressed && !this.#pump.isIdle) Atomics.wait(sleepCell, 0, 0, GATHER_MS);
+    if (!isPressed && !this.#pump.isIdle) Atomics.wait(sleepCell, 0, 0, gatherMs(this.#pump.readyPipes));
     this.#line.flush();
     this.#tick(performance.now());
   }

@@ -48,6 +48,11 @@ export class Pump {
     return this.#ready.size === 0;
   }
 
+  /** The number of pipes that may contain output. */
+  get readyPipes(): number {
+    return this.#ready.size;
+  }
+
   add(pipe: OutputPipe): void {
     this.#pipes.set(pipe.fd, pipe);
     this.#poller.add(pipe.fd, 'edges');
