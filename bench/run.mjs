@@ -1,17 +1,18 @@
 /**
  * Runs the benchmarks: compares healer with minimal programs for the same task, in turns within one run.
  *
- *   node bench/run.mjs [--only respawn,startup,many,idle,limits,logs,subscribers,cli,mail,tui,slow-line] [--quick | --large]
- *                      [--peers] [--json] [--check | --save]
+ *   node bench/run.mjs [--only respawn,startup,many,growth,idle,limits,logs,subscribers,under-load,cli,mail,tui,slow-line] [--quick | --large]
+ *                      [--peers] [--json] [--check | --save] [--chart FILE]
  *
  * `--check` compares the ratios with those in bench/ratios.json, and fails if one has become worse beyond noise; `--save`
- * replaces them.
+ * replaces them. `--chart` draws the result of `growth` as an SVG.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cli } from './cli.mjs';
+import { growth } from './growth.mjs';
 import { idle } from './idle.mjs';
 import { limits } from './limits.mjs';
 import { logs } from './logs.mjs';
@@ -21,12 +22,28 @@ import { respawn } from './respawn.mjs';
 import { slowLine } from './slow-line.mjs';
 import { startup } from './startup.mjs';
 import { subscribers } from './subscribers.mjs';
+import { growthChart } from './support/growth-chart.mjs';
 import { compareRatios, ratiosOf } from './support/ratios.mjs';
 import { formatOutcome } from './support/table.mjs';
 import { Workshop } from './support/workshop.mjs';
 import { tui } from './tui.mjs';
+import { underLoad } from './under-load.mjs';
 
-const BENCHMARKS = [respawn, startup, many, idle, limits, logs, subscribers, cli, mail, tui, slowLine];
+const BENCHMARKS = [
+  respawn,
+  startup,
+  many,
+  growth,
+  idle,
+  limits,
+  logs,
+  subscribers,
+  underLoad,
+  cli,
+  mail,
+  tui,
+  slowLine,
+];
 const RATIOS = join(import.meta.dirname, 'ratios.json');
 
 const options = readOptions();
@@ -44,6 +61,7 @@ try {
   for (const benchmark of options.benchmarks) benchmarks.push(await runOne(benchmark));
   if (options.isJson) process.stdout.write(`${JSON.stringify({ machine, size: options.size, benchmarks }, null, 2)}\n`);
   if (options.saves) saveRatios(machine, benchmarks);
+  if (options.chart !== undefined) drawGrowth(options.chart, machine, benchmarks);
   if (options.isChecked && !checkRatios(benchmarks)) process.exitCode = 1;
   if (benchmarks.some(({ checks }) => checks.some(({ isOk }) => !isOk))) process.exitCode = 1;
 } finally {
@@ -72,6 +90,16 @@ function checkRatios(benchmarks) {
   for (const { text } of worse) print(`  worse   ${text}`);
   for (const { text } of better) print(`  better  ${text}`);
   return worse.length === 0;
+}
+
+function drawGrowth(path, { cpu, cores, node }, benchmarks) {
+  const found = benchmarks.find(({ name }) => name === growth.name);
+  if (found === undefined) throw new Error(`--chart needs the benchmark "${growth.name}"`);
+  const day = new Date().toISOString().slice(0, 10);
+  writeFileSync(
+    path,
+    growthChart(found.groups, `by the number of programs; ${cpu}, ${cores} cores, Node ${node}, ${day}`),
+  );
 }
 
 function readRatios() {
@@ -104,6 +132,7 @@ function readOptions() {
       peers: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
+      chart: { type: 'string' },
     },
   });
   const wanted = values.only?.split(',') ?? BENCHMARKS.map(({ name }) => name);
@@ -121,6 +150,7 @@ function readOptions() {
     isJson: values.json,
     isChecked: values.check,
     saves: values.save,
+    chart: values.chart,
     isSilent: !process.stderr.isTTY,
   };
 }

@@ -1,9 +1,7 @@
-import { createConnection } from 'node:net';
-import { join } from 'node:path';
 import { createContenders, HEALER } from './support/contenders.mjs';
 import { pause } from './support/pause.mjs';
 import { cpuMilliseconds } from './support/processes.mjs';
-import { millisecondsBetween } from './support/reports.mjs';
+import { subscribe, timeRespawn } from './support/subscribed.mjs';
 import { Tally } from './support/tally.mjs';
 
 const PLANS = {
@@ -12,7 +10,6 @@ const PLANS = {
 };
 PLANS.large = PLANS.normal;
 
-const PAUSE_MS = 100;
 const QUIET = 'no client';
 
 /** Measures what clients that watch everything cost: the time of a respawn, and the CPU usage of the engine. */
@@ -42,27 +39,3 @@ export const subscribers = {
     return { groups: [respawn.result(), cpu.result()], checks: [], skipped: [] };
   },
 };
-
-async function timeRespawn({ reports }, name) {
-  const { pid } = reports.latest.get(name);
-  const back = reports.next([name]);
-  const killedNs = process.hrtime.bigint();
-  process.kill(pid, 'SIGKILL');
-  const [{ atNs }] = await back;
-  await pause(PAUSE_MS);
-  return millisecondsBetween(killedNs, atNs);
-}
-
-/** Opens connections that receive all changes and events, and discard them. */
-async function subscribe({ home }, count) {
-  const connections = Array.from({ length: count }, () => createConnection(join(home, 'run/default.sock')));
-  for (const connection of connections) {
-    await new Promise((resolve, reject) => connection.once('connect', resolve).once('error', reject));
-    const ask = (id, method, params) => connection.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
-    ask(1, 'hello', { protocol: 1, client: 'bench' });
-    ask(2, 'subscribeSnapshot', { intervalMs: 1000 });
-    ask(3, 'subscribeEvents', {});
-    connection.resume();
-  }
-  return connections;
-}

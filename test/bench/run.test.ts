@@ -98,6 +98,18 @@ describe('the benchmarks', { timeout: TIMEOUT_MS }, () => {
     expect(logs?.checks.filter(({ isOk }) => !isOk)).toEqual([]);
   });
 
+  test('measure under load, and draw how costs grow', async () => {
+    const chart = join(folder, 'growth.svg');
+    const [underLoad, growth] = await runForJson(['--only', 'under-load,growth', '--chart', chart]);
+    expect(contendersOf(underLoad!)).toEqual([
+      ['quiet', '2 programs at full speed, 3 clients'],
+      ['engine', 'log collector'],
+      ['write(2)'],
+    ]);
+    expect(new Set(contendersOf(growth!).map(String))).toEqual(new Set(['1 program,3 programs']));
+    expect(readFileSync(chart, 'utf8').match(/<polyline /g)).toHaveLength(growth?.groups.length ?? 0);
+  });
+
   test('omit the contenders in C without a compiler, and report it', async () => {
     const [startup, logs] = await runForJson(['--only', 'startup,logs'], await pathWithoutCompiler());
     expect(contendersOf(startup!)).toEqual([['bare Node', 'healer']]);
