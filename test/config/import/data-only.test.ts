@@ -29,3 +29,41 @@ test('a dump of PM2 is imported without the variables of the shell', async () =>
   expect(programs[0]).toMatchObject({ id: 'web', spec: { command: 'node', cwd: '/srv', env: { PORT: '80' } } });
   expect(Object.keys(programs[0]?.spec.env ?? {})).not.toContain('SHLVL');
 });
+
+test('the processes of a cluster in a dump are instances of one program, and its environment is reported', async () => {
+  const file = join(folder(), 'dump.pm2');
+  const app = {
+    name: 'web',
+    pm_exec_path: '/srv/web.js',
+    pm_cwd: '/srv',
+    exec_interpreter: 'node',
+    exec_mode: 'cluster_mode',
+  };
+  const saved = [0, 1, 2].map((number) => ({
+    ...{ ...app, instances: 3, NODE_APP_INSTANCE: number },
+    env: { PORT: '80', NODE_APP_INSTANCE: number, unique_id: `id-${String(number)}` },
+  }));
+  writeFileSync(file, JSON.stringify([...saved, { ...app, name: 'other', exec_mode: 'fork_mode' }]));
+  const { programs } = await importFile(file, OPTIONS);
+  expect(programs.map(({ id, spec }) => [id, spec.instances])).toEqual([
+    ['web', 3],
+    ['other', undefined],
+  ]);
+  const notes = programs[0]?.notes.map(({ message }) => message);
+  expect(notes).toContainEqual(expect.stringContaining('no cluster mode'));
+  expect(notes).toContainEqual(expect.stringContaining('PM2 saved the variables of the shell'));
+});
+
+test('fields of PM2 that it added to the environment of a dumped app are left out', async () => {
+  const file = join(folder(), 'dump.pm2');
+  const env = {
+    PM2_JSON_PROCESSING: 'true',
+    name: 'web',
+    exec_mode: 'fork_mode',
+    treekill: 'true',
+    NODE_ENV: 'production',
+  };
+  writeFileSync(file, JSON.stringify([{ name: 'web', pm_exec_path: '/srv/web.js', pm_cwd: '/srv', env }]));
+  const { programs } = await importFile(file, OPTIONS);
+  expect(programs[0]?.spec.env).toEqual({ NODE_ENV: 'production' });
+});

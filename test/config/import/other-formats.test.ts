@@ -148,6 +148,23 @@ describe('process-compose', () => {
     expect((await one(process)).programs['a']).toMatchObject(fields);
   });
 
+  test.each([
+    ['${HEALER_UNSET_POLICY:-on_failure}', 'on-failure'],
+    ['${HEALER_UNSET_POLICY-always}', 'always'],
+    ['$HEALER_UNSET_POLICY', 'never'],
+  ])('a restart policy "%s" has the value that it has now, which is reported', async (written, policy) => {
+    const { programs, notes } = await one(`    command: x\n    availability: { restart: "${written}" }`);
+    expect(programs['a']).toMatchObject({ restart: { policy } });
+    expect(notes).toEqual([expect.stringContaining(`restart: "${written}" is now`)]);
+  });
+
+  test("a log of the whole project is healer's own", async () => {
+    const { notes } = await convert({
+      'process-compose.yaml': 'log_location: ./a.log\nprocesses: { a: { command: x } }',
+    });
+    expect(notes).toEqual([expect.stringContaining('healer writes stdout and stderr')]);
+  });
+
   test('a program that waits for one without a health check starts once that is running', async () => {
     const { programs, notes } = await one(
       '    command: x\n    depends_on: { b: { condition: process_healthy } }\n  b:\n    command: y',
@@ -352,6 +369,7 @@ describe('systemd', () => {
     ['ExecStop=/bin/b %J', /ExecStop: the specifier %J has no equivalent/],
     ['Type=oneshot\nExecStop=/bin/b', /ExecStop: a program that has exited is not stopped/],
     ['ExecStopPost=/bin/b', /ExecStopPost: "\/bin\/b" was left out; set hooks/],
+    ['TasksMax=20', /TasksMax: set rlimits.nproc/],
     ['ExecCondition=/bin/b', /ExecCondition: "\/bin\/b" has no equivalent/],
     ['WatchdogSec=often', /WatchdogSec: "often" is not a duration/],
     ['RuntimeMaxSec=long', /RuntimeMaxSec: "long" is not a duration/],
@@ -484,10 +502,39 @@ describe('circus', () => {
       'cmd = x\nstop_children = True\nstop_signal = INT\ngraceful_timeout = 5',
       { stop: { signal: 'SIGINT', target: 'tree', gracefulTimeoutMs: 5000 } },
     ],
+    ['cmd = x\nstderr_stream.max_bytes = 2097152\nstderr_stream.backup_count = 3', { logs: { maxSizeMb: 2, keep: 3 } }],
+    [
+      'cmd = x\nstderr_stream.max_bytes = 2097152\nstdout_stream.max_bytes = 1048576\nstderr_stream.backup_count = 3',
+      { logs: { maxSizeMb: 1, keep: 3 } },
+    ],
+    [
+      'cmd = x\n[plugin:flapping]\nuse = circus.plugins.flapping.Flapping',
+      { restart: { cooldown: { restarts: 2, windowMs: 1000, durationMs: 7000 } } },
+    ],
+    [
+      'cmd = x\nflapping.retry_in = 3\n[plugin:p]\nuse = circus.plugins.flapping.Flapping\nattempts = 4\nwindow = 10',
+      { restart: { cooldown: { restarts: 4, windowMs: 10_000, durationMs: 3000 } } },
+    ],
     ['cmd = x\nuid = 33\nrlimit_nofile = 10', { user: 33, rlimits: { nofile: 10 } }],
     ['cmd = x $(circus.env.level)\n[env:a]\nlevel = debug', { args: ['debug'], env: { LEVEL: 'debug' } }],
   ])('%j becomes %j', async (watcher, fields) => {
     expect((await one(watcher)).programs['a']).toMatchObject(fields);
+  });
+
+  test.each([
+    ['cmd = /opt/venv/bin/x\nvirtualenv = /opt/venv', []],
+    ['cmd = x\nflapping.window = 3', []],
+    ['cmd = x\nvirtualenv = /opt/venv', [expect.stringMatching(/virtualenv: set PYTHONPATH in env/)]],
+    [
+      'cmd = x\nflapping.active = False\n[plugin:f]\nuse = a.Flapping',
+      [expect.stringMatching(/:3: flapping.active: a cooldown cannot be switched off/)],
+    ],
+    [
+      'cmd = x\n[plugin:f]\nuse = a.Flapping\nmax_retry = 2',
+      [expect.stringMatching(/:5: flapping.max_retry: the program is restarted after every cooldown/)],
+    ],
+  ])('%j reports what it loses', async (watcher, notes) => {
+    expect((await one(watcher)).notes).toEqual(notes);
   });
 
   test('processes that differ by their number become separate programs', async () => {
@@ -574,6 +621,14 @@ describe('monit', () => {
         },
       },
     ],
+    [
+      'start program = "/bin/a"\n  stop program = "/bin/a -s quit" with timeout 9 seconds',
+      { stop: { command: { command: '/bin/a', args: ['-s', 'quit'], timeoutMs: 9000 } } },
+    ],
+    [
+      'start program = "/bin/a"\n  stop program = "/bin/sh -c \'a | b\'"',
+      { stop: { command: { command: '/bin/sh', args: ['-c', 'a | b'], timeoutMs: 30_000 } } },
+    ],
     [`${START}  if failed port 6379 then restart`, { health: { check: { type: 'tcp', port: 6379 } } }],
     [`${START}  if totalmem > 200 MB for 5 cycles then restart`, { limits: { memoryMb: 200 } }],
     [`${START}  if 3 restarts within 6 cycles then timeout`, { restart: { maxAttempts: 3, resetAfterMs: 60_000 } }],
@@ -597,6 +652,18 @@ describe('monit', () => {
     expect(programs).toEqual({});
     expect(notes).toEqual([expect.stringMatching(why)]);
   });
+});
+
+test.each([
+  ['start program = "/bin/a" with timeout 60 seconds', []],
+  ['start program = "/bin/a" with timeout 2 m', [expect.stringMatching(/a timeout of 120 s; healer looks/)]],
+  [
+    'start program = "/bin/a"\n  stop program = "/usr/bin/killall a"',
+    [expect.stringMatching(/"\/usr\/bin\/killall a" is run as it is, and ends every process of that name/)],
+  ],
+])('monit with %j reports what differs', async (statements, notes) => {
+  const monitrc = `check process a with pidfile /run/a.pid\n  ${statements}\n`;
+  expect((await convert({ monitrc })).notes).toEqual(notes);
 });
 
 test('a limit of monit that has to be exceeded several times applies at once, which is reported', async () => {

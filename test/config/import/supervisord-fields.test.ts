@@ -18,9 +18,21 @@ function convert(text: string): Converted {
   };
 }
 
-/** Adds what each program has: supervisord waits 10 s when it stops one. */
-function withStop(fields: { readonly stop?: object }): object {
-  return { ...fields, stop: { gracefulTimeoutMs: 10_000, ...fields.stop } };
+interface Expected {
+  readonly stop?: object;
+  readonly restart?: { readonly policy?: string };
+  readonly startSeconds?: number;
+}
+
+/** Adds what each program has: supervisord waits 10 s when it stops one, and gives up after three retries of a start. */
+function withDefaults(fields: Expected): object {
+  const { restart, startSeconds = 1 } = fields;
+  const retries = { maxAttempts: 4, resetAfterMs: Math.max(1, startSeconds) * 1000 };
+  return {
+    ...fields,
+    stop: { gracefulTimeoutMs: 10_000, ...fields.stop },
+    restart: restart?.policy === 'never' ? restart : { ...retries, ...restart },
+  };
 }
 
 /** Returns what a section becomes besides the command, and its notes without the line. */
@@ -72,7 +84,7 @@ describe('a field of supervisord', () => {
     ['environment=A=%(host_node_name)s', { env: { A: hostname() } }],
     ['environment=A=$x', { env: { A: '$$x' } }],
   ])('%j is imported as %j, without a note', (lines, fields) => {
-    expect(fieldsOf(lines)).toEqual({ fields: withStop(fields), notes: [] });
+    expect(fieldsOf(lines)).toEqual({ fields: withDefaults(fields), notes: [] });
   });
 
   test.each<[string, object, string]>([
@@ -116,7 +128,7 @@ describe('a field of supervisord', () => {
     ['colour=red', {}, '"colour" is not a documented field of supervisord; it was left out'],
     ['environment=A=%(nope)s', { env: { A: '%(nope)s' } }, '"%(nope)s" cannot be expanded and was kept'],
   ])('%j is imported as %j, with a note', (lines, fields, note) => {
-    expect(fieldsOf(lines)).toEqual({ fields: withStop(fields), notes: [note] });
+    expect(fieldsOf(lines)).toEqual({ fields: withDefaults(fields), notes: [note] });
   });
 });
 
@@ -192,7 +204,7 @@ describe('a section of supervisord', () => {
       [`6: ${ORDER}`, `3: ${ORDER}`],
     ],
   ])('%s', (_what, text, programs, notes) => {
-    const expected = Object.entries(programs).map(([id, spec]) => [id, withStop(spec)]);
+    const expected = Object.entries(programs).map(([id, spec]) => [id, withDefaults(spec)]);
     expect(convert(text)).toEqual({ programs: Object.fromEntries(expected), notes });
     expect(Object.keys(convert(text).programs)).toEqual(Object.keys(programs));
   });

@@ -26,7 +26,11 @@ test.each([
 
 test('a number or boolean with an unset variable is noted and left out', () => {
   const { spec, notes } = take(['command=/bin/a', 'numprocs=%(ENV_NOT_SET)s', 'autostart=%(ENV_NOT_SET)s']);
-  expect(spec).toEqual({ command: '/bin/a', stop: { gracefulTimeoutMs: 10_000 } });
+  expect(spec).toEqual({
+    command: '/bin/a',
+    stop: { gracefulTimeoutMs: 10_000 },
+    restart: { maxAttempts: 4, resetAfterMs: 1000 },
+  });
   expect(notes).toEqual([
     '/srv/s.conf:3: numprocs: "%(ENV_NOT_SET)s" is not an allowed number; it was left out',
     '/srv/s.conf:4: autostart: "%(ENV_NOT_SET)s" is neither true nor false; true is assumed',

@@ -3,6 +3,7 @@ import { HealerError } from '../../../protocol/errors.ts';
 import { type ConfSection, type ConfValue, combineSections, parseConfFile } from '../draft/conf-file.ts';
 import { finishDrafts } from '../draft/finish-drafts.ts';
 import type { Imported, ImportNote } from '../draft/imported.ts';
+import { flappingOf, isFlapping } from './flapping.ts';
 import { type CircusSockets, socketsOf } from './sockets.ts';
 import { convertWatcher } from './watcher.ts';
 
@@ -18,11 +19,12 @@ export function importCircus(text: string, file: string): Imported {
   }
   const shared = sections.find(({ name }) => name === 'env')?.values ?? new Map<string, ConfValue>();
   const sockets = socketsOf(sections);
+  const flapping = flappingOf(sections);
   const drafts = sections.flatMap((section) => {
     const name = watcherName(section);
     if (name === null) return [];
     const env = [...shared, ...sections.flatMap((other) => variablesFor(name, other))];
-    return convertWatcher(section, { name, env, sockets }).map((draft) => ({
+    return convertWatcher(section, { name, env, sockets, flapping }).map((draft) => ({
       draft,
       place: section.place,
       isLiteral: false,
@@ -49,6 +51,8 @@ function notesOf({ name, place, values }: ConfSection, sockets: CircusSockets): 
   if (kind === 'socket' && (sockets.get(own.toLowerCase()) ?? null) !== null) {
     return [{ weight: 'detail', place, message: 'the programs that name it have it in "sockets"' }];
   }
+  if (kind === 'plugin' && isFlapping(values.get('use')?.text ?? ''))
+    return [{ weight: 'detail', place, message: 'converted to restart.cooldown' }];
   const message = OTHERS[kind];
   if (message === undefined) {
     return [{ weight: 'minor', place, message: `[${name}]: not a documented section of circus` }];

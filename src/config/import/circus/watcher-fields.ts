@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { parseMegabytes } from '../draft/byte-size.ts';
 import { type Convert, convertedElsewhere, detail, lost, minor } from '../draft/convert-field.ts';
 import { OWN_LOG } from '../draft/own-log.ts';
@@ -31,6 +32,21 @@ const convertBackups: Convert = (value, { draft }) => {
   if (Number.isInteger(keep) && keep >= 0 && keep <= 1000) draft.extend('logs', { keep });
 };
 
+/** The settings of stderr apply when those of stdout, with which it shares a log, are missing. */
+const unlessStdout =
+  (field: 'maxSizeMb' | 'keep', convert: Convert): Convert =>
+  (value, target) => {
+    if (target.draft.spec.logs?.[field] === undefined) convert(value, target);
+    else target.draft.note('detail', target.place, 'stdout and stderr share one log; the setting of stdout applies');
+  };
+
+/** Circus lets a program find the packages of the environment, whichever Python runs it. */
+const convertVirtualenv: Convert = (value, { draft, place }) => {
+  const folder = basename(textOf(value));
+  if (draft.spec.command.includes(`/${folder}/bin/`)) return;
+  draft.lose(place, `virtualenv: set PYTHONPATH in env, or start a command of "${textOf(value)}/bin"`);
+};
+
 const limit =
   (name: string): Convert =>
   (value, { draft, place }) => {
@@ -40,14 +56,15 @@ const limit =
   };
 
 const LOG_FILE: Convert = (_value, { draft, place }) => draft.note('minor', place, OWN_LOG);
+const FLAPPING = ['active', 'attempts', 'window', 'retry_in', 'max_retry'];
 const LIMITS = ['as', 'core', 'cpu', 'data', 'fsize', 'memlock', 'nofile', 'nproc', 'rss', 'stack'];
 const account = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text);
 
 const streamFields = (stream: string): readonly (readonly [string, Convert])[] => [
   [`${stream}.class`, convertStream],
   [`${stream}.filename`, LOG_FILE],
-  [`${stream}.max_bytes`, stream === 'stdout_stream' ? convertLogSize : detail('stdout and stderr share one log')],
-  [`${stream}.backup_count`, stream === 'stdout_stream' ? convertBackups : detail('stdout and stderr share one log')],
+  [`${stream}.max_bytes`, stream === 'stdout_stream' ? convertLogSize : unlessStdout('maxSizeMb', convertLogSize)],
+  [`${stream}.backup_count`, stream === 'stdout_stream' ? convertBackups : unlessStdout('keep', convertBackups)],
   [`${stream}.time_format`, detail('healer records the time of every log line')],
   [`${stream}.refresh_time`, detail('output is read at once')],
   [`${stream}.color`, detail('concerns only the screen')],
@@ -62,7 +79,7 @@ export const WATCHER_FIELDS: Readonly<Record<string, Convert>> = {
   working_dir: convertedElsewhere,
   numprocesses: convertedElsewhere,
   copy_env: convertedElsewhere,
-  virtualenv: ifOn(convertedElsewhere),
+  virtualenv: convertVirtualenv,
   shell_args: lost('shell_args: they have no effect in other shells; add them to cmd'),
   uid: (value, { draft }) => draft.set({ user: account(textOf(value)) }),
   gid: (value, { draft }) => draft.set({ group: account(textOf(value)) }),
@@ -113,6 +130,7 @@ export const WATCHER_FIELDS: Readonly<Record<string, Convert>> = {
   close_child_stdin: detail('programs have no input'),
   stream_backend: detail('concerns only circus'),
   ...Object.fromEntries(['stdout_stream', 'stderr_stream'].flatMap(streamFields)),
+  ...Object.fromEntries(FLAPPING.map((name) => [`flapping.${name}`, detail('concerns only the plugin "flapping"')])),
   ...Object.fromEntries(LIMITS.map((name) => [`rlimit_${name}`, limit(name)])),
   ...Object.fromEntries(
     [

@@ -5,6 +5,7 @@ import type { ConfSection, ConfValue } from '../draft/conf-file.ts';
 import { convertFields } from '../draft/convert-field.ts';
 import { escapeDollars } from '../draft/escape-references.ts';
 import { ProgramDraft } from '../draft/program-draft.ts';
+import { setCooldown } from './flapping.ts';
 import { type CircusSockets, UsedSockets } from './sockets.ts';
 import { WATCHER_FIELDS } from './watcher-fields.ts';
 
@@ -12,6 +13,8 @@ interface WatcherContext {
   readonly name: string;
   readonly env: readonly (readonly [name: string, value: ConfValue])[];
   readonly sockets: CircusSockets;
+  /** The settings of the plugin "flapping"; null if it is not used. */
+  readonly flapping: ReadonlyMap<string, ConfValue> | null;
 }
 
 const ON = /^(?:true|yes|on|1)$/i;
@@ -42,7 +45,7 @@ const MOST_PROCESSES = 1000;
 
 function draftOf(
   { values, folder, place, broken }: ConfSection,
-  { name, env: variables, sockets }: WatcherContext,
+  { name, env: variables, sockets, flapping }: WatcherContext,
   number: number,
   own = name,
 ): ProgramDraft {
@@ -58,6 +61,7 @@ function draftOf(
   // Without copy_env, circus starts processes with the variables of the file alone.
   if (!ON.test(values.get('copy_env')?.text ?? '')) draft.set({ inheritEnv: false });
   draft.set({ restart: { policy: 'always', backoffMs: [0] } });
+  if (flapping !== null) setCooldown(flapping, values, draft);
   setCommand(values, expand, draft);
   if (used.list.length > 0) draft.set({ sockets: used.list });
   const fields = [...values].map(([key, value]) => [key, value.text.trim(), value.place] as const);

@@ -41,3 +41,16 @@ function defaultOf(operand: string, known: Environment): string {
     return known[name] ?? process.env[name] ?? (operator?.endsWith('-') === true ? (inner ?? '') : '');
   });
 }
+
+/** Returns a text with the values that its variables have in an environment, as the other manager would read it now. */
+export function expandNow(text: string, environment: Environment): string {
+  return text.replace(REFERENCE, (_whole, braced?: string, operator = '', operand = '', bare?: string) => {
+    const name = braced ?? bare;
+    if (name === undefined) return '$';
+    const value = environment[name];
+    const isSet = value !== undefined && (value !== '' || !operator.startsWith(':'));
+    if (operator.endsWith('+')) return isSet ? expandNow(operand, environment) : '';
+    if (isSet) return value;
+    return operator.endsWith('-') ? expandNow(operand, environment) : '';
+  });
+}

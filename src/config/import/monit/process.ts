@@ -1,4 +1,5 @@
 import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
+import type { SpecDraft } from '../draft/imported.ts';
 import { ProgramDraft } from '../draft/program-draft.ts';
 import { signalOf } from '../draft/signal-of.ts';
 import { convertCondition } from './condition.ts';
@@ -14,16 +15,23 @@ export function convertProcess({ name, check, statements }: MonitService, contex
   draft.set({ type: 'forking', ...(pidFile !== undefined && { pidFile }), restart: { policy: 'always' } });
   const start = statements.find(({ text }) => /^start\b/i.test(text));
   if (start === undefined) draft.problem = 'it has no start program: monit only watches it';
-  else setStart(start, draft);
+  else setStart(start, context.placeOf(start), draft);
   for (const statement of statements) convertStatement(statement, context, draft);
   return draft;
 }
 
-function setStart(start: Statement, draft: ProgramDraft): void {
-  const { line, user, group, fields, problem } = readProgram(start.text);
+/** How long healer looks for the main process of a program that moves itself to the background, in ms. */
+const SEARCH_MS = 60_000;
+
+function setStart(start: Statement, place: string, draft: ProgramDraft): void {
+  const { line, user, group, fields, timeoutMs, problem } = readProgram(start.text);
   if (problem !== null) draft.problem = `start program: ${problem}`;
   else if (hasServiceManager(line))
     draft.problem = `a service manager starts it ("${line}"); import what that runs, such as a unit of systemd`;
+  if (timeoutMs > SEARCH_MS) {
+    const seconds = String(timeoutMs / 1000);
+    draft.lose(place, `start program: a timeout of ${seconds} s; healer looks for the main process for 60 s`);
+  }
   draft.set({ ...fields, ...(user !== null && { user }), ...(group !== null && { group }) });
 }
 
@@ -68,13 +76,23 @@ function convertStatement(statement: Statement, context: ProcessContext, draft: 
 
 /** Often the stop program only sends a signal to the pid in the pid file. */
 function convertStop(text: string, place: string, draft: ProgramDraft): void {
-  const { line } = readProgram(text);
+  const { line, fields, timeoutMs, problem } = readProgram(text);
   const [, signal] = /\bkill\s+(?:-s\s+|-(?:SIG)?)?(\w+)?\s*["']?[`$]\(?\s*(?:\/bin\/)?cat\b/.exec(line) ?? [];
   const isKill = /\bkill\b[^;|&]*[`$]\(?\s*(?:\/bin\/)?cat\b[^;|&]*$/.test(line);
   const name = signalOf(signal ?? 'TERM');
   if (isKill && name !== null) draft.extend('stop', { signal: name });
-  else draft.lose(place, `stop program: healer stops a program with a signal and does not run "${line}"`);
+  else if (problem !== null) draft.lose(place, `stop program: ${problem}`);
+  else draft.extend('stop', { command: stopCommandOf(fields, timeoutMs) });
+  if (!isKill && /\bkillall\b|\bpkill\b/.test(line))
+    draft.note('minor', place, `stop program: "${line}" is run as it is, and ends every process of that name`);
 }
+
+function stopCommandOf({ command, args, shell }: SpecDraft, timeoutMs: number): StopCommand {
+  if (shell === true) return { command: '/bin/sh', args: ['-c', command], timeoutMs };
+  return { command, ...(args !== undefined && { args: [...args] }), timeoutMs };
+}
+
+type StopCommand = Exclude<NonNullable<NonNullable<SpecDraft['stop']>['command']>, string>;
 
 function namesIn(text: string): readonly string[] {
   return text

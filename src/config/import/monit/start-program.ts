@@ -8,6 +8,8 @@ interface MonitProgram {
   readonly fields: SpecDraft;
   readonly user: string | number | null;
   readonly group: string | number | null;
+  /** From `with timeout 60 seconds`; by default 30 s. */
+  readonly timeoutMs: number;
   readonly problem: string | null;
 }
 
@@ -22,7 +24,16 @@ export function readProgram(statement: string): MonitProgram {
     )?.[1];
     return found === undefined ? null : /^\d+$/.test(found) ? Number(found) : found;
   };
-  return { line, ...commandOf(line), user: account('uid'), group: account('gid') };
+  return { line, ...commandOf(line), user: account('uid'), group: account('gid'), timeoutMs: timeoutOf(statement) };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, ms: 1 };
+const TIMEOUT_MS = 30_000;
+
+function timeoutOf(statement: string): number {
+  const [, count, unit = 's'] = /\btimeout\s+(\d+)\s*(ms|millisecond|[smh])?/i.exec(statement) ?? [];
+  if (count === undefined || Number(count) === 0) return TIMEOUT_MS;
+  return Number(count) * (UNIT_MS[unit.toLowerCase().startsWith('milli') ? 'ms' : unit.toLowerCase()] ?? 1000);
 }
 
 /** monit splits the line itself and runs no shell; "bash -c '…'" is what people write when they need one. */

@@ -17,6 +17,7 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   const draft = new ProgramDraft(nameOf(app));
   draft.set({ ...convertScript(app, { cwd, isPath: context.isDump, place: context.place }, draft), cwd });
   convertEnvironment(app, context, draft);
+  if (context.isDump && draft.spec.env !== undefined) draft.note('minor', `${context.place}.env`, OF_A_SHELL);
   unbufferPython(draft);
   convertRestart(app, context.place, draft);
   convertReadiness(app, context.place, draft);
@@ -31,6 +32,9 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   }
   return convertInstances(app, context, draft);
 }
+
+const OF_A_SHELL =
+  'PM2 saved the variables of the shell that started the app; remove those that it does not need, and look for secrets';
 
 /** PM2's default for `kill_timeout`. */
 const KILL_TIMEOUT_MS = 1600;

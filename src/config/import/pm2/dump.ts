@@ -1,3 +1,4 @@
+import { APP_FIELDS } from './app-fields.ts';
 import type { App } from './ecosystem-app.ts';
 
 /** Fields of a dumped app that mean the same in an ecosystem file. */
@@ -41,8 +42,12 @@ function ownVariables(
   app: unknown,
 ): Readonly<Record<string, unknown>> {
   // PM2 adds a variable with the name of the app, which has settings of its monitoring.
+  // From an ecosystem file, it adds the fields of the app too.
+  const isField = (name: string): boolean =>
+    env['PM2_JSON_PROCESSING'] !== undefined && Object.hasOwn(APP_FIELDS, name);
   const own = Object.entries(env).filter(
-    ([name, value]) => !OF_THE_SHELL.test(name) && !isObject(value) && environment[name] !== value && name !== app,
+    ([name, value]) =>
+      !OF_THE_SHELL.test(name) && !isObject(value) && environment[name] !== value && name !== app && !isField(name),
   );
   return Object.fromEntries(own);
 }

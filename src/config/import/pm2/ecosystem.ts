@@ -19,7 +19,7 @@ interface EcosystemOptions {
 export function importEcosystem(config: unknown, file: string, { envName }: EcosystemOptions): Imported {
   const { apps, place, rest } = findApps(config, file);
   const notes = Object.keys(rest).map((key) => noteOfTopLevel(key, file));
-  const drafts = apps.flatMap((app, index) => {
+  const drafts = joinInstances(apps).flatMap(({ app, index, isDump }) => {
     const appPlace = `${file}: ${place(index)}`;
     if (!isObject(app)) {
       notes.push({ weight: 'loss', place: appPlace, message: 'not an app: an object is expected' });
@@ -29,14 +29,37 @@ export function importEcosystem(config: unknown, file: string, { envName }: Ecos
       place: appPlace,
       folder: folderOf(file),
       envName,
-      isDump: isDumped(app),
+      isDump,
       processors: availableParallelism(),
       environment: process.env,
     };
-    const written = context.isDump ? fromDump(app, process.env) : app;
-    return convertApp(written, context).map((draft) => ({ draft, place: appPlace, isLiteral: true }));
+    return convertApp(app, context).map((draft) => ({ draft, place: appPlace, isLiteral: true }));
   });
   return finishDrafts(drafts, notes);
+}
+
+interface FoundApp {
+  readonly app: unknown;
+  readonly index: number;
+  readonly isDump: boolean;
+}
+
+/** A dump has an entry for every process. Those that differ in nothing but their number are instances of one app. */
+function joinInstances(apps: readonly unknown[]): readonly FoundApp[] {
+  const counts = new Map<string, number>();
+  const found = apps.map((app, index) => {
+    if (!isObject(app) || !isDumped(app)) return { app, index, own: null, key: '' };
+    const { instances: _total, ...own } = fromDump(app, process.env);
+    const key = JSON.stringify(own);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return { app, index, own, key };
+  });
+  return found.flatMap(({ app, index, own, key }): FoundApp[] => {
+    if (own === null) return [{ app, index, isDump: false }];
+    const count = counts.get(key) ?? 0;
+    counts.delete(key);
+    return count === 0 ? [] : [{ app: { ...own, ...(count > 1 && { instances: count }) }, index, isDump: true }];
+  });
 }
 
 interface FoundApps {

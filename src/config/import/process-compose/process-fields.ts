@@ -2,6 +2,7 @@ import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
 import { schedulingSchema } from '../../../protocol/spec/scheduling-spec.ts';
 import { type Convert, convertedElsewhere, detail, loseUnknown, lost, minor } from '../draft/convert-field.ts';
 import { escapeDollars } from '../draft/escape-references.ts';
+import { expandNow } from '../draft/interpolate.ts';
 import { OWN_LOG } from '../draft/own-log.ts';
 import { fieldsOf, listOf } from '../draft/plain-values.ts';
 import type { Need } from '../draft/program-draft.ts';
@@ -13,7 +14,10 @@ const ENDING_OTHERS = ['exit_on_end', 'exit_on_skipped'];
 const convertAvailability: Convert = (value, { draft, place }) => {
   const { restart, backoff_seconds: backoff, max_restarts: most, ...others } = fieldsOf(value);
   loseUnknown('availability', others, ENDING_OTHERS, { draft, place, manager: 'process-compose' });
-  const policy = textOf(restart ?? 'no');
+  const written = textOf(restart ?? 'no');
+  // A restart policy cannot refer to a variable, so it gets the value of now.
+  const policy = expandNow(written, process.env).trim();
+  if (policy !== written) draft.note('minor', place, `restart: "${written}" is now "${policy}"`);
   // Without quotes, "no" is a boolean to older parsers.
   if (policy === 'always') draft.extend('restart', { policy: 'always' });
   else if (policy === 'on_failure' || policy === 'on-failure') draft.extend('restart', { policy: 'on-failure' });

@@ -4,6 +4,7 @@ import { HealerError } from '../../../protocol/errors.ts';
 import { finishDrafts } from '../draft/finish-drafts.ts';
 import { folderOf } from '../draft/folder-of.ts';
 import type { Imported, ImportNote } from '../draft/imported.ts';
+import { OWN_LOG } from '../draft/own-log.ts';
 import { type Fields, fieldsOf, isFields, listOf } from '../draft/plain-values.ts';
 import { textOf } from '../draft/text-of.ts';
 import { parseYamlFile } from '../draft/yaml-text.ts';
@@ -65,6 +66,7 @@ function noteOf(key: string, value: unknown, place: string): ImportNote[] {
   if (CONVERTED.has(key) || value === null) return [];
   const lost = LOST[key];
   if (lost !== undefined) return [{ weight: 'loss', place, message: `${key}: ${lost}` }];
+  if (key === 'log_location') return [{ weight: 'minor', place, message: OWN_LOG }];
   return [{ weight: 'detail', place, message: `${key}: concerns only process-compose` }];
 }
 

@@ -97,7 +97,7 @@ const convertStopsignal: Convert = ({ now, place, draft }) => {
 const convertStartretries: Convert = ({ now, place, draft }) => {
   const retries = Number(now);
   if (draft.spec.restart?.policy === 'never') {
-    // supervisord retries failed starts even then. Noted only when set, not for the default of three.
+    // supervisord retries failed starts even then. Noted only when set, not for the default.
     if (retries > 0) draft.lose(place, 'startretries: the restart policy "never" applies to failed starts too');
     return;
   }
@@ -105,13 +105,25 @@ const convertStartretries: Convert = ({ now, place, draft }) => {
     draft.lose(place, `startretries: "${now}" is not an allowed number; it was left out`);
     return;
   }
+  setRetries(retries, draft);
+};
+
+/** supervisord's default for `startretries`. */
+const START_RETRIES = 3;
+
+/** Limits failed starts as supervisord does without `startretries`: the program fails after the third retry. */
+export function setDefaultRetries(draft: ProgramDraft): void {
+  if (draft.spec.restart?.policy !== 'never') setRetries(START_RETRIES, draft);
+}
+
+function setRetries(retries: number, draft: ProgramDraft): void {
   const startSeconds = draft.spec.startSeconds ?? 1;
   draft.extend('restart', {
     // The first start is not a retry.
     maxAttempts: retries + 1,
     resetAfterMs: Math.max(1, startSeconds) * 1000,
   });
-};
+}
 
 /** Without it, supervisord signals only the main process, as healer does by default. */
 const convertStopasgroup: Convert = ({ now, place, draft }) => {

@@ -5,7 +5,7 @@ import { splitWords } from '../../../base/split-words.ts';
 import type { ConfSection, ConfValue } from '../draft/conf-file.ts';
 import { parseEnvironment } from './environment.ts';
 import { expandNow, expandText, type Names } from './expressions.ts';
-import { inOrder, parseCount, parseFirstNumber, PROGRAM_FIELDS } from './program-fields.ts';
+import { inOrder, parseCount, parseFirstNumber, PROGRAM_FIELDS, setDefaultRetries } from './program-fields.ts';
 
 interface ProgramContext {
   readonly program: string;
@@ -71,6 +71,7 @@ function draftOf(section: ConfSection, context: ProgramContext, names: Names, is
     draft.problem ??= `${section.broken}: neither a section nor "key = value", and supervisord rejects the file`;
   if (Object.keys(env).length > 0) draft.set({ env });
   for (const [key, value] of inOrder(section.values)) convertField(key, value, known, draft);
+  if (draft.spec.restart?.maxAttempts === undefined) setDefaultRetries(draft);
   placeCommand(section, draft);
   return draft;
 }

@@ -207,7 +207,9 @@ const FIELDS: Readonly<Record<string, Convert>> = {
   MemoryLimit: convertMemory,
   MemoryHigh: lost('programs are not slowed down; set limits.memoryMb'),
   CPUQuota: convertSlowdown,
-  TasksMax: lost('set rlimits.nproc, or the detector anomaly.forkBomb'),
+  TasksMax: ({ text, place, draft }) => {
+    if (text !== 'infinity') draft.lose(place, 'TasksMax: set rlimits.nproc, or the detector anomaly.forkBomb');
+  },
   RuntimeDirectory: convertFolderOfState,
   StateDirectory: convertFolderOfState,
   CacheDirectory: convertFolderOfState,

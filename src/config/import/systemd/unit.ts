@@ -73,7 +73,7 @@ function notesOf(
       placeOf,
     );
   return values.map(({ key, text, line }): ImportNote => {
-    const own = IMPORTANT[key];
+    const own = /^(?:Condition|Assert)[A-Z]/.test(key) ? CONDITION : IMPORTANT[key];
     const place = placeOf(line);
     const units = own === undefined ? [] : text.split(/\s+/).filter((unit) => !unit.endsWith('.target'));
     if (own !== undefined && units.length > 0)
@@ -101,9 +101,4 @@ const IMPORTANT: Readonly<Record<string, Pick<ImportNote, 'weight' | 'message'>>
     weight: 'loss',
     message: 'healer does not start units of systemd; set hooks.failed, or configure an alert',
   },
-  ConditionPathExists: CONDITION,
-  ConditionPathIsDirectory: CONDITION,
-  ConditionFileNotEmpty: CONDITION,
-  ConditionUser: CONDITION,
-  AssertPathExists: CONDITION,
 };
