@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Healer } from './support/healer.mjs';
@@ -51,7 +52,16 @@ async function measure(workshop, kind, limit) {
   // Both are awaited before `up`, which on a busy machine returns after the program has been replaced.
   const replaced = reports.inOrder(['hog:begins', 'hog']);
   await healer.up(list);
-  const [begins, next] = await replaced;
+  const [begins, next] = await Promise.race([replaced, starved(reports, Number.parseInt(limit))]);
   await stop();
   return millisecondsBetween(begins.atNs, next.atNs);
+}
+
+/** Rejects if the program gets so little CPU time that it cannot exceed its limit. */
+async function starved(reports, limit) {
+  const share = await reports.matching(/^hog:got-(\d+)$/, (percent) => Number(percent) <= limit);
+  const load = loadavg()[0].toFixed(1);
+  throw new Error(
+    `the machine is too busy: the program got ${share} % of a core, and its limit is ${limit} % (load average ${load})`,
+  );
 }

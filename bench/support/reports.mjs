@@ -84,6 +84,24 @@ export class Reports {
     return found;
   }
 
+  /**
+   * Resolves with the first group of a pattern once a name that matches it has been reported and passes a test.
+   * @param {RegExp} pattern
+   * @param {(group: string) => boolean} isWanted
+   * @returns {Promise<string>}
+   */
+  matching(pattern, isWanted) {
+    return new Promise((resolve) => {
+      const take = (name) => {
+        const group = pattern.exec(name)?.[1];
+        if (group === undefined || !isWanted(group)) return;
+        this.#listeners.delete(take);
+        resolve(group);
+      };
+      this.#listeners.add(take);
+    });
+  }
+
   close() {
     this.#socket.destroy();
   }
