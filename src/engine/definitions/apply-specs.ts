@@ -46,7 +46,14 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
     changedNeedsRestart.map(({ id }) => id),
   );
   // An edit is meant to fix a program that failed or waits for its next attempt.
-  for (const { id } of [...changedInPlace, ...changedNeedsRestart]) engine.post(id, { kind: 'definitionChanged' });
+  for (const spec of [...changedInPlace, ...changedNeedsRestart]) {
+    if (!onlyObserves(spec, diff)) engine.post(spec.id, { kind: 'definitionChanged' });
+  }
+}
+
+/** Observe mode is a restraint: switching it on, for one program or for all, starts nothing. */
+function onlyObserves({ id, healing }: ProcessSpec, { changedFields }: SpecDiff): boolean {
+  return healing === 'observe' && changedFields.get(id)?.every((field) => field === 'healing') === true;
 }
 
 /** Restarts the programs whose runs are outdated: an earlier engine was killed before, or its definition was changed since. */

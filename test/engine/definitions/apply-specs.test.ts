@@ -99,6 +99,33 @@ describe('a changed program', () => {
     expect(it.program().spec.command).toBe('other-server');
   });
 
+  test.each<[string, Fields]>([
+    ['that switches observe mode on', { healing: 'observe' }],
+    ['of nothing', {}],
+  ])('in backoff is not started by a change %s', (_, change) => {
+    const it = new TestEngine();
+    it.run();
+    it.runner.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
+    expect(it.state()).toBe('backoff');
+    const before = [...it.runner.actions];
+    apply(it, change);
+    expect(it.runner.actions).toEqual(before);
+    expect(it.state()).toBe('backoff');
+  });
+
+  test.each<[string, Fields]>([
+    ['switches observe mode off', { healing: 'heal' }],
+    ['changes more than observe mode', { healing: 'observe', command: 'other' }],
+  ])('in backoff is started by a change that %s', (_, change) => {
+    const it = new TestEngine();
+    it.run({ healing: change.healing === 'heal' ? 'observe' : 'heal', restart: { backoffMs: [5000] } });
+    it.runner.end('web', { code: 1 });
+    expect(it.state()).toBe('backoff');
+    apply(it, { restart: { backoffMs: [5000] }, ...change });
+    expect(it.runner.actions.at(-1)).toBe('spawn web 2');
+  });
+
   test('in backoff is restarted with its new command at once', () => {
     const it = new TestEngine();
     it.run();
