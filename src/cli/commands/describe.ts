@@ -7,7 +7,7 @@ import type { LastExit } from '../../protocol/process-state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { MEASURE_NAMES } from '../../protocol/memory-measure.ts';
-import { nextAttemptMs } from '../../client/attach/present-reason.ts';
+import { nextAttemptMs, stateWord } from '../../client/attach/present-reason.ts';
 import type { RunOf } from '../command/command.ts';
 import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { formatEvent } from '../output/event-line.ts';
@@ -75,7 +75,7 @@ function printRow(terminal: Terminal, { row, spec, logPath, containment }: Proce
     ['id', style.strong(row.id)],
     ['name', row.name === row.id ? null : sanitizeText(row.name)],
     ['groups', spec.groups.length === 0 ? null : spec.groups.map((group) => `@${group}`).join(' ')],
-    ['state', `${style.state(row.state, row.state)}${health} (${sanitizeText(row.why)})`],
+    ['state', `${style.state(row.state, stateWord(row))}${health} (${sanitizeText(row.why)})`],
     ['stated', row.stated === undefined ? null : sanitizeText(row.stated)],
     ['pid', row.pid === null ? null : `${row.pid} (${row.processes} in the tree)`],
     [

@@ -66,7 +66,7 @@ function printStatus(context: Context, status: EngineStatus, { tracking, hello }
     ['uptime', `${formatDuration(status.uptimeMs)}, since ${formatTime(status.startedAt)}`],
     ['user', user === undefined || home === undefined ? null : `${sanitizeText(user)}, home ${sanitizeText(home)}`],
     ['state folder', stateDir === undefined ? null : sanitizeText(stateDir)],
-    ['programs', formatCounts(status.counts)],
+    ['programs', formatCounts(status)],
     ['health', formatHealth(status.health)],
     ['healing', formatHealing(terminal, status)],
     ['tracking', formatTracking(tracking)],
@@ -87,8 +87,10 @@ function printStatus(context: Context, status: EngineStatus, { tracking, hello }
   for (const problem of status.degraded) terminal.print(terminal.style.warning(`! ${sanitizeText(problem)}`));
 }
 
-function formatCounts({ total = 0, ...states }: Readonly<Record<string, number>>): string {
-  const named = Object.entries(states).map(([state, count]) => `${count} ${state}`);
+function formatCounts({ counts: { total = 0, ...states }, healing }: EngineStatus): string {
+  // While healing is restricted, no program waits for a restart.
+  const word = (state: string): string => (state === 'backoff' && healing.mode !== 'on' ? 'down' : state);
+  const named = Object.entries(states).map(([state, count]) => `${count} ${word(state)}`);
   return named.length === 0 ? String(total) : `${total} (${named.join(', ')})`;
 }
 

@@ -1,3 +1,4 @@
+import { stateWord } from '../../client/attach/present-reason.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
@@ -46,7 +47,9 @@ function printStory(terminal: Terminal, details: ProcessDetails, story: Story): 
   const { style } = terminal;
   const { row } = details;
   const uptime = row.uptimeMs === null ? '' : ` for ${formatDuration(row.uptimeMs)}`;
-  terminal.print(`${style.strong(row.id)}: ${style.state(row.state, row.state)}${uptime} (${sanitizeText(row.why)})`);
+  terminal.print(
+    `${style.strong(row.id)}: ${style.state(row.state, stateWord(row))}${uptime} (${sanitizeText(row.why)})`,
+  );
   if (story.trigger === null) {
     terminal.print('No faults recorded.');
   } else {

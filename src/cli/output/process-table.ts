@@ -2,7 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
 import { cooldownProgress } from '../../client/attach/cooldown-progress.ts';
-import { presentReason } from '../../client/attach/present-reason.ts';
+import { presentReason, stateWord } from '../../client/attach/present-reason.ts';
 import { statesIn } from '../../protocol/process-phase.ts';
 import type { ProcessStateName } from '../../protocol/process-state.ts';
 import { isExact, MEASURE_NAMES } from '../../protocol/memory-measure.ts';
@@ -86,8 +86,8 @@ export function formatLimits({ cpuPercent, memoryMb }: Limits): string {
 }
 
 /** Returns the state, and whether healing is restricted. */
-function stateOf({ state, healing }: ProcessRow): string {
-  return healing === 'on' ? state : `${state} (${healing})`;
+function stateOf(row: ProcessRow): string {
+  return row.healing === 'on' ? row.state : `${stateWord(row)} (${row.healing})`;
 }
 
 function whyOf(row: ProcessRow): string {

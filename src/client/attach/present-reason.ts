@@ -14,3 +14,8 @@ export function presentReason(row: SnapshotRow, nowMs: number): string {
   if (leftMs === null || leftMs === 0 || row.healing !== 'on') return row.why;
   return `${row.why}; next attempt in ${formatDuration(leftMs)}`;
 }
+
+/** Returns the word for the state of a program. In `backoff` it waits for a restart, which restricted healing leaves out: it is down. */
+export function stateWord({ state, healing }: Pick<SnapshotRow, 'state' | 'healing'>): string {
+  return state === 'backoff' && healing !== 'on' ? 'down' : state;
+}

@@ -1,3 +1,4 @@
+import { stateWord } from '../../client/attach/present-reason.ts';
 import type { Health, ProcessStateName } from '../../protocol/process-state.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import type { Glyphs } from '../style/glyphs.ts';
@@ -38,7 +39,7 @@ export function toneOfStatus({ state, health }: SnapshotRow): Tone {
 
 /** Formats the state of a program with its most important detail: "cooldown 42s", "exited 3". */
 export function statusText(row: SnapshotRow, glyphs: Glyphs, nowMs: number): string {
-  const state = row.state === 'running' ? RUNNING_WORDS[row.health] : row.state;
+  const state = row.state === 'running' ? RUNNING_WORDS[row.health] : stateWord(row);
   const words = [state, detailOf(row, nowMs), row.healing === 'on' ? '' : row.healing];
   return `${glyphs[LOOK_OF[row.state].glyph]} ${words.filter((word) => word !== '').join(' ')}`;
 }

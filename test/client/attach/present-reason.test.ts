@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { presentReason } from '../../../src/client/attach/present-reason.ts';
+import { presentReason, stateWord } from '../../../src/client/attach/present-reason.ts';
 import { programRow } from '../../support/program-row.ts';
 
 const NOW = Date.parse('2026-11-21T09:34:10.000Z');
@@ -30,4 +30,14 @@ test.each([
   ['is the reason alone for a program that runs', { state: 'running' }, WHY],
 ] as const)('the present reason %s', (_, fields, sentence) => {
   expect(presentReason(programRow({ ...fields, why: WHY }), NOW)).toBe(sentence);
+});
+
+test.each([
+  ['backoff', 'on', 'backoff'],
+  ['backoff', 'observed', 'down'],
+  ['backoff', 'held', 'down'],
+  ['failed', 'observed', 'failed'],
+  ['running', 'held', 'running'],
+] as const)('the word for %s while healing is %s is %s', (state, healing, word) => {
+  expect(stateWord({ state, healing })).toBe(word);
 });
