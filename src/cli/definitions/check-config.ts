@@ -15,8 +15,9 @@ export async function checkConfig({ terminal, paths, env }: Context, given: read
     const message = 'no healer.yaml or process_list.txt found in the current folder or the config folder — name a file';
     throw new HealerError('INVALID_CONFIG', message);
   }
-  const { combineFiles } = await import('../../config/sources/combine-sources.ts');
-  const { specs, problems: ofPrograms } = await combineFiles(ups, env);
+  const { checkFiles, combineFiles } = await import('../../config/sources/combine-sources.ts');
+  const { specs, problems: ofPrograms } =
+    given.length === 0 ? await checkFiles(ups, paths.registryFile, env) : await combineFiles(ups, env);
   const problems = [...ofPrograms, ...alerts];
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.length - errors;

@@ -6,7 +6,7 @@ import { combineProgram, type CombinedProgram } from './combine-program.ts';
 import { refuseCycles, unknownDependencies, unsatisfiableDependencies } from './dependency-problems.ts';
 import { expandInstances } from './expand-instances.ts';
 import { overriddenFields, shadowedFields } from './overrides.ts';
-import { readSourceFiles, type SourceReadings } from './read-sources.ts';
+import { readSourceFiles, readSources, type SourceReadings } from './read-sources.ts';
 import { readyProblems } from './ready-problems.ts';
 import { scheduleProblems } from './schedule-problems.ts';
 import { socketProblems } from './socket-problems.ts';
@@ -91,7 +91,8 @@ export function combineSources(
   return { ...combined, problems, inEffect: { files: used, registry }, latest: files, shadowed, refused };
 }
 
-function shadowedIn(files: readonly SourceReading[], registry: SourceReading): readonly ConfigProblem[] {
+/** Returns a warning for each field of these files that has no effect, because the registry overrides it. */
+export function shadowedIn(files: readonly SourceReading[], registry: SourceReading): readonly ConfigProblem[] {
   const overrides = registry.definitions.filter(({ isOverride }) => isOverride);
   return overrides.flatMap((override) => {
     const written = files.flatMap(({ definitions }) => definitions.filter(({ id }) => id === override.id));
@@ -168,6 +169,17 @@ export function combineReadings(
 /** Reads the files of each `healer up` and combines them, as an engine with an empty registry does. */
 export async function combineFiles(ups: readonly Up[], env: Environment): Promise<CombinedPrograms> {
   return combineReadings(await readSourceFiles(ups.flat(), env), { ups });
+}
+
+/** Returns the programs of some files, with warnings about fields that the registry overrides. */
+export async function checkFiles(
+  ups: readonly Up[],
+  registryFile: string,
+  env: Environment,
+): Promise<CombinedPrograms> {
+  const { files, registry } = await readSources({ files: ups.flat(), registryFile }, env);
+  const combined = combineReadings(files, { ups });
+  return { ...combined, problems: [...combined.problems, ...shadowedIn(files, registry)] };
 }
 
 /**
