@@ -116,3 +116,23 @@ test('a socket in a folder that another user created first is not trusted', asyn
   }
   expect(requests).toBe(0);
 });
+
+test('a command with the HOME of another user names its owner, the engines of that user, and what to set', async () => {
+  await using home = new Users();
+  const theirs = home.folderOf(OTHER, 'theirs');
+  const tmp = home.folderOf(OTHER, 'tmp-theirs');
+  const asOwner = { HOME: theirs, TMPDIR: tmp };
+  const asGuest = { HOME: theirs, TMPDIR: home.folderOf(NAMELESS, 'tmp-ours') };
+  try {
+    expect(await home.as(OTHER, asOwner, 'up', '-f', home.listFile)).toMatchObject({ code: 0 });
+    const pid = /pid (\d+)/.exec((await home.as(OTHER, asOwner, 'status')).stdout)?.[1] ?? '';
+    for (const command of [['ls'], ['status'], ['stop', 'a'], ['logs', 'a'], ['why', 'a']]) {
+      const { code, stderr } = await home.as(NAMELESS, asGuest, ...command);
+      expect({ command, code }).toEqual({ command, code: 3 });
+      expect(stderr).toContain(`HOME is "${theirs}", which belongs to uid 7777, who runs an engine (pid ${pid})`);
+      expect(stderr).toContain('for an engine of yours, set HOME or HEALER_HOME to a folder of yours');
+    }
+  } finally {
+    expect(await home.as(OTHER, asOwner, 'down')).toMatchObject({ code: 0 });
+  }
+});

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Environment } from '../../base/environment.ts';
-import { ownUid } from '../../base/own-user.ts';
+import { nameOfUid, ownHome, ownUid } from '../../base/own-user.ts';
 import { environmentOf } from '../../client/connection/local-engine.ts';
 import { homeOf, type Paths, resolvePaths } from '../../config/instance/paths.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -25,8 +25,10 @@ export function nameOtherEngines(error: HealerError, env: Environment): HealerEr
   if (error.code !== 'ENGINE_NOT_RUNNING' || typeof socketPath !== 'string') return error;
   const instance = basename(socketPath, '.sock');
   const others = findOtherEngines(resolvePaths(env, instance), env);
-  if (others.length === 0) return error;
-  const message = [error.message, ...describeOthers(others, instance)].join('; ');
+  const foreign = describeForeignHome(env);
+  if (others.length === 0 && foreign === null) return error;
+  const parts = [error.message, ...(foreign === null ? [] : [foreign]), ...describeOthers(others, instance)];
+  const message = parts.join('; ');
   const facts = others.map(({ pid, stateDir }) => ({ pid, stateDir }));
   return new HealerError(error.code, message, { ...error.data, others: facts });
 }
@@ -36,6 +38,21 @@ export function describeOthers(others: readonly OtherEngine[], instance: string)
   const omitted = others.length - SHOWN_ENGINES;
   const shown = others.slice(0, SHOWN_ENGINES).map((other) => describeOther(other, instance));
   return omitted > 0 ? [...shown, `and ${String(omitted)} more engines`] : shown;
+}
+
+/** Describes a HOME of another user, as `su` and `sudo` can leave it, with the engines of that user; null for a HOME of one's own. */
+function describeForeignHome(env: Environment): string | null {
+  if ((env['HEALER_HOME'] ?? '') !== '') return null;
+  const home = homeOf(env);
+  const owner = statSync(home, { throwIfNoEntry: false })?.uid ?? ownUid();
+  if (owner === ownUid() || home === '/') return null;
+  const name = nameOfUid(owner);
+  const pids = enginesOf(owner);
+  const engines =
+    pids.length === 0 ? '' : `, who runs ${pids.length === 1 ? 'an engine' : 'engines'} (pid ${pids.join(', ')})`;
+  const own = ownHome();
+  const step = own === null ? 'set HOME or HEALER_HOME to a folder of yours' : `run "HOME=${own} healer …"`;
+  return `HOME is "${home}", which belongs to ${name}${engines}: for an engine of yours, ${step}`;
 }
 
 function describeOther({ pid, stateDir, prefix }: OtherEngine, instance: string): string {
@@ -49,7 +66,7 @@ function describeOther({ pid, stateDir, prefix }: OtherEngine, instance: string)
  */
 export function findOtherEngines(paths: Paths, env: Environment): readonly OtherEngine[] {
   if ((env['HEALER_HOME'] ?? '') !== '') return [];
-  return ownEngines().flatMap((pid) => {
+  return enginesOf(ownUid()).flatMap((pid) => {
     const theirs = environmentOf(pid);
     if (theirs === null) return [];
     const found = resolvePaths(theirs.env, paths.instance, theirs.cwd);
@@ -58,20 +75,20 @@ export function findOtherEngines(paths: Paths, env: Environment): readonly Other
   });
 }
 
-function ownEngines(): readonly number[] {
+function enginesOf(uid: number): readonly number[] {
   try {
     return readdirSync('/proc')
       .map(Number)
-      .filter((pid) => Number.isInteger(pid) && isOwnEngine(pid));
+      .filter((pid) => Number.isInteger(pid) && isEngineOf(uid, pid));
   } catch {
     return [];
   }
 }
 
-function isOwnEngine(pid: number): boolean {
+function isEngineOf(uid: number, pid: number): boolean {
   try {
     const folder = `/proc/${String(pid)}`;
-    return readFileSync(`${folder}/comm`, 'utf8').trim() === ENGINE_NAME && statSync(folder).uid === ownUid();
+    return readFileSync(`${folder}/comm`, 'utf8').trim() === ENGINE_NAME && statSync(folder).uid === uid;
   } catch {
     return false;
   }

@@ -96,7 +96,6 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '--cpus': 'use --cpu',
   '--no-autorestart': 'use --restart never',
   '--autorestart': 'use --restart always',
-  '--cron': 'set "schedule" in healer.yaml',
   '--cron-restart': 'set "schedule" in healer.yaml',
   '--interpreter': 'write the interpreter as the command: healer add ID -- python3 app.py',
   '--scale': 'use --instances',
@@ -124,6 +123,15 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '-v': 'write -V or --version for the version',
   '--port': 'set the port in the arguments or with --env PORT=8080, or define "sockets" in healer.yaml',
   '--user': 'set "user" in healer.yaml',
+  '--schedule': 'set "schedule" in healer.yaml',
+  '--cron': 'set "schedule" in healer.yaml',
+  '--depends-on': 'set "dependsOn" in healer.yaml',
+  '--after': 'set "dependsOn" in healer.yaml',
+  '--health': 'set "health" in healer.yaml',
+  '--healthcheck': 'set "health" in healer.yaml',
+  '--umask': 'set "umask" in healer.yaml',
+  '--nice': 'set "nice" in healer.yaml',
+  '--hook': 'set "hooks" in healer.yaml',
   '--group': 'set "groups" or "group" in healer.yaml',
   '--format': 'use --json',
   '--sort': 'sort the output of --json, or press "s" in "healer tui"',
@@ -157,7 +165,22 @@ const OPTIONS_OF = byCommand(
     },
   ],
   [['stop'], { '-f': 'use --force' }],
+  [
+    ['events'],
+    {
+      '--kind': 'use --json, and select by "kind"',
+      '--type': 'use --json, and select by "kind"',
+      '--since': 'use -n, --lines, or --json and select by "time"',
+    },
+  ],
   [['up', 'down', 'reload-config'], { '-c': 'use -f, --file' }],
+  [
+    ['config'],
+    {
+      '-f': 'write the file without an option: healer config check FILE',
+      '--file': 'write the file without an option: healer config check FILE',
+    },
+  ],
   [['run'], { '-d': '"healer run" waits for a job; "healer start ID" does not', '--rm': 'leave it out' }],
 );
 

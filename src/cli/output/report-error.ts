@@ -65,6 +65,15 @@ function missingCommand(words: readonly string[]): HealerError {
   return new HealerError('INVALID_CONFIG', message);
 }
 
+/** Returns the command for `healer web stop` and `healer fleet:web ls`; null for anything else. */
+function swappedHint(word: string, words: readonly string[], commands: readonly string[]): string | null {
+  const next = words[words.indexOf(word) + 1];
+  if (next === undefined || !commands.includes(next)) return null;
+  return word.startsWith('fleet:')
+    ? `did you mean "healer --host ${word} ${next}"?`
+    : `did you mean "healer ${next} ${word}"?`;
+}
+
 /** Returns what a word of another program manager, or a surplus argument, stands for; null if it is not known. */
 function hintOf(
   code: string,
@@ -74,7 +83,7 @@ function hintOf(
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? '';
   switch (code) {
     case 'commander.unknownCommand':
-      return dashed(commandHint(quoted) ?? fileHint(quoted));
+      return dashed(commandHint(quoted) ?? swappedHint(quoted, words, commands) ?? fileHint(quoted));
     case 'commander.unknownOption':
       return dashed(optionHint(quoted, command));
     case 'commander.missingArgument':
