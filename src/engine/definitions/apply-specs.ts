@@ -47,13 +47,18 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
   );
   // An edit is meant to fix a program that failed or waits for its next attempt.
   for (const spec of [...changedInPlace, ...changedNeedsRestart]) {
-    if (!onlyObserves(spec, diff)) engine.post(spec.id, { kind: 'definitionChanged' });
+    if (mayStart(engine, spec, diff)) engine.post(spec.id, { kind: 'definitionChanged' });
   }
 }
 
-/** Observe mode is a restraint: switching it on, for one program or for all, starts nothing. */
-function onlyObserves({ id, healing }: ProcessSpec, { changedFields }: SpecDiff): boolean {
-  return healing === 'observe' && changedFields.get(id)?.every((field) => field === 'healing') === true;
+/**
+ * Whether a change may start the program. Switching observe mode on starts nothing, for one program or for all. Switching it off
+ * starts what it left unrestarted, not what failed.
+ */
+function mayStart(engine: Engine, { id, healing }: ProcessSpec, { changedFields }: SpecDiff): boolean {
+  const isModeOnly = changedFields.get(id)?.every((field) => field === 'healing') === true;
+  if (!isModeOnly) return true;
+  return healing !== 'observe' && engine.programs.get(id)?.program.state.name === 'backoff';
 }
 
 /** Restarts the programs whose runs are outdated: an earlier engine was killed before, or its definition was changed since. */

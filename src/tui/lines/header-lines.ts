@@ -1,3 +1,4 @@
+import { stateWord } from '../../client/attach/present-reason.ts';
 import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import { PROCESS_STATES } from '../../protocol/process-state.ts';
 import { toneOfState } from '../text/program-status.ts';
@@ -103,11 +104,12 @@ function toneOfPercent(value: number | null): Span['tone'] {
   return value !== null && value >= HIGH_USE_PERCENT ? 'bad' : 'good';
 }
 
-function countSpans({ counts, health }: EngineStatus): Span[] {
+function countSpans({ counts, health, healing }: EngineStatus): Span[] {
+  const mode = healing.mode;
   const total = counts['total'] ?? 0;
   const states = PROCESS_STATES.flatMap((state) => {
     const count = counts[state] ?? 0;
-    return count === 0 ? [] : [span('  '), span(`${count} ${state}`, toneOfState(state))];
+    return count === 0 ? [] : [span('  '), span(`${count} ${stateWord({ state, healing: mode })}`, toneOfState(state))];
   });
   const unhealthy = health.unhealthy === 0 ? [] : [span('  '), span(`${health.unhealthy} unhealthy`, 'bad')];
   return [span(`${total} ${total === 1 ? 'program' : 'programs'}`, 'strong'), ...states, ...unhealthy];

@@ -56,7 +56,7 @@ function detailOf(row: SnapshotRow, nowMs: number): string {
     case 'cooldown':
       return countdown(row.cooldownUntil, nowMs);
     case 'backoff':
-      return countdown(row.retryAt, nowMs);
+      return row.healing === 'on' ? countdown(row.retryAt, nowMs) : '';
     case 'failed':
     case 'exited':
       return row.lastExit?.signal?.replace('SIG', '') ?? String(row.lastExit?.code ?? '');

@@ -114,6 +114,17 @@ describe('a changed program', () => {
     expect(it.state()).toBe('backoff');
   });
 
+  test('that failed is not started when observe mode is switched off', () => {
+    const it = new TestEngine();
+    it.run({ healing: 'observe', restart: { policy: 'never' } });
+    it.runner.end('web', { code: 1 });
+    expect(it.state()).toBe('failed');
+    const before = [...it.runner.actions];
+    apply(it, { healing: 'heal', restart: { policy: 'never' } });
+    expect(it.runner.actions).toEqual(before);
+    expect(it.state()).toBe('failed');
+  });
+
   test.each<[string, Fields]>([
     ['switches observe mode off', { healing: 'heal' }],
     ['changes more than observe mode', { healing: 'observe', command: 'other' }],
