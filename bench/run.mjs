@@ -2,10 +2,10 @@
  * Runs the benchmarks: compares healer with minimal programs for the same task, in turns within one run.
  *
  *   node bench/run.mjs [--only respawn,startup,many,growth,idle,limits,logs,subscribers,under-load,cli,mail,tui,slow-line] [--quick | --large]
- *                      [--peers] [--json] [--check | --save] [--chart FILE]
+ *                      [--peers] [--json] [--check | --save] [--chart SVG] [--document MARKDOWN]
  *
  * `--check` compares the ratios with those in bench/ratios.json, and fails if one has become worse beyond noise; `--save`
- * replaces them. `--chart` draws the result of `growth` as an SVG.
+ * replaces them. `--chart` draws the result of `growth` as an SVG, and `--document` puts it into a Markdown file as a table.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
@@ -23,6 +23,7 @@ import { slowLine } from './slow-line.mjs';
 import { startup } from './startup.mjs';
 import { subscribers } from './subscribers.mjs';
 import { growthChart } from './support/growth-chart.mjs';
+import { withGrowth } from './support/growth-section.mjs';
 import { compareRatios, ratiosOf } from './support/ratios.mjs';
 import { formatOutcome } from './support/table.mjs';
 import { Workshop } from './support/workshop.mjs';
@@ -61,7 +62,7 @@ try {
   for (const benchmark of options.benchmarks) benchmarks.push(await runOne(benchmark));
   if (options.isJson) process.stdout.write(`${JSON.stringify({ machine, size: options.size, benchmarks }, null, 2)}\n`);
   if (options.saves) saveRatios(machine, benchmarks);
-  if (options.chart !== undefined) drawGrowth(options.chart, machine, benchmarks);
+  presentGrowth(options, machine, benchmarks);
   if (options.isChecked && !checkRatios(benchmarks)) process.exitCode = 1;
   if (benchmarks.some(({ checks }) => checks.some(({ isOk }) => !isOk))) process.exitCode = 1;
 } finally {
@@ -92,14 +93,15 @@ function checkRatios(benchmarks) {
   return worse.length === 0;
 }
 
-function drawGrowth(path, { cpu, cores, node }, benchmarks) {
+function presentGrowth({ chart, document }, { cpu, cores, node }, benchmarks) {
+  if (chart === undefined && document === undefined) return;
   const found = benchmarks.find(({ name }) => name === growth.name);
-  if (found === undefined) throw new Error(`--chart needs the benchmark "${growth.name}"`);
+  if (found === undefined) throw new Error(`--chart and --document need the benchmark "${growth.name}"`);
   const day = new Date().toISOString().slice(0, 10);
-  writeFileSync(
-    path,
-    growthChart(found.groups, `by the number of programs; ${cpu}, ${cores} cores, Node ${node}, ${day}`),
-  );
+  const caption = `by the number of programs: ${cpu}, ${cores} cores, Node ${node}, ${day}`;
+  if (chart !== undefined) writeFileSync(chart, growthChart(found.groups, caption));
+  if (document !== undefined)
+    writeFileSync(document, withGrowth(readFileSync(document, 'utf8'), found.groups, caption));
 }
 
 function readRatios() {
@@ -133,6 +135,7 @@ function readOptions() {
       check: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       chart: { type: 'string' },
+      document: { type: 'string' },
     },
   });
   const wanted = values.only?.split(',') ?? BENCHMARKS.map(({ name }) => name);
@@ -151,6 +154,7 @@ function readOptions() {
     isChecked: values.check,
     saves: values.save,
     chart: values.chart,
+    document: values.document,
     isSilent: !process.stderr.isTTY,
   };
 }
