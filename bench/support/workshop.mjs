@@ -27,7 +27,8 @@ export class Workshop {
 
   /** Removes a large folder early; the others are removed at the end. @param {string} folder */
   discard(folder) {
-    rmSync(folder, { recursive: true, force: true });
+    // On a busy machine, a log collector may still be removing its files.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
   /** Returns the path of a file in bench/programs. @param {string} name */
