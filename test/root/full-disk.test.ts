@@ -99,6 +99,43 @@ test('files that are added while the disk is full are reported as not recorded, 
   }
 });
 
+test('an operation that a full disk leaves unrecorded says so', { timeout: 120_000 }, async () => {
+  const disk = createSmallDisk(8);
+  try {
+    await using home = new HealerHome(disk.folder);
+    await home.up('a - - -- sleep 100000', 'b - - -- sleep 200000');
+    expect(await home.run('hold', 'a')).toMatchObject({ code: 0, stderr: '' });
+    disk.fill();
+    const unrecorded = /warning: this could not be recorded: ENOSPC.*the next one does not know about it/;
+    for (const command of [
+      ['hold', 'b'],
+      ['stop', 'a', 'b'],
+      ['hold', 'all'],
+    ]) {
+      const { code, stderr } = await home.run(...command);
+      expect({ command, code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(unrecorded) });
+    }
+    const warnings = await home.ask(async (api) => {
+      const results = [];
+      for (const method of ['start', 'pause', 'resume', 'release', 'restart', 'kill'] as const)
+        results.push(await api[method]({ id: method === 'release' ? 'b' : 'a' }));
+      return [...results, await api.releaseAll({})].map((result) => result.warnings?.length);
+    });
+    expect(warnings).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    const { stdout } = await home.run('hold', 'a', '--json');
+    expect(JSON.parse(stdout)).toMatchObject([{ id: 'a', ok: true, result: { warnings: [expect.any(String)] } }]);
+    disk.free();
+    await waitFor(
+      async () => (await home.ask((api) => api.status({}))).degraded.length === 0,
+      'status to report no problems',
+    );
+    expect(await home.run('release', 'a')).toMatchObject({ code: 0, stderr: '' });
+    await home.down();
+  } finally {
+    disk.close();
+  }
+});
+
 function isFull({ folder }: SmallDisk): boolean {
   try {
     appendFileSync(join(folder, 'probe'), 'x'.repeat(5000));

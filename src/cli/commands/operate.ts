@@ -16,6 +16,7 @@ import { type Waiting, whileWaiting } from '../report/while-waiting.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { refuseSignal, validateSelectors } from '../command/process-id.ts';
 import { selectIds } from '../report/select-programs.ts';
+import { printWarnings } from '../report/warnings.ts';
 import { startedMeanwhile } from '../report/started-meanwhile.ts';
 
 type OperationOutcome = Outcome<OperationResult>;
@@ -48,6 +49,10 @@ export async function operateOn(
       : await work;
     return [...selected.failures, ...outcomes];
   });
+  printWarnings(
+    terminal,
+    outcomes.flatMap((outcome) => (outcome.ok ? [outcome.result] : [])),
+  );
   return concludeOutcomes(terminal, outcomes);
 }
 

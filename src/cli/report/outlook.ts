@@ -12,7 +12,7 @@ export function outlookOf({ row, spec }: Pick<ProcessDetails, 'row' | 'spec'>): 
     case 'cooldown':
       return healing === 'on' ? 'it is started again' : `not started: ${RESTRAINED[healing]}`;
     case 'waiting':
-      return 'it starts once its dependencies are met';
+      return 'it starts as soon as the wait is over';
     case 'stopping':
       return 'it is force killed if it does not exit in time';
     case 'paused':

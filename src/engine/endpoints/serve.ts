@@ -83,6 +83,7 @@ function requestContext(
     nextRestart: (id) => running.schedules.nextOf(id),
     runsOf: (id) => running.runHistory.of(id),
     status: () => running.status.read(),
+    recordProblem: () => running.records.problem,
     containment: (entry) => running.runner.containmentOf(entry),
     tree: ({ id, program }) => {
       const { state } = program;

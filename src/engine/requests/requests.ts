@@ -14,6 +14,7 @@ import type { RestartMonitorResult, ShutdownResult } from '../../protocol/result
 import { type ContainmentKind, type EngineStatus, type ProcessRow, withUptime } from '../../protocol/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
 import { createDefinitionHandlers } from './definitions.ts';
+import { noteUnrecorded } from './note-unrecorded.ts';
 import { suggestFor } from './suggest-for.ts';
 import { operateSelected } from './operate-selected.ts';
 import { reloadProgram } from './reload-program.ts';
@@ -51,6 +52,8 @@ export interface RequestContext {
   readonly clock: Clock;
   readonly events: EventLog;
   readonly status: () => EngineStatus;
+  /** Returns why records cannot be written at the moment; null while they can. */
+  readonly recordProblem: () => string | null;
   readonly containment: (entry: ManagedProgram) => ContainmentKind;
   readonly tree: (entry: ManagedProgram) => Promise<readonly TreeMember[]>;
   readonly latestUsage: (id: string) => LatestUsage | undefined;
@@ -84,7 +87,7 @@ export function createHandlers(context: RequestContext): Handlers {
     };
   };
 
-  const handlers: Handlers = {
+  const performing: Handlers = {
     status: () => context.status(),
     list: (request) => listRows(engine, clock, request),
     describe: ({ id }) => describe(operations.find(id), context),
@@ -129,6 +132,7 @@ export function createHandlers(context: RequestContext): Handlers {
     restartMonitor: (next) => context.restartMonitor(next),
     operate: (request) => operateSelected(engine, handlers, request),
   };
+  const handlers = noteUnrecorded(performing, context.recordProblem);
   return handlers;
 }
 

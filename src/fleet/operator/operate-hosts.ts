@@ -16,6 +16,7 @@ export type OperationOptions = Readonly<Record<string, unknown>>;
 interface Performed {
   readonly id?: unknown;
   readonly state?: unknown;
+  readonly warnings?: unknown;
 }
 
 /** With these, nothing was done. */
@@ -126,12 +127,10 @@ function judge(result: unknown): Judgment {
 }
 
 function stateText(results: readonly Performed[]): string {
-  return shown(
-    results
-      .slice(0, 5)
-      .map(({ id, state }) => `${String(id)} ${String(state)}`)
-      .join(', ') + (results.length > 5 ? ` and ${String(results.length - 5)} more` : ''),
-  );
+  const states = results.slice(0, 5).map(({ id, state }) => `${String(id)} ${String(state)}`);
+  const more = results.length > 5 ? ` and ${String(results.length - 5)} more` : '';
+  const [warning] = results.flatMap(({ warnings }) => (Array.isArray(warnings) ? warnings : []));
+  return shown(`${states.join(', ')}${more}${warning === undefined ? '' : `; warning: ${String(warning)}`}`);
 }
 
 function outcomeOf(code: ErrorCode, data: Readonly<Record<string, unknown>>): Outcome {

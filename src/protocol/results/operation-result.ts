@@ -17,6 +17,8 @@ export interface OperationResult {
    * Absent if there are none.
    */
   readonly dependents?: { readonly restarted: readonly string[]; readonly running: readonly string[] };
+  /** For example that the next engine will not know about the operation. Absent if there is nothing to warn about. */
+  readonly warnings?: readonly string[];
 }
 
 /** What an operation did to one of the selected programs. */
@@ -30,4 +32,6 @@ export interface HoldAllResult {
   readonly until: string | null;
   /** Programs whose healing changed. */
   readonly programs: readonly string[];
+  /** As in the result of an operation. */
+  readonly warnings?: readonly string[];
 }

@@ -28,14 +28,24 @@ interface Operated {
 export function messageOfOutcomes({ operation, params, outcomes, nowMs }: Operated): Message {
   const refused = outcomes.filter((outcome) => outcome.kind === 'refused');
   const ids = outcomes.map(({ id }) => id);
+  const warnings = warningsOf(outcomes);
   return {
     text:
-      refused[0] === undefined ? textOfDone(operation, outcomes) : textOfRefused(refused.length, outcomes, refused[0]),
-    tone: refused.length === 0 ? 'good' : 'bad',
+      refused[0] === undefined
+        ? [textOfDone(operation, outcomes), ...warnings].join('; ')
+        : textOfRefused(refused.length, outcomes, refused[0]),
+    tone: refused.length === 0 && warnings.length === 0 ? 'good' : 'bad',
     command: commandLine(operation, ids, params),
     atMs: nowMs,
     isNews: false,
   };
+}
+
+function warningsOf(outcomes: readonly OperationOutcome[]): readonly string[] {
+  const warnings = outcomes.flatMap((outcome) =>
+    outcome.kind === 'done' && 'warnings' in outcome.result ? (outcome.result.warnings ?? []) : [],
+  );
+  return [...new Set(warnings)];
 }
 
 function textOfDone(operation: UiOperation, outcomes: readonly OperationOutcome[]): string {
