@@ -21,7 +21,7 @@ export function outliveTerminal(libc: Libc | null): OwnTerminal {
   });
   process.on('SIGTSTP', () => undefined);
   // Ignored rather than handled: the kernel repeats a handled one for as long as the write is retried.
-  libc?.call('signal', constants.signals.SIGTTOU, SIG_IGN);
+  for (const name of ['SIGTTOU', 'SIGTTIN'] as const) libc?.call('signal', constants.signals[name], SIG_IGN);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   return { onHangUp: (listener) => void listeners.push(listener) };
 }

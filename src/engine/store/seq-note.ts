@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { PRIVATE_FILE } from '../../base/atomic-file.ts';
+import { isSameFile } from '../../base/is-same-file.ts';
 
 /**
  * Removes the note of an engine that was killed, unless the log lacks the event with that number.
@@ -47,28 +48,29 @@ export class SeqNote {
   /** Returns the number that an earlier engine noted, or 0, and reserves the space for the next note. */
   load(): number {
     const noted = readNumber(this.#path);
-    try {
-      this.#fd = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
-      this.put(noted);
-    } catch {
-      // Optional: it matters only if the engine is killed while another disk cannot be written.
-    }
+    this.put(noted);
     return noted;
   }
 
   put(seq: number): void {
-    if (this.#fd === null) return;
     try {
+      // The runtime folder may have been removed since.
+      if (this.#fd !== null && !isSameFile(this.#fd, this.#path)) this.#close();
+      this.#fd ??= openSync(this.#path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
       writeSync(this.#fd, `${String(seq)}\n`.padStart(LENGTH), 0);
     } catch {
-      // This disk cannot be written either.
+      // Optional: it matters only if the engine is killed while another disk cannot be written.
     }
   }
 
   /** @param isNeeded whether the log still lacks events, so that the note must stay */
   close(isNeeded: boolean): void {
+    this.#close();
+    if (!isNeeded) rmSync(this.#path, { force: true });
+  }
+
+  #close(): void {
     if (this.#fd !== null) closeSync(this.#fd);
     this.#fd = null;
-    if (!isNeeded) rmSync(this.#path, { force: true });
   }
 }
