@@ -9,6 +9,8 @@ export class Goals {
   readonly #open = new Map<string, readonly Goal[]>();
   /** Programs that were disabled by command before their definition was removed: the registry remembers that. */
   readonly #disabledBefore = new Set<string>();
+  /** How many commands that restart all programs are running, and how many were begun. */
+  readonly #restarts = { running: 0, begun: 0 };
 
   /** The programs that are defined. */
   get defined(): readonly Subject[] {
@@ -58,6 +60,20 @@ export class Goals {
 
   define(id: string): void {
     this.expectOneOf(id, this.#disabledBefore.delete(id) ? ['up', 'disabled'] : ['up']);
+  }
+
+  /** Performs a restart of all programs. It also restarts one that an operator stops before its turn. */
+  async restartAll(perform: () => Promise<void>): Promise<void> {
+    this.#restarts.begun += 1;
+    this.#restarts.running += 1;
+    await perform();
+    this.#restarts.running -= 1;
+  }
+
+  /** Returns a function that returns whether all programs have been restarted since, at least partly. */
+  noteRestartsOfAll(): () => boolean {
+    const { running, begun } = this.#restarts;
+    return () => running > 0 || this.#restarts.begun > begun;
   }
 
   /** After a shutdown, the next engine starts programs that an operator had stopped. */

@@ -30,7 +30,7 @@ const ACTIVITIES: readonly Activity[] = [
   { name: 'down', run: (bed) => bed.down() },
   { name: 'down --keep', run: (bed) => bed.run('down', '--keep') },
   { name: 'reload-config', run: reloadConfig },
-  { name: 'restart all', run: (bed) => bed.run('restart', 'all') },
+  { name: 'restart all', run: (bed) => bed.goals.restartAll(() => bed.run('restart', 'all')) },
   { name: 'a compaction', shownBy: (bed) => `${bed.home.paths.stateFile}.new`, run: compact },
   { name: 'a rotation of a log', shownBy: rotatedLog, run: () => pause(1_000) },
 ];

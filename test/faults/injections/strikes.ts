@@ -6,6 +6,7 @@ import { waitFor } from '../../support/wait-for.ts';
 import type { FaultBed } from '../bed.ts';
 import { lastEventOf, readEvents } from '../invariants/events.ts';
 import { anySubject, pause, type Step } from '../step.ts';
+import { checkRemembered, countedRestarts } from './remembered-restarts.ts';
 import { withinRace } from './processes.ts';
 import { ACTORS, ENGINE, killActors, killTogether, someOf } from './signals.ts';
 import { slowWrites } from './slow-writes.ts';
@@ -15,7 +16,7 @@ const WRITE_MS = 40;
 /** How long a program may take to start again. */
 const STARTED_MS = 8_000;
 /** How long two restarts in a crash loop may take, unless a cooldown prevents them. */
-const RESTARTED_MS = 2_000;
+const RESTARTED_MS = 4_000;
 
 /** Kills of the engine at the moments at which a mistake in the order of its actions would show. */
 export const STRIKES: readonly Step[] = [
@@ -91,8 +92,12 @@ async function killInCrashLoop(bed: FaultBed): Promise<void> {
   if (bed.goals.possible(id).join() === 'up') await bed.cli('restart', id);
   for (let count = bed.random.int(2, 3); count > 0; count--) {
     await restartedAgain(bed, id);
+    const expected = countedRestarts(bed, id);
+    const killedAt = Date.now();
     await killActors(bed, ENGINE);
-    await bed.up();
+    const isUp = bed.up();
+    await checkRemembered(bed, { id, expected, killedAt });
+    await isUp;
   }
 }
 

@@ -42,9 +42,7 @@ export const COMMANDS: readonly Step[] = [
     // "all" stands for programs that are running or scheduled to start; programs that an operator stopped stay stopped.
     name: 'restart all',
     weight: 1,
-    run: async (bed) => {
-      await bed.cli('restart', 'all');
-    },
+    run: (bed) => bed.goals.restartAll(() => bed.run('restart', 'all')),
   },
   {
     name: 'pause and resume',
@@ -111,8 +109,10 @@ async function operate(bed: FaultBed, command: readonly string[], ids: readonly 
     bed.goals.allow(id, goal);
     if (goal === 'up') allowStartOfDependencies(bed, id);
   }
+  const areAllRestarted = bed.goals.noteRestartsOfAll();
   const { code } = await bed.cli(...command, ...ids);
-  if (code === 0) for (const id of ids) bed.goals.expectOneOf(id, [goal]);
+  const goals: readonly Goal[] = goal === 'stopped' && areAllRestarted() ? ['stopped', 'up'] : [goal];
+  if (code === 0) for (const id of ids) bed.goals.expectOneOf(id, goals);
 }
 
 async function scale(bed: FaultBed): Promise<void> {
