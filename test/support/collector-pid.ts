@@ -3,7 +3,7 @@ import { readCollectorNotes } from '../../src/engine/logs/files/collector-lock.t
 
 /**
  * Returns the pid of the running log collector, or null. The note of one that was killed remains until the next one writes
- * its own, and a stranger may have its pid by then: a test must not kill it.
+ * its own, and another process may have its pid by then: a test must not kill it.
  */
 export function runningCollectorPid(locks: Parameters<typeof readCollectorNotes>[0]): number | null {
   return readCollectorNotes(locks).find(({ pid }) => commandOf(pid).startsWith('healer-keeper'))?.pid ?? null;
