@@ -36,7 +36,7 @@ export async function bundleAll({ root, isRelease }) {
   const groups = await Promise.all(ENTRY_GROUPS.map((group) => bundleGroup(group, options)));
   const names = [...new Set(groups.flatMap(({ packages }) => packages))];
   const packages = await Promise.all(names.map((name) => bundlePackage(name, options)));
-  const files = await Promise.all(groups.map((group) => finish(group, packages)));
+  const files = await Promise.all(groups.map((group) => finish(group, packages, isRelease)));
   const present = groups.flatMap(({ group }) => presentEntries(group, root).map(([entry]) => entry));
   const sources = [...groups, ...packages].flatMap(({ inputs }) => inputs);
   return {
@@ -111,12 +111,12 @@ function shortened(files, { outputs }, target) {
   );
 }
 
-function finish({ group, files, entries, packages }, bundledPackages) {
+function finish({ group, files, entries, packages }, bundledPackages, isRelease) {
   if (group.holds !== true || files.length === 0) return files;
   const needed = new Set(packages.map(fileNameOf));
   const own = bundledPackages.filter(({ name }) => needed.has(name));
   const joined = (group.joins ?? []).map((entry) => `./${bundleNameOf(entry)}.js`);
-  return withHeldParts(files, { entries, joined, banner: BANNER, packages: own });
+  return withHeldParts(files, { entries, joined, banner: BANNER, packages: own, isCompressed: isRelease });
 }
 
 /** Bundles a package that is loaded with `require` into a CommonJS file. */

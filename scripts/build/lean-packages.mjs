@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { brotliCompressSync } from 'node:zlib';
 
 /**
- * Entry points of CommonJS packages, which cannot be tree-shaken, reduced to what healer uses. The tests of the bundles show when
- * something is missing.
+ * Modules of packages that cannot be tree-shaken, reduced to what healer uses. The tests of the bundles show when something is
+ * missing.
  */
 const REDUCED = [
   {
@@ -28,6 +28,28 @@ const REDUCED = [
       "exports.mem = require('./memory').mem;",
       "exports.fsSize = require('./filesystem').fsSize;",
       "exports.osInfo = require('./osinfo').osInfo;",
+    ],
+  },
+  {
+    // The same package needs MAC addresses for an id of the machine only.
+    filter: /[\\/]node_modules[\\/]systeminformation[\\/]lib[\\/]network\.js$/,
+    contents: ['exports.getMacAddresses = () => ({});'],
+  },
+  {
+    // `conf` validates and migrates on request only: healer validates itself.
+    filter: /[\\/]node_modules[\\/]ajv[\\/]dist[\\/]2020\.js$/,
+    contents: ["exports.Ajv2020 = class { constructor() { throw new TypeError('schemas are not supported'); } };"],
+  },
+  {
+    filter: /[\\/]node_modules[\\/](?:ajv-formats[\\/]dist|semver)[\\/]index\.js$/,
+    contents: ['exports.default = undefined;'],
+  },
+  {
+    // Types of attachments, which healer never sends.
+    filter: /[\\/]node_modules[\\/]nodemailer[\\/].*[\\/]mime-types\.js$/,
+    contents: [
+      "export const detectMimeType = () => 'application/octet-stream';",
+      "export const detectExtension = () => 'bin';",
     ],
   },
 ];
