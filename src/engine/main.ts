@@ -112,7 +112,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   // No request is answered before every program is known.
   const served = servedEngine(running, {
     shutdown: (how) => shutdown.shutdown(how),
-    restartMonitor: (asked) => next.choose(asked, () => shutdown.restart()),
+    restartMonitor: (asked) => next.choose(asked, () => shutdown.restart(() => remote.leave())),
   });
   const stopPrinting = printOutput(served, running.records, options, output);
   const entrance = new EngineEntrance(running, served);

@@ -10,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -202,6 +203,26 @@ describe('healer upgrade', () => {
     },
   );
 
+  test('refuses no request of the HTTP API, and answers each', { timeout: 240_000 }, async () => {
+    await healer('up', '--standalone');
+    await healer('add', 'a', '--', 'sleep', '100000');
+    const engine = await enginePid();
+    await waitFor(async () => (await statusOf('/processes').catch(() => 0)) === 200, 'the HTTP API');
+    const client = requestsUntilStopped();
+    installNextBuild();
+    await healer('upgrade');
+    const soFar = client.outcomes.length;
+    await waitFor(() => client.outcomes.length > soFar + 5, 'requests after the upgrade');
+    await client.stop();
+    expect(await enginePid()).not.toBe(engine);
+    expect(client.outcomes.length).toBeGreaterThan(20);
+    expect(client.outcomes.filter((outcome) => outcome !== 200)).toEqual([]);
+    // Without a next engine, clients are refused at once.
+    await healer('down', '--keep');
+    expect(await outcomeOfRequest()).toBe('ECONNREFUSED');
+    await healer('up', '--standalone');
+  });
+
   test('keeps the engine if the new one cannot be loaded', { timeout: 240_000 }, async () => {
     await healer('up', '--standalone');
     const engine = await enginePid();
@@ -218,6 +239,32 @@ describe('healer upgrade', () => {
     await expect(healer('upgrade')).rejects.toMatchObject({ stderr: expect.stringContaining('healer up') as string });
   });
 });
+
+/** Sends one request after the other, each over a connection of its own. Records the status of each, or its error. */
+function requestsUntilStopped(): { readonly outcomes: (number | string)[]; readonly stop: () => Promise<void> } {
+  const outcomes: (number | string)[] = [];
+  const stopping = new AbortController();
+  const requested = (async () => {
+    while (!stopping.signal.aborted) outcomes.push(await outcomeOfRequest());
+  })();
+  return {
+    outcomes,
+    stop: () => {
+      stopping.abort();
+      return requested;
+    },
+  };
+}
+
+function outcomeOfRequest(): Promise<number | string> {
+  return new Promise((resolve) => {
+    const sent = request({ port, host: '127.0.0.1', path: '/processes', agent: false }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode ?? 'no status'));
+    });
+    sent.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    sent.end();
+  });
+}
 
 function childrenOf(pid: number, name: string): number[] {
   const numbers = readdirSync('/proc')

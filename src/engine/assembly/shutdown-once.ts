@@ -35,10 +35,14 @@ export class ShutdownOnce {
     return this.#result !== undefined;
   }
 
-  /** @throws HealerError INVALID_STATE when the engine is already shutting down */
-  async restart(): Promise<RestartMonitorResult> {
+  /**
+   * Shuts the engine down for the next one, after what it leaves to that one is prepared. A failure of the preparation is ignored.
+   * @throws HealerError INVALID_STATE when the engine is already shutting down
+   */
+  async restart(prepare: () => Promise<void> = () => Promise.resolve()): Promise<RestartMonitorResult> {
     if (this.#result !== undefined) throw new HealerError('INVALID_STATE', 'the engine is already shutting down');
-    this.#result = this.#begin(KEEP, 'start-again');
+    const begin = (): Promise<ShutdownResult> => this.#begin(KEEP, 'start-again');
+    this.#result = prepare().then(begin, begin);
     const { kept } = await this.#result;
     return { pid: process.pid, kept };
   }

@@ -1,4 +1,4 @@
-import type { RemoteSettings } from '../../config/registry/remote-endpoints.ts';
+import type { Endpoint, RemoteSettings } from '../../config/registry/remote-endpoints.ts';
 import { ignoredPatterns } from '../../config/registry/ignored-patterns.ts';
 import { isLoopback } from '../../base/host-pattern.ts';
 import { createTaskQueue } from '../../base/task-queue.ts';
@@ -15,6 +15,8 @@ import type { ServedEngine } from '../access/served-engine.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
 
 const RETRY_MS = 10_000;
+
+type Part = 'api' | 'aliveness';
 
 type ServingEngine = Pick<
   RunningEngine,
@@ -58,6 +60,23 @@ export class RemoteServers {
     this.#keepUp();
   }
 
+  /**
+   * Leaves the sockets to the next engine, so that clients wait for it instead of being refused. Requests on open connections are
+   * answered until the servers are closed.
+   */
+  leave(): Promise<void> {
+    const { sockets } = this.#running.parts.logs;
+    this.#stopWatching();
+    return this.#inTurn(async () => {
+      this.#isClosed = true;
+      const { apiAt, alivenessAt } = this.#settings();
+      if (sockets === null) return;
+      if (apiAt !== null) await this.#api?.leave((fd) => sockets.leave(endpointName('api', apiAt), fd));
+      if (alivenessAt === null) return;
+      await this.#aliveness?.leave((fd) => sockets.leave(endpointName('aliveness', alivenessAt), fd));
+    });
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#retry);
@@ -74,11 +93,12 @@ export class RemoteServers {
       this.#reportWhitelist();
       await this.#attempt('api', () => this.#renewApi());
       await this.#attempt('aliveness', () => this.#renewAliveness());
+      this.#running.parts.logs.sockets?.closeUnclaimed();
     });
   }
 
   /** Retries a failure after the next change and every 10 s: a port may become free, or a file may be fixed. */
-  async #attempt(part: 'api' | 'aliveness', renew: () => Promise<void>): Promise<void> {
+  async #attempt(part: Part, renew: () => Promise<void>): Promise<void> {
     const { degradations } = this.#running;
     try {
       await renew();
@@ -126,6 +146,7 @@ export class RemoteServers {
       entrance: await this.#entrance.load(),
       callers: { settings: this.#entrance.settings, token, now: () => this.#running.parts.clock.now().mono },
       metrics: metricsSourceOf(this.#running, this.#engine),
+      opened: this.#claim('api', apiAt),
     });
     if (tls !== null) await this.#renew(this.#api, tls);
     this.#announce('remote API', apiAt.host, this.#api.port);
@@ -163,9 +184,19 @@ export class RemoteServers {
     if (alivenessAt === null) return;
     const { serveAliveness } = await import('../servers/http/aliveness-server.ts');
     const names = (): readonly string[] => this.#settings().api.names;
-    this.#aliveness = await serveAliveness(alivenessAt, names, () => this.#alivenessFacts());
+    this.#aliveness = await serveAliveness(
+      alivenessAt,
+      names,
+      () => this.#alivenessFacts(),
+      this.#claim('aliveness', alivenessAt),
+    );
     this.#onStatusUrl(statusUrlOf(alivenessAt.host, this.#aliveness.port));
     this.#announce('aliveness server', alivenessAt.host, this.#aliveness.port);
+  }
+
+  /** Returns the socket that the previous engine left, if it listens there. */
+  #claim(part: Part, at: Endpoint): number | null {
+    return this.#running.parts.logs.sockets?.claim(endpointName(part, at)) ?? null;
   }
 
   #alivenessFacts(): AlivenessFacts {
@@ -183,6 +214,11 @@ export class RemoteServers {
   #announce(name: string, host: string, port: number): void {
     this.#running.records.announce('serving', `the ${name} listens on ${host}:${String(port)}`, { host, port });
   }
+}
+
+/** Engines of other versions look for this name too. */
+function endpointName(part: Part, { host, port }: Endpoint): string {
+  return `${part} ${host}:${String(port)}`;
 }
 
 /** Returns the URL at which the server is reachable from this machine. */

@@ -4,7 +4,8 @@ import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { MessageReceiver, sendMessage } from '../../base/socket-messages.ts';
 import { bindDatagramSocket, connectForMessages } from '../../base/unix-sockets.ts';
 import type { HeldSocketsLink } from './files/log-transport.ts';
-import { HANDOFF_BYTES, type HandoffRequest } from './files/handoff-messages.ts';
+import { within } from '../../base/within.ts';
+import { ENDPOINT_KEY, HANDOFF_BYTES, type HandoffRequest } from './files/handoff-messages.ts';
 
 /** A log collector responds within milliseconds, also while it moves output. */
 const TAKE_TIMEOUT_MS = 2_000;
@@ -29,6 +30,9 @@ export class SocketHandoff {
   #connection: number | null = null;
   /** Null before a log collector has attached. */
   #isRequested: boolean | null = null;
+  #onOpened: (() => void)[] = [];
+  /** Keys of sockets that the log collector may still hold, and is to close. */
+  readonly #dropped = new Set<string>();
 
   constructor(parts: SocketHandoffParts) {
     this.#parts = parts;
@@ -55,7 +59,7 @@ export class SocketHandoff {
   attached(): void {
     this.#disconnect();
     this.#isRequested = false;
-    if (this.#notify.size + this.#listening.size > 0) this.#request();
+    if (this.#notify.size + this.#listening.size + this.#dropped.size > 0) this.#request();
   }
 
   /** The log collector listens now. */
@@ -68,8 +72,11 @@ export class SocketHandoff {
       // It died in between; the next one is sent everything.
       return;
     }
+    for (const key of this.#dropped) this.#send({ kind: 'drop', key }, null);
+    this.#dropped.clear();
     for (const fd of this.#notify.values()) this.#send({ kind: 'notify' }, fd);
     for (const [key, fd] of this.#listening) this.#send({ kind: 'keep', key }, fd);
+    for (const resolve of this.#onOpened.splice(0)) resolve();
   }
 
   /**
@@ -90,14 +97,15 @@ export class SocketHandoff {
     return this.#listening.get(key) ?? null;
   }
 
-  /** The keys of all listening sockets that are held. */
+  /** The keys of all listening sockets of programs that are held. */
   get keys(): readonly string[] {
-    return [...this.#listening.keys()];
+    return [...this.#listening.keys()].filter((key) => !key.startsWith(ENDPOINT_KEY));
   }
 
   /** Holds a listening socket from now on. */
   keep(key: string, fd: number): void {
     this.drop(key);
+    this.#dropped.delete(key);
     this.#listening.set(key, fd);
     this.#send({ kind: 'keep', key }, fd);
   }
@@ -108,7 +116,34 @@ export class SocketHandoff {
     if (fd === undefined) return;
     closeSync(fd);
     this.#listening.delete(key);
-    this.#send({ kind: 'drop', key }, null);
+    this.#sendDrop(key);
+  }
+
+  /** Gives the log collector a copy of a socket on which this engine listens, for the next engine. */
+  async leave(endpoint: string, fd: number): Promise<void> {
+    // No log collector has attached, or it is of another version.
+    if (this.#isRequested === null) return;
+    if (this.#connection === null) {
+      const opened = new Promise<void>((resolve) => this.#onOpened.push(resolve));
+      this.#request();
+      await within(TAKE_TIMEOUT_MS, opened, undefined);
+    }
+    if (this.#connection !== null) this.#send({ kind: 'keep', key: `${ENDPOINT_KEY}${endpoint}` }, fd);
+  }
+
+  /** Returns a socket that the previous engine left, which then belongs to the caller. */
+  claim(endpoint: string): number | null {
+    const key = `${ENDPOINT_KEY}${endpoint}`;
+    const fd = this.#listening.get(key);
+    if (fd === undefined) return null;
+    this.#listening.delete(key);
+    this.#sendDrop(key);
+    return fd;
+  }
+
+  /** Closes the sockets that the previous engine left and that no endpoint claimed. */
+  closeUnclaimed(): void {
+    for (const key of [...this.#listening.keys()]) if (key.startsWith(ENDPOINT_KEY)) this.drop(key);
   }
 
   /** Closes what this process has open. The log collector keeps its own. */
@@ -136,6 +171,12 @@ export class SocketHandoff {
     if (this.#isRequested !== false) return;
     this.#isRequested = true;
     this.#parts.requestOpening();
+  }
+
+  /** Without a connection, it is sent once there is one. */
+  #sendDrop(key: string): void {
+    if (this.#connection === null) this.#dropped.add(key);
+    this.#send({ kind: 'drop', key }, null);
   }
 
   /** Without a connection, everything is sent once there is one. */
@@ -176,5 +217,8 @@ export function linkTo(handoff: SocketHandoff, { notices, abstractNotices }: Not
     keys: () => handoff.keys,
     keep: (key, fd) => handoff.keep(key, fd),
     drop: (key) => handoff.drop(key),
+    leave: (endpoint, fd) => handoff.leave(endpoint, fd),
+    claim: (endpoint) => handoff.claim(endpoint),
+    closeUnclaimed: () => handoff.closeUnclaimed(),
   };
 }

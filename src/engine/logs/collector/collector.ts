@@ -142,7 +142,8 @@ export class Collector {
   /** Returns the time until the next step that no event triggers; -1 waits indefinitely. */
   #timeoutMs(): number {
     if (!this.#pump.isIdle) return 0;
-    const mustTick = this.#isLingering || this.#watcher.mustPoll || this.#runs.isLosing || this.#runs.isWaiting;
+    const isHolding = this.#isLingering || this.#signals.hasEndpoints;
+    const mustTick = isHolding || this.#watcher.mustPoll || this.#runs.isLosing || this.#runs.isWaiting;
     const dueMs = Math.min(this.#pump.nextDueMs(), mustTick ? this.#nextTickMs : Infinity);
     const waitMs = Math.min(dueMs - performance.now(), this.#line.isFlushed ? Infinity : FLUSH_MS);
     return waitMs === Infinity ? -1 : Math.max(0, Math.ceil(waitMs));
@@ -153,6 +154,7 @@ export class Collector {
     this.#nextTickMs = nowMs + TICK_MS;
     descriptors.refresh();
     this.#watcher.poll();
+    if (this.#unwatchEngine === null && nowMs >= this.#lingerUntilMs) this.#signals.closeEndpoints();
     this.#runs.followWaiting();
     this.#runs.retry(Date.now());
   }

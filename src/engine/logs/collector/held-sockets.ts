@@ -3,7 +3,7 @@ import type { Libc } from '../../../base/libc.ts';
 import { parseJsonObject } from '../../../base/parse-json-object.ts';
 import { MessageReceiver, type ReceivedMessage, sendMessage } from '../../../base/socket-messages.ts';
 import { acceptConnection, listenForMessages, peerUserOf } from '../../../base/unix-sockets.ts';
-import { HANDOFF_BYTES } from '../files/handoff-messages.ts';
+import { ENDPOINT_KEY, HANDOFF_BYTES } from '../files/handoff-messages.ts';
 import type { Poller } from './poller.ts';
 
 /** Longer than what sd_notify(3) sends. */
@@ -46,6 +46,16 @@ export class HeldSockets {
   /** Whether listening sockets are held, whose clients wait for the next engine. */
   get hasListening(): boolean {
     return this.#listening.size > 0;
+  }
+
+  /** Whether sockets of an engine are held for its successor. */
+  get hasEndpoints(): boolean {
+    return [...this.#listening.keys()].some((key) => key.startsWith(ENDPOINT_KEY));
+  }
+
+  /** Closes the sockets of an engine that has no successor: its clients are to be refused, and not to wait. */
+  closeEndpoints(): void {
+    for (const key of [...this.#listening.keys()]) if (key.startsWith(ENDPOINT_KEY)) this.#drop(key);
   }
 
   /** Accepts connections of engines at this path. @throws SystemCallError */

@@ -36,6 +36,16 @@ export class RunSignals {
     return this.#sockets.hasListening;
   }
 
+  /** Whether sockets of an engine are held for its successor. */
+  get hasEndpoints(): boolean {
+    return this.#sockets.hasEndpoints;
+  }
+
+  /** Closes the sockets of an engine that has no successor. */
+  closeEndpoints(): void {
+    this.#sockets.closeEndpoints();
+  }
+
   /** Accepts sockets of engines at this path. @throws SystemCallError */
   open(path: string): void {
     this.#sockets.open(path);

@@ -114,6 +114,15 @@ export interface HeldSocketsLink {
   readonly keys: () => readonly string[];
   readonly keep: (key: string, fd: number) => void;
   readonly drop: (key: string) => void;
+  /**
+   * Leaves a socket on which this engine listens to the next engine. Resolves once the log collector has it, or after 2 s without.
+   * The descriptor stays with the caller.
+   */
+  readonly leave: (endpoint: string, fd: number) => Promise<void>;
+  /** Returns the socket that the previous engine left for this endpoint, which then belongs to the caller; null without one. */
+  readonly claim: (endpoint: string) => number | null;
+  /** Closes the sockets that the previous engine left and that were not claimed. */
+  readonly closeUnclaimed: () => void;
 }
 
 export interface LogTransportListener {

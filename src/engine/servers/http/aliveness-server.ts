@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { originProblem } from '../../../policy/remote-access/request-origin.ts';
 import type { PeerView } from '../../../protocol/peer-view.ts';
@@ -24,19 +24,22 @@ export interface AlivenessFacts {
 /**
  * Serves `GET /alive` and `GET /status`, which show that the engine is responsive (docs/http-api.md). Neither reveals
  * anything about programs.
+ * @param opened a socket that already listens there; null opens one
  * @throws HealerError IO_ERROR if it cannot listen on the address
  */
 export function serveAliveness(
   at: Endpoint,
   names: () => readonly string[],
   facts: () => AlivenessFacts,
+  opened: number | null = null,
 ): Promise<WebServer> {
-  return serveWeb(at, (request, response) => {
+  const respond: RequestListener = (request, response) => {
     request.resume();
     const problem = problemOf(request, names());
     if (problem === null) answer(request, response, facts);
     else refuse(response, problem);
-  });
+  };
+  return serveWeb(at, respond, { opened });
 }
 
 function answer({ url = '' }: IncomingMessage, response: ServerResponse, facts: () => AlivenessFacts): void {

@@ -29,6 +29,8 @@ export interface ApiOptions {
   readonly certificate: Certificate | null;
   readonly timeouts?: Timeouts;
   readonly metrics: MetricsSource;
+  /** A socket that already listens there; null opens one. */
+  readonly opened?: number | null;
 }
 
 /** The server of the remote API. */
@@ -70,7 +72,13 @@ export async function serveApi(engine: ServedEngine, options: ApiOptions): Promi
     (request, response) => {
       answer(request, response).catch((error: unknown) => refuseSafely(response, toHealerError(error)));
     },
-    { certificate: options.certificate, timeouts: options.timeouts ?? DEFAULT_TIMEOUTS, connections, budget },
+    {
+      certificate: options.certificate,
+      timeouts: options.timeouts ?? DEFAULT_TIMEOUTS,
+      connections,
+      budget,
+      opened: options.opened ?? null,
+    },
   );
   return {
     ...server,

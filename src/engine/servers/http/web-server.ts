@@ -22,6 +22,11 @@ export interface WebServer {
   readonly port: number;
   /** Uses the certificate for new connections. Does nothing without TLS. */
   renewCertificate(certificate: Certificate): void;
+  /**
+   * Stops listening after `give` has received the descriptor of the socket and has handed a copy to another process. Clients then
+   * wait for that process. Open connections are served until `close`.
+   */
+  leave(give: (fd: number) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +55,8 @@ export interface WebOptions {
   readonly connections?: HttpConnections;
   /** Limits the unsent data of all clients. */
   readonly budget?: SendBudget;
+  /** A listening socket of this address that another process opened; null opens one. */
+  readonly opened?: number | null;
 }
 
 /** Listens for HTTP, or for HTTPS if a certificate is given. @throws HealerError IO_ERROR if it cannot listen */
@@ -61,6 +68,7 @@ export async function serveWeb(
     timeouts = DEFAULT_TIMEOUTS,
     connections = new HttpConnections(maxConnections()),
     budget,
+    opened = null,
   }: WebOptions = {},
 ): Promise<WebServer> {
   const onRequest: RequestListener = (request, response) => {
@@ -78,14 +86,27 @@ export async function serveWeb(
   server.on('connection', (socket: Socket) => {
     if (!descriptors.hasRoom(0, KEPT_FREE.streams)) socket.destroy();
   });
-  await listen(server, host, port);
+  await listen(server, { host, port }, opened);
   const { port: found } = server.address() as AddressInfo;
+  const stopListening = closingOnce(server);
   return {
     port: found,
     renewCertificate: (renewed) => {
       if ('setSecureContext' in server) server.setSecureContext({ ...renewed, ...SECURITY });
     },
-    close: () => close(server),
+    leave: async (give) => {
+      const fd = descriptorOf(server);
+      if (fd === null) return;
+      await give(fd);
+      void stopListening();
+    },
+    close: async () => {
+      const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+      const closed = stopListening();
+      server.closeIdleConnections();
+      await closed;
+      clearTimeout(timer);
+    },
   };
 }
 
@@ -115,7 +136,13 @@ async function createServer(
   return createSecure({ ...options, ...certificate, ...SECURITY, handshakeTimeout }, answer);
 }
 
-function listen(server: Server | SecureServer, host: string, port: number): Promise<void> {
+/** Returns the descriptor of the listening socket; null where Node does not show it. */
+function descriptorOf(server: Server | SecureServer): number | null {
+  const { _handle: handle } = server as { readonly _handle?: { readonly fd?: unknown } | null };
+  return typeof handle?.fd === 'number' && handle.fd >= 0 ? handle.fd : null;
+}
+
+function listen(server: Server | SecureServer, { host, port }: Endpoint, fd: number | null): Promise<void> {
   return new Promise((resolve, reject) => {
     // The listener is kept, because every connection that cannot be accepted emits an error, for example if no file descriptor is free.
     server.on('error', (cause) => {
@@ -124,17 +151,16 @@ function listen(server: Server | SecureServer, host: string, port: number): Prom
         new HealerError('IO_ERROR', `cannot listen on ${host}:${String(port)}: ${cause.message}`, data, { cause }),
       );
     });
-    server.listen(port, host, resolve);
+    if (fd === null) server.listen(port, host, resolve);
+    else server.listen({ fd }, resolve);
   });
 }
 
-function close(server: Server | SecureServer): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+/** Returns a function that closes the listening socket, once, and resolves when the last connection is closed. */
+function closingOnce(server: Server | SecureServer): () => Promise<void> {
+  let closed: Promise<void> | null = null;
+  return () => {
+    closed ??= new Promise((resolve) => server.close(() => resolve()));
+    return closed;
+  };
 }
