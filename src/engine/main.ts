@@ -123,8 +123,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   peer.start();
   keepCompiledLater();
   manager.ready(() => describeCounts(running.status.read().counts));
-  const reachable = { lock, server, note, logs: started.transport, runtimeDir: paths.runtimeDir };
-  const stopWatching = keepReachable({ ...running, ...reachable });
+  const stopWatching = keepReachable({ ...paths, ...running, lock, server, note, logs: started.transport });
   const afterwards = await shutdown.ended.finally(stopPrinting);
   stopWatching();
   manager.close();
