@@ -48,13 +48,13 @@ describe.each([
       async (home) => kill(await collectorOf(home)),
     ],
     ['without its state file', ({ paths }) => rmSync(paths.stateFile)],
-    ['without its state folder', ({ paths }) => rmSync(paths.stateDir, { recursive: true })],
-    ['without its runtime folder', ({ paths }) => rmSync(paths.runtimeDir, { recursive: true })],
+    ['without its state folder', ({ paths }) => rmSync(paths.stateDir, { recursive: true, maxRetries: 9 })],
+    ['without its runtime folder', ({ paths }) => rmSync(paths.runtimeDir, { recursive: true, maxRetries: 9 })],
     ['without the file of its programs', ({ listFile }) => rmSync(listFile)],
     [
       'without its state folder and the file of its programs',
       ({ paths, listFile }) => {
-        rmSync(paths.stateDir, { recursive: true });
+        rmSync(paths.stateDir, { recursive: true, maxRetries: 9 });
         rmSync(listFile);
       },
     ],

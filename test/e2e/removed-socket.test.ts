@@ -13,7 +13,7 @@ test('an engine whose runtime folder was removed stays the only one, and becomes
   const { pid } = await home.state('a', 'running');
   const engine = await home.ask((api) => api.status({}));
 
-  rmSync(home.paths.runtimeDir, { recursive: true });
+  rmSync(home.paths.runtimeDir, { recursive: true, maxRetries: 9 });
   expect(await home.ok('up', '-f', home.listFile)).toContain(`is already running (pid ${String(engine.pid)})`);
   expect(await home.state('a', 'running')).toMatchObject({ pid, restarts: 0 });
   await home.event('engine-degraded', ({ reason }) => reason.endsWith('was missing and has been restored'));

@@ -211,7 +211,7 @@ describe('a definition that is missing when the engine starts', () => {
   test('is adopted, not started twice, once a command names it again after all records were lost', async () => {
     await using home = new HealerHome();
     const pid = await leaveRunning(home);
-    rmSync(home.paths.stateDir, { recursive: true });
+    rmSync(home.paths.stateDir, { recursive: true, maxRetries: 9 });
     await home.ok('up', '-f', join(home.folder, 'other.yaml'));
     expect(isAlive(pid)).toBe(true);
     await home.ok('up', '-f', join(home.folder, 'web.yaml'));

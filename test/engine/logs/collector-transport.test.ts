@@ -118,7 +118,7 @@ describe('program output', () => {
     await waitFor(() => lab.texts('gone').length === 1, 'the first line');
     expect(statSync(lab.logDir('gone')).mode & 0o777).toBe(0o700);
     expect(statSync(join(lab.logDir('gone'), 'current.log')).mode & 0o777).toBe(0o600);
-    rmSync(lab.logDir('gone'), { recursive: true });
+    rmSync(lab.logDir('gone'), { recursive: true, maxRetries: 9 });
     writeFileSync(join(lab.folder, 'go'), '');
     await waitFor(() => lab.texts('gone').includes('two'), 'the second line');
     expect(child.exitCode).toBeNull();
@@ -309,7 +309,7 @@ describe('the log collector', () => {
   ])('is restarted after it dies while its folder is %s', async (_, damage, repair) => {
     const pid = await lab.runningCollector();
     await lab.run('before', ['true']).ended;
-    rmSync(lab.runtimeDir, { recursive: true });
+    rmSync(lab.runtimeDir, { recursive: true, maxRetries: 9 });
     damage();
     process.kill(pid, 'SIGKILL');
     await waitFor(() => !isAlive(pid), 'the log collector to exit');
