@@ -7,6 +7,7 @@ import { HealerHome } from '../support/healer-home.ts';
 import { PairHome, SLEEPERS } from '../support/pair-home.ts';
 import { runningCollectorPid } from '../support/collector-pid.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 /** A program with a child, one with a daemon in a session of its own, one that crashes all the time, and a dependent. */
 const PROGRAMS = [
@@ -48,13 +49,13 @@ describe.each([
       async (home) => kill(await collectorOf(home)),
     ],
     ['without its state file', ({ paths }) => rmSync(paths.stateFile)],
-    ['without its state folder', ({ paths }) => rmSync(paths.stateDir, { recursive: true, maxRetries: 9 })],
-    ['without its runtime folder', ({ paths }) => rmSync(paths.runtimeDir, { recursive: true, maxRetries: 9 })],
+    ['without its state folder', ({ paths }) => removeFolder(paths.stateDir)],
+    ['without its runtime folder', ({ paths }) => removeFolder(paths.runtimeDir)],
     ['without the file of its programs', ({ listFile }) => rmSync(listFile)],
     [
       'without its state folder and the file of its programs',
       ({ paths, listFile }) => {
-        rmSync(paths.stateDir, { recursive: true, maxRetries: 9 });
+        removeFolder(paths.stateDir);
         rmSync(listFile);
       },
     ],

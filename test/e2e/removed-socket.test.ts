@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const SLEEP = 'sleep 100000';
 
@@ -13,7 +14,7 @@ test('an engine whose runtime folder was removed stays the only one, and becomes
   const { pid } = await home.state('a', 'running');
   const engine = await home.ask((api) => api.status({}));
 
-  rmSync(home.paths.runtimeDir, { recursive: true, maxRetries: 9 });
+  removeFolder(home.paths.runtimeDir);
   expect(await home.ok('up', '-f', home.listFile)).toContain(`is already running (pid ${String(engine.pid)})`);
   expect(await home.state('a', 'running')).toMatchObject({ pid, restarts: 0 });
   await home.event('engine-degraded', ({ reason }) => reason.endsWith('was missing and has been restored'));

@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 const SLEEP = 'sleep 100000';
 
@@ -211,7 +211,7 @@ describe('a definition that is missing when the engine starts', () => {
   test('is adopted, not started twice, once a command names it again after all records were lost', async () => {
     await using home = new HealerHome();
     const pid = await leaveRunning(home);
-    rmSync(home.paths.stateDir, { recursive: true, maxRetries: 9 });
+    removeFolder(home.paths.stateDir);
     await home.ok('up', '-f', join(home.folder, 'other.yaml'));
     expect(isAlive(pid)).toBe(true);
     await home.ok('up', '-f', join(home.folder, 'web.yaml'));

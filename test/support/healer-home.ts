@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../../src/base/process-liveness.ts';
@@ -14,6 +14,7 @@ import type { ProcessStateName } from '../../src/protocol/process-state.ts';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
 import { CLI, type CliResult, finished } from './run-cli.ts';
 import { waitFor } from './wait-for.ts';
+import { removeFolder } from './remove-folder.ts';
 
 const PATIENCE_MS = 20_000;
 /** Several test engines run at once, possibly beside your own: fixed ports would collide. */
@@ -219,7 +220,7 @@ export class HealerHome implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     this.#removeCgroups();
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(this.folder);
   }
 }
 

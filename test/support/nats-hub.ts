@@ -17,6 +17,7 @@ import { ensureStreams } from '../../src/fleet/hub/streams.ts';
 import { freePort } from './free-port.ts';
 import { requireTool } from './require-tool.ts';
 import { waitFor } from './wait-for.ts';
+import { removeFolder } from './remove-folder.ts';
 
 export interface NatsHubOptions {
   readonly hasTls?: boolean;
@@ -131,7 +132,7 @@ export class NatsHub implements AsyncDisposable {
     for (const bus of this.#connections) await bus.close();
     await this.stopKeeper();
     await this.stopServer();
-    rmSync(this.stateDir, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(this.stateDir);
   }
 }
 

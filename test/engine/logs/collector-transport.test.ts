@@ -6,6 +6,7 @@ import { isAlive } from '../../../src/base/process-liveness.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type BundledCollector, bundleCollector } from './support/bundled-collector.ts';
 import { LOG, LogLab } from './support/log-lab.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 let collector: BundledCollector;
 let lab: LogLab;
@@ -118,7 +119,7 @@ describe('program output', () => {
     await waitFor(() => lab.texts('gone').length === 1, 'the first line');
     expect(statSync(lab.logDir('gone')).mode & 0o777).toBe(0o700);
     expect(statSync(join(lab.logDir('gone'), 'current.log')).mode & 0o777).toBe(0o600);
-    rmSync(lab.logDir('gone'), { recursive: true, maxRetries: 9 });
+    removeFolder(lab.logDir('gone'));
     writeFileSync(join(lab.folder, 'go'), '');
     await waitFor(() => lab.texts('gone').includes('two'), 'the second line');
     expect(child.exitCode).toBeNull();
@@ -309,7 +310,7 @@ describe('the log collector', () => {
   ])('is restarted after it dies while its folder is %s', async (_, damage, repair) => {
     const pid = await lab.runningCollector();
     await lab.run('before', ['true']).ended;
-    rmSync(lab.runtimeDir, { recursive: true, maxRetries: 9 });
+    removeFolder(lab.runtimeDir);
     damage();
     process.kill(pid, 'SIGKILL');
     await waitFor(() => !isAlive(pid), 'the log collector to exit');

@@ -34,7 +34,7 @@ async function expectWholeCount(): Promise<void> {
 /** Retries, since the log collector keeps recreating its journal. */
 function removeFolder(): Promise<boolean> {
   const remove = (): boolean => {
-    rmSync(lab.runtimeDir, { recursive: true, force: true, maxRetries: 9 });
+    rmSync(lab.runtimeDir, { recursive: true, force: true });
     return !existsSync(lab.runtimeDir);
   };
   return waitFor(remove, 'the folder to be removed');

@@ -4,6 +4,7 @@ import type { FaultBed } from '../bed.ts';
 import { lastEventOf } from '../invariants/events.ts';
 import type { Step } from '../step.ts';
 import { COLLECTOR, ENGINE, killActors } from './signals.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 /** Without the queue of alerts, those of the last minute may be repeated. */
 const LOST_QUEUE_MS = 90_000;
@@ -127,7 +128,7 @@ function filesOf({ home: { paths } }: FaultBed): readonly string[] {
 function remove(bed: FaultBed, folder: string): void {
   bed.note(`remove ${folder}`);
   try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(folder);
   } catch (error) {
     bed.note(`${String(error)} (${join(dirname(folder))})`);
   }
