@@ -21,8 +21,12 @@ describe('a pid', () => {
     expect(parsePid(word)).toBe(pid);
   });
 
-  test.each(['', '0', '-1', '1.5', 'web', '4194305', '1e3', ' 1'])('%j is refused', (word) => {
+  test.each(['', '0', '-1', '1.5', 'web', '1e3', ' 1'])('%j is refused', (word) => {
     expect(() => parsePid(word)).toThrow(`"${word}" is not a pid — write a whole number, as shown by "ps"`);
+  });
+
+  test('larger than the largest one of Linux is refused', () => {
+    expect(() => parsePid('4194305')).toThrow('"4194305" is not a pid — the largest one is 4194304; "ps" shows them');
   });
 });
 
