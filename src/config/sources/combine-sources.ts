@@ -92,7 +92,7 @@ export function combineSources(
 }
 
 /** Returns a warning for each field of these files that has no effect, because the registry overrides it. */
-export function shadowedIn(files: readonly SourceReading[], registry: SourceReading): readonly ConfigProblem[] {
+function shadowedIn(files: readonly SourceReading[], registry: SourceReading): readonly ConfigProblem[] {
   const overrides = registry.definitions.filter(({ isOverride }) => isOverride);
   return overrides.flatMap((override) => {
     const written = files.flatMap(({ definitions }) => definitions.filter(({ id }) => id === override.id));

@@ -79,13 +79,12 @@ export function createHandlers(context: RequestContext): Handlers {
     (operation: Operation, options: OperationOptions = GRACEFUL) =>
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
       operations.request(operation, id, options);
-  const askPausing = (operation: 'pause' | 'resume') => {
-    const request = ask(operation);
-    return (target: { readonly id: string }): Promise<OperationResult> => {
+  const askPausing =
+    (operation: 'pause' | 'resume') =>
+    (target: { readonly id: string }): Promise<OperationResult> => {
       requirePausing(operation, target.id);
-      return request(target);
+      return ask(operation)(target);
     };
-  };
 
   const performing: Handlers = {
     status: () => context.status(),

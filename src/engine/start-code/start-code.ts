@@ -77,7 +77,7 @@ function keyOf(text: string, tag: string): string {
 }
 
 /** Returns the compiled form in a file; null if it is missing, damaged, for other code, or if another user can replace it. */
-export function readCompiled(file: string, key: string): Buffer | null {
+function readCompiled(file: string, key: string): Buffer | null {
   try {
     if (whoCanReplace(file) !== null) return null;
     const content = readFileSync(file);
@@ -98,7 +98,7 @@ function digestOf(compiled: Buffer, key: string): Buffer {
 }
 
 /** Returns the file in which a build puts the compiled form. */
-export function besideCode(path: string, tag: string): string {
+function besideCode(path: string, tag: string): string {
   return `${path}.${tag}.bin`;
 }
 

@@ -129,8 +129,8 @@ function judge(result: unknown): Judgment {
 function stateText(results: readonly Performed[]): string {
   const states = results.slice(0, 5).map(({ id, state }) => `${String(id)} ${String(state)}`);
   const more = results.length > 5 ? ` and ${String(results.length - 5)} more` : '';
-  const [warning] = results.flatMap(({ warnings }) => (Array.isArray(warnings) ? warnings : []));
-  return shown(`${states.join(', ')}${more}${warning === undefined ? '' : `; warning: ${String(warning)}`}`);
+  const [warning] = results.flatMap(({ warnings }) => (Array.isArray(warnings) ? (warnings as readonly string[]) : []));
+  return shown(`${states.join(', ')}${more}${warning === undefined ? '' : `; warning: ${warning}`}`);
 }
 
 function outcomeOf(code: ErrorCode, data: Readonly<Record<string, unknown>>): Outcome {

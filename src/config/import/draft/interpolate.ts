@@ -44,9 +44,10 @@ function defaultOf(operand: string, known: Environment): string {
 
 /** Returns a text with the values that its variables have in an environment, as the other manager would read it now. */
 export function expandNow(text: string, environment: Environment): string {
-  return text.replace(REFERENCE, (_whole, braced?: string, operator = '', operand = '', bare?: string) => {
+  return text.replace(REFERENCE, (_whole, braced?: string, given?: string, inner?: string, bare?: string) => {
     const name = braced ?? bare;
     if (name === undefined) return '$';
+    const [operator, operand] = [given ?? '', inner ?? ''];
     const value = environment[name];
     const isSet = value !== undefined && (value !== '' || !operator.startsWith(':'));
     if (operator.endsWith('+')) return isSet ? expandNow(operand, environment) : '';

@@ -49,7 +49,8 @@ function joinInstances(apps: readonly unknown[]): readonly FoundApp[] {
   const counts = new Map<string, number>();
   const found = apps.map((app, index) => {
     if (!isObject(app) || !isDumped(app)) return { app, index, own: null, key: '' };
-    const { instances: _total, ...own } = fromDump(app, process.env);
+    const own: Record<string, unknown> = { ...fromDump(app, process.env) };
+    delete own['instances'];
     const key = JSON.stringify(own);
     counts.set(key, (counts.get(key) ?? 0) + 1);
     return { app, index, own, key };
