@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
@@ -21,7 +21,17 @@ export interface BareBus extends AsyncDisposable {
   readonly kill: () => Promise<void>;
   /** Starts it again on the same port. What was in memory is lost. */
   readonly restart: () => Promise<void>;
-  readonly signal: (name: NodeJS.Signals) => void;
+  /** Resolves once every thread is suspended: one that is running could still deliver a message after the signal. */
+  readonly suspend: () => Promise<void>;
+  readonly resume: () => void;
+}
+
+function statesOfThreads(pid: number): string[] {
+  const folder = `/proc/${String(pid)}/task`;
+  return readdirSync(folder).map((thread) => {
+    const stat = readFileSync(join(folder, thread, 'stat'), 'utf8');
+    return stat.charAt(stat.lastIndexOf(')') + 2);
+  });
 }
 
 /** Starts a server. */
@@ -53,6 +63,10 @@ export async function startBareBus(): Promise<BareBus> {
     server.kill('SIGKILL');
     await exited;
   };
+  const suspend = async () => {
+    server.kill('SIGSTOP');
+    await waitFor(() => statesOfThreads(server.pid ?? 0).every((state) => state === 'T'), 'the bus to be suspended');
+  };
   await start();
   serveKept(await connectClient());
   return {
@@ -60,7 +74,8 @@ export async function startBareBus(): Promise<BareBus> {
     connect: connectClient,
     kill,
     restart: start,
-    signal: (name) => void server.kill(name),
+    suspend,
+    resume: () => void server.kill('SIGCONT'),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(connections.map((nats) => nats.close().catch(() => undefined)));
       if (server.exitCode === null && server.signalCode === null) await kill();

@@ -40,10 +40,10 @@ test('a command survives that the server of the bus is killed: it runs once, and
 });
 
 test('a command that the server delivers after the deadline is not performed', async () => {
-  room.bus.signal('SIGSTOP');
+  await room.bus.suspend();
   const answer = room.send({ method: 'stop', params: { id: 'web' }, deadlineMs: 500 });
   await wait(1_500);
-  room.bus.signal('SIGCONT');
+  room.bus.resume();
   expect((await answer).error).toMatchObject({ message: expect.stringContaining('after its deadline') });
   expect(room.calls('stop')).toEqual([]);
 });
