@@ -1,12 +1,14 @@
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import { type ExitFacts, isSuccess } from './exit-facts.ts';
 
-/** What is known about the display of a program that exited. */
+/** What is known about the display of a program that exited, or is about to be started. */
 export interface DisplayView {
-  /** The environment of the next run names a display. */
+  /** The environment names a display. */
   readonly isNamed: boolean;
   /** That display accepts connections. One on another machine cannot be checked and counts as reachable. */
   readonly isReachable: boolean;
+  /** What the program printed is in its log. The output of a process that healer did not start is not captured. */
+  readonly hasOutput: boolean;
   /** What the program waits for if its display is missing, e.g. "no X or Wayland session of user anna". */
   readonly reason: string;
 }
@@ -33,7 +35,9 @@ export type DisplayVerdict =
   /** Its last lines decide. */
   | 'read-output'
   /** Its last lines decide, and then the display must become unreachable: a server disconnects its clients before it exits. */
-  | 'read-output-and-wait';
+  | 'read-output-and-wait'
+  /** The display must become unreachable. */
+  | 'wait';
 
 /**
  * Decides from what can be checked at once. A display that the program names in vain explains the exit of a graphical
@@ -42,11 +46,14 @@ export type DisplayVerdict =
 export function judgeDisplay(
   { session }: ProcessSpec,
   { uptimeMs, signal }: ExitFacts,
-  { isNamed, isReachable }: DisplayView,
+  { isNamed, isReachable, hasOutput }: DisplayView,
   isGraphical: () => boolean,
 ): DisplayVerdict {
-  if (isReachable) return session === 'gui' || isGraphical() ? 'read-output-and-wait' : 'not-missing';
+  if (!isNamed && !hasOutput) return 'not-missing';
+  if (isReachable && !(session === 'gui' || isGraphical())) return 'not-missing';
+  if (isReachable) return hasOutput ? 'read-output-and-wait' : 'wait';
   if (session === 'gui' || (isNamed && isGraphical())) return 'missing';
+  if (!hasOutput) return 'not-missing';
   // A restart waits until the output was read.
   const isWorthReading = (isNamed || uptimeMs < EARLY_MS) && !FAULTS.includes(signal ?? '');
   return isWorthReading ? 'read-output' : 'not-missing';

@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { findDesktopSession } from '../../src/engine/os/desktop-session.ts';
@@ -97,6 +99,59 @@ describe('a graphical program whose display is gone', () => {
     await using second = await XDesktop.open();
     const { pid } = await home.state('clock', 'running');
     expect(readFileSync(`/proc/${String(pid)}/environ`, 'utf8').split('\0')).toContain(`DISPLAY=${second.display}`);
+    await home.down();
+  });
+
+  /** Starts the clock as its user does: not as a child of the engine, and with an environment of its own. */
+  async function openClock({ display }: XDesktop): Promise<ChildProcess & { readonly pid: number }> {
+    const { PATH = '' } = process.env;
+    const child = spawn('xclock', [], { env: { PATH, DISPLAY: display }, stdio: 'ignore' });
+    await once(child, 'spawn');
+    if (child.pid === undefined) throw new Error('xclock could not be started');
+    return Object.assign(child, { pid: child.pid });
+  }
+
+  test.each<['crash' | 'logOut']>([['crash'], ['logOut']])('waits after its user has opened it (%s)', async (end) => {
+    await using home = new HealerHome();
+    await using first = await XDesktop.open();
+    const clock = await openClock(first);
+    const file = define(home, { adopt: 'by-name' });
+    await home.ok('up', '-f', file);
+    await home.state('clock', 'running');
+    expect(await home.pid('clock')).toBe(clock.pid);
+    await first[end]();
+    await expectWaiting(home, 'no X or Wayland session of user');
+    await using second = await XDesktop.open();
+    const { pid, restarts } = await home.state('clock', 'running');
+    expect(readFileSync(`/proc/${String(pid)}/environ`, 'utf8').split('\0')).toContain(`DISPLAY=${second.display}`);
+    expect(restarts).toBe(0);
+    await home.down();
+  });
+
+  test.each<['crash' | 'logOut']>([['crash'], ['logOut']])('waits under the next engine (%s)', async (end) => {
+    await using home = new HealerHome();
+    await using first = await XDesktop.open();
+    const file = define(home, { env: { DISPLAY: first.display } });
+    await home.ok('up', '-f', file);
+    await home.state('clock', 'running');
+    const pid = await home.pid('clock');
+    await home.killEngine();
+    await home.ok('up', '-f', file);
+    await home.state('clock', 'running');
+    expect(await home.pid('clock')).toBe(pid);
+    await first[end]();
+    await expectWaiting(home, `waiting for a display: "${first.display}" does not accept connections`);
+    await home.down();
+  });
+
+  test('crashes as usual, opened by its user, while its display accepts connections', async () => {
+    await using home = new HealerHome();
+    await using desktop = await XDesktop.open();
+    const clock = await openClock(desktop);
+    await home.ok('up', '-f', define(home, { adopt: 'by-name' }));
+    await home.state('clock', 'running');
+    clock.kill('SIGABRT');
+    await home.event('crashed');
     await home.down();
   });
 

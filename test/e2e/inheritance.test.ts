@@ -175,6 +175,24 @@ describe('limits of CPU time and file size', () => {
     await home.down();
   });
 
+  test('and of memory and others are not those of the shell, if it has lowered the soft ones', async () => {
+    home.write('healer.yaml', definitions);
+    const lowered = ['v 200000000', 'd 200000000', 'i 4000', 'l 64', 'q 4096'];
+    await startFrom(`shift; ${lowered.map((limit) => `ulimit -S${limit}`).join('; ')}; "$@"; exit $?`);
+    const raised = /^Max (?:data size|locked memory|address space|file locks|pending signals|msgqueue size) /;
+    for (const { pid } of home.survivors()) {
+      const lines = readFileSync(`/proc/${String(pid)}/limits`, 'utf8')
+        .split('\n')
+        .filter((line) => raised.test(line));
+      const low = lines.filter((line) => {
+        const [, soft, hard] = line.split(/ {2,}/);
+        return soft !== hard;
+      });
+      expect({ count: lines.length, low }).toEqual({ count: 6, low: [] });
+    }
+    await home.down();
+  });
+
   test('are shown in the status if the hard ones are low, and exceeding the size of a file ends nothing', async () => {
     home.write('healer.yaml', `processes:\n  web: {command: sh, args: ['-c', 'yes | head -c 200000; sleep 100000']}\n`);
     await startFrom(`shift; ulimit -t 5000; ulimit -f 40; "$@"; exit $?`);

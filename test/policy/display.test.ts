@@ -60,18 +60,23 @@ describe('a missing display', () => {
       isNamed: boolean,
       isReachable: boolean,
       isGraphical: boolean,
+      hasOutput: boolean,
       DisplayVerdict,
     ]
   >([
-    ['gui, none', 'gui', LATE, false, false, false, 'missing'],
-    ['a graphical program, a dead one', 'auto', LATE, true, false, true, 'missing'],
-    ['another program, a dead one', 'auto', LATE, true, false, false, 'read-output'],
-    ['an early exit, none', 'auto', EARLY, false, false, true, 'read-output'],
-    ['a late exit, none', 'auto', LATE, false, false, true, 'not-missing'],
-    ['a graphical program, a live one', 'auto', EARLY, true, true, true, 'read-output-and-wait'],
-    ['another program, a live one', 'auto', EARLY, true, true, false, 'not-missing'],
-  ])('%s', (_what, session, uptimeMs, isNamed, isReachable, isGraphical, expected) => {
-    const view = { isNamed, isReachable, reason: '' };
+    ['gui, none', 'gui', LATE, false, false, false, true, 'missing'],
+    ['a graphical program, a dead one', 'auto', LATE, true, false, true, true, 'missing'],
+    ['another program, a dead one', 'auto', LATE, true, false, false, true, 'read-output'],
+    ['an early exit, none', 'auto', EARLY, false, false, true, true, 'read-output'],
+    ['a late exit, none', 'auto', LATE, false, false, true, true, 'not-missing'],
+    ['a graphical program, a live one', 'auto', EARLY, true, true, true, true, 'read-output-and-wait'],
+    ['another program, a live one', 'auto', EARLY, true, true, false, true, 'not-missing'],
+    ['a graphical program that is not captured, a dead one', 'auto', LATE, true, false, true, false, 'missing'],
+    ['a graphical program that is not captured, a live one', 'auto', LATE, true, true, true, false, 'wait'],
+    ['another program that is not captured, a dead one', 'auto', EARLY, true, false, false, false, 'not-missing'],
+    ['a program that is not captured, none', 'gui', LATE, false, true, true, false, 'not-missing'],
+  ])('%s', (_what, session, uptimeMs, isNamed, isReachable, isGraphical, hasOutput, expected) => {
+    const view = { isNamed, isReachable, hasOutput, reason: '' };
     expect(judgeDisplay(spec({ session }), exit({ uptimeMs }), view, () => isGraphical)).toBe(expected);
   });
 
@@ -79,7 +84,7 @@ describe('a missing display', () => {
     'does not delay the restart after %s, unless the program needs a display',
     (signal) => {
       const facts = exit({ code: null, signal, uptimeMs: EARLY });
-      const view = { isNamed: false, isReachable: false, reason: '' };
+      const view = { isNamed: false, isReachable: false, hasOutput: true, reason: '' };
       expect(judgeDisplay(spec({}), facts, view, () => true)).toBe('not-missing');
       expect(judgeDisplay(spec({ session: 'gui' }), facts, view, () => true)).toBe('missing');
       expect(judgeDisplay(spec({}), facts, { ...view, isNamed: true }, () => true)).toBe('missing');

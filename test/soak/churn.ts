@@ -11,6 +11,8 @@ const CHECK_TIMES = {
   startupCheck: { initialDelayMs: 200, checkIntervalMs: 500, maxAttempts: 100 },
 };
 const shell = (script: string): object => ({ command: 'sh', args: ['-c', script] });
+/** How many programs are added and removed, one after another. */
+export const ADDED_PROGRAMS = 20;
 /** Ten lines of 200 bytes a second. */
 const LOGGER = '$| = 1; while (1) { print "line ", "x" x 200, "\\n"; select undef, undef, undef, 0.1 }';
 
@@ -88,7 +90,11 @@ export class Churn {
   }
 
   #next(): Subject {
-    return { id: this.#random.pick(this.#ids), added: `added-${String(++this.#added % 20)}`, home: this.#home };
+    return {
+      id: this.#random.pick(this.#ids),
+      added: `added-${String(++this.#added % ADDED_PROGRAMS)}`,
+      home: this.#home,
+    };
   }
 }
 

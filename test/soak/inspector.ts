@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const TEXT = 0x1;
 const FINAL = 0x80;
@@ -11,6 +12,21 @@ const CALL_MS = 120_000;
 
 /** A call that is not answered, or whose connection is lost, is repeated over a new connection. */
 const ATTEMPTS = 3;
+
+const READINGS = 5;
+const BETWEEN_READINGS_MS = 100;
+
+/** What keeps the event loop of a process alive: timers, and the rest with its kinds. */
+export interface ActiveResources {
+  readonly timers: number;
+  readonly handles: number;
+  /** How many there are of each kind, e.g. `PipeWrap`. */
+  readonly kinds: Readonly<Record<string, number>>;
+}
+
+interface Evaluated {
+  readonly result: { readonly objectId?: string; readonly value?: unknown };
+}
 
 interface Answer {
   readonly resolve: (result: unknown) => void;
@@ -40,6 +56,38 @@ export class Inspector {
     const params = { expression, returnByValue: true, includeCommandLineAPI: true };
     const answer = (await this.call('Runtime.evaluate', params)) as { readonly result?: { readonly value?: unknown } };
     return answer.result?.value;
+  }
+
+  /**
+   * Returns what keeps the event loop alive. Checks of 200 programs begin and end all the time, and those that are in flight
+   * bunch up after a garbage collection: what does not end is in every one of several readings.
+   */
+  async activeResources(): Promise<ActiveResources> {
+    let least: readonly string[] | null = null;
+    for (let reading = 0; reading < READINGS; reading++) {
+      if (reading > 0) await sleep(BETWEEN_READINGS_MS);
+      const kinds = String(await this.evaluate('process.getActiveResourcesInfo().join()')).split(',');
+      if (least === null || kinds.length < least.length) least = kinds;
+    }
+    const kinds: Record<string, number> = {};
+    for (const kind of least ?? []) kinds[kind] = (kinds[kind] ?? 0) + 1;
+    const timers = kinds['Timeout'] ?? 0;
+    return { timers, handles: (least?.length ?? 0) - timers, kinds };
+  }
+
+  /** Returns how many objects with this prototype are alive after a garbage collection. */
+  async countInstances(prototype: string): Promise<number> {
+    const group = { objectGroup: 'counted' };
+    const found = (await this.call('Runtime.evaluate', { expression: prototype, ...group })) as Evaluated;
+    const listed = (await this.call('Runtime.queryObjects', {
+      prototypeObjectId: found.result.objectId,
+      ...group,
+    })) as { readonly objects: Evaluated['result'] };
+    const functionDeclaration = 'function () { return this.length; }';
+    const params = { objectId: listed.objects.objectId, functionDeclaration, returnByValue: true };
+    const counted = (await this.call('Runtime.callFunctionOn', params)) as Evaluated;
+    await this.call('Runtime.releaseObjectGroup', group);
+    return Number(counted.result.value);
   }
 
   /** @throws Error if there is no response in time, after several attempts */

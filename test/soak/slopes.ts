@@ -20,6 +20,7 @@ export interface Series {
 export interface Slope {
   readonly name: string;
   readonly unit: string;
+  /** Medians of the first and of the last quarter of the points. */
   readonly first: number;
   readonly last: number;
   readonly highest: number;
@@ -50,7 +51,10 @@ export function slopeOf({ name, unit, tolerance, bound, samples }: Series): Slop
     : bound !== undefined && highest > bound
       ? `exceeded ${String(bound)} ${unit}`
       : null;
-  return { name, unit, first: values[0] ?? 0, last: values.at(-1) ?? 0, highest, perHour: slope * 3600, z, problem };
+  const quarter = Math.ceil(values.length / 4);
+  const first = median(values.slice(0, quarter));
+  const last = median(values.slice(-quarter));
+  return { name, unit, first, last, highest, perHour: slope * 3600, z, problem };
 }
 
 function lowestOfShares(samples: Series['samples']): Series['samples'] {
@@ -63,4 +67,8 @@ function lowestOfShares(samples: Series['samples']): Series['samples'] {
     const seconds = share.reduce((sum, each) => sum + each.seconds, 0) / share.length;
     return { seconds, value: Math.min(...share.map(({ value }) => value)) };
   });
+}
+
+function median(values: Float64Array): number {
+  return values.toSorted()[Math.floor(values.length / 2)] ?? 0;
 }

@@ -7,7 +7,7 @@ import { HealerHome } from '../support/healer-home.ts';
 import { startMailServer } from '../support/mail-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { Random } from '../faults/random.ts';
-import { Churn, churningPrograms } from './churn.ts';
+import { ADDED_PROGRAMS, Churn, churningPrograms } from './churn.ts';
 import { Inspector } from './inspector.ts';
 import { type Series, type Slope, slopeOf } from './slopes.ts';
 
@@ -21,14 +21,18 @@ const MIB = 2 ** 20;
 /** What healer runs, as named in `ps`. */
 const PARTS = { healer: 'engine', 'healer-keeper': 'log collector', 'healer-courier': 'delivery worker' } as const;
 
+type About = Pick<Series, 'unit' | 'tolerance' | 'bound'> & { readonly kinds?: Readonly<Record<string, number>> };
+
 class Recorder {
   readonly series = new Map<string, Series>();
   readonly #begunAt = performance.now();
 
-  record(name: string, value: number, about: Pick<Series, 'unit' | 'tolerance' | 'bound'>): void {
+  /** @param kinds what the value consists of, to be read in the file of the series */
+  record(name: string, value: number, { kinds, ...about }: About): void {
     const known = this.series.get(name) ?? { name, ...about, samples: [] };
     this.series.set(name, known);
-    known.samples.push({ seconds: (performance.now() - this.#begunAt) / 1_000, value });
+    const seconds = (performance.now() - this.#begunAt) / 1_000;
+    known.samples.push({ seconds, value, ...(kinds === undefined ? {} : { kinds }) });
   }
 }
 
@@ -122,11 +126,11 @@ async function sample(home: HealerHome, { inspectors, parts }: Observed, recorde
     await inspector.call('HeapProfiler.collectGarbage');
     const heap = Number(await inspector.evaluate('process.memoryUsage().heapUsed + process.memoryUsage().external'));
     recorder.record(`${part}: heap after garbage collection`, heap / MIB, { unit: 'MB', tolerance: 1.5 });
-    const resources = await inspector.evaluate('process.getActiveResourcesInfo().join()');
-    const kinds = String(resources).split(',');
-    const timers = kinds.filter((kind) => kind === 'Timeout').length;
-    recorder.record(`${part}: timers`, timers, { unit: 'timers', tolerance: 5 });
-    recorder.record(`${part}: handles`, kinds.length - timers, { unit: 'handles', tolerance: 5 });
+    const { timers, handles, kinds } = await inspector.activeResources();
+    recorder.record(`${part}: timers`, timers, { unit: 'timers', tolerance: 5, kinds });
+    recorder.record(`${part}: handles`, handles, { unit: 'handles', tolerance: 5 });
+    const objects = await inspector.countInstances('Object.getPrototypeOf(setTimeout(() => {}, 0))');
+    recorder.record(`${part}: timer objects`, objects, { unit: 'timers', tolerance: 5 });
   }
   for (const { pid, part } of parts) {
     const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
@@ -148,24 +152,29 @@ function sampleFiles(home: HealerHome, recorder: Recorder): void {
   const sizes = filesIn(stateDir).filter(({ path }) => !path.startsWith(logsDir));
   const sizeOf = (name: RegExp): number =>
     sizes.reduce((sum, { path, bytes }) => sum + (name.test(path) ? bytes : 0), 0);
-  const bounded = /healing\.log|state\.ndjson/;
+  const bounded = /healing\.log|state\.ndjson|totals\.ndjson/;
   recorder.record('files: healing.log, all rotations', sizeOf(/healing\.log/) / MIB, {
     unit: 'MB',
     tolerance: 0,
     bound: 66,
   });
   recorder.record('files: state.ndjson', sizeOf(/state\.ndjson/) / MIB, { unit: 'MB', tolerance: 0, bound: 10 });
+  recorder.record('files: totals.ndjson', sizeOf(/totals\.ndjson/) / MIB, { unit: 'MB', tolerance: 0, bound: 3 });
   for (const { path, bytes } of sizes) {
     const name = path.slice(stateDir.length + 1);
     if (!bounded.test(path) && !/\d/.test(name)) {
       recorder.record(`files: ${name}`, bytes / MIB, { unit: 'MB', tolerance: 0.1 });
     }
   }
-  recorder.record('files: number in the state folder', sizes.length, { unit: 'files', tolerance: 10 });
+  // One for each program that has run for a while, and a folder for each program that has printed something.
+  const ofPrograms = { tolerance: 0, bound: PROGRAMS + ADDED_PROGRAMS };
+  const learned = sizes.filter(({ path }) => path.includes('/learned/')).length;
+  recorder.record('files: learned', learned, { unit: 'files', ...ofPrograms });
+  recorder.record('files: others in the state folder', sizes.length - learned, { unit: 'files', tolerance: 10 });
   const logs = filesIn(logsDir);
   const largest = Math.max(0, ...logs.filter(({ path }) => path.includes('/logger-')).map(({ bytes }) => bytes));
   recorder.record('files: largest rotated log', largest / MIB, { unit: 'MB', tolerance: 0, bound: 0.2 });
-  recorder.record('files: folders of logs', readdirSync(logsDir).length, { unit: 'folders', tolerance: 10 });
+  recorder.record('files: folders of logs', readdirSync(logsDir).length, { unit: 'folders', ...ofPrograms });
 }
 
 function filesIn(folder: string): readonly { readonly path: string; readonly bytes: number }[] {

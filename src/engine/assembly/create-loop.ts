@@ -69,8 +69,8 @@ export function createLoop(parts: EngineParts): EngineLoop {
   watchPrograms(engine, { leaving, healing, runner });
   const unusedSockets = new UnusedSockets(engine, runner.listening);
   const display = new DisplayCheck({
-    displayOf: (spec) => runner.displayOf(spec),
-    isGraphical: (id) => runner.isGraphical(id),
+    displayOf: (spec, run) => runner.displays.ofRun(spec, run),
+    isGraphical: (id, run) => runner.displays.isGraphical(id, run),
     readTail: (id, count) => readTail(join(paths.logsDir, id), count),
     now: () => clock.now().mono,
   });

@@ -74,7 +74,7 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
   });
   sampling.onTick.add(() => neighbors.tick());
   sampling.onTick.add(() => runner.tick());
-  const displays = new DisplayWatch(engine, (spec) => runner.displayOf(spec));
+  const displays = new DisplayWatch(engine, (spec) => runner.displays.ofNextRun(spec));
   sampling.onTick.add(() => displays.tick());
   const readiness = new LogReadiness(engine, (id) => join(paths.logsDir, id));
   const watchdogs = new WatchdogTimers({ clock, engine });

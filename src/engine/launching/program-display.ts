@@ -8,14 +8,14 @@ import { describeNoSession } from './program-session.ts';
 
 /** Returns whether a run that is started now reaches a display, and if not, what it waits for. */
 export function displayOf(spec: ProcessSpec, surroundings: LaunchSurroundings): DisplayView {
-  if (spec.session === 'none') return { isNamed: false, isReachable: true, reason: '' };
+  if (spec.session === 'none') return { isNamed: false, isReachable: true, hasOutput: true, reason: '' };
   let plan: LaunchPlan;
   try {
     plan = planLaunch(spec, surroundings);
   } catch (error) {
     const reason = error instanceof HealerError ? error.data['missingDisplay'] : undefined;
     // With any other obstacle, the start itself reports what is wrong.
-    return { isNamed: false, isReachable: typeof reason !== 'string', reason: String(reason) };
+    return { isNamed: false, isReachable: typeof reason !== 'string', hasOutput: true, reason: String(reason) };
   }
   const env = Object.fromEntries(plan.env.map(splitPair));
   const named = displayIn(env);
@@ -23,6 +23,7 @@ export function displayOf(spec: ProcessSpec, surroundings: LaunchSurroundings): 
   return {
     isNamed: named !== '',
     isReachable: namesUsableDisplay(env),
+    hasOutput: true,
     reason: isOwn ? `"${named}" does not accept connections` : describeNoSession(plan.credentials),
   };
 }

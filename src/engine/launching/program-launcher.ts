@@ -1,4 +1,4 @@
-import { splitPair } from '../../base/environment.ts';
+import { type Environment, splitPair } from '../../base/environment.ts';
 import { chownSync } from 'node:fs';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
@@ -138,6 +138,11 @@ export class ProgramLauncher {
   /** Returns the file that was executed for the last run of a program; null if that is unknown. */
   fileOf(id: string): string | null {
     return this.#plans.get(id)?.file ?? null;
+  }
+
+  /** Returns the environment of the last run of a program; empty if that is unknown. */
+  environmentOf(id: string): Environment {
+    return Object.fromEntries((this.#plans.get(id)?.env ?? []).map(splitPair));
   }
 
   /** Discards the plan of a program. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
 
 /** The names of linked libraries are near the start of an executable. */
 const HEAD_BYTES = 1024 * 1024;
@@ -20,6 +20,15 @@ export function linksDisplayLibrary(file: string): boolean {
     } finally {
       closeSync(fd);
     }
+  } catch {
+    return false;
+  }
+}
+
+/** Returns whether a process has loaded such a library, e.g. a script or a browser, which load theirs after their start. */
+export function mapsDisplayLibrary(pid: number): boolean {
+  try {
+    return LIBRARIES.test(readFileSync(`/proc/${String(pid)}/maps`, 'latin1'));
   } catch {
     return false;
   }

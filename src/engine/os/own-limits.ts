@@ -20,6 +20,12 @@ const LIMITS: readonly OwnLimit[] = [
   },
 ];
 
+/**
+ * Data, locked memory, address space, file locks, pending signals and message queues. Hard limits of these are
+ * ordinary settings of a machine, and a program that reaches one is refused something and reports that itself.
+ */
+const ALSO_RAISED: readonly number[] = [2, 8, 9, 10, 11, 12];
+
 const RLIMIT_BYTES = 16;
 const THIS_PROCESS = 0;
 const UNLIMITED = 2n ** 64n - 1n;
@@ -28,20 +34,28 @@ const UNLIMITED = 2n ** 64n - 1n;
 const WARNINGS = ['SIGXCPU', 'SIGXFSZ'] as const;
 
 /**
- * Raises the limits of CPU time and file size that the caller has set for this engine to the hard limits: an engine runs for as
- * long as its programs. What it starts inherits the raised limits. Returns what cannot be raised, one sentence each.
+ * Raises the soft limits that the caller has set for its own session to the hard limits: an engine runs for as long as its
+ * programs. What it starts inherits the raised limits. Returns what cannot be raised, one sentence each. The soft limits of
+ * stack and core dumps differ from the hard ones on every machine, and that of processes counts all processes of a user: they stay.
  */
 export function raiseOwnLimits(libc: Libc | null): readonly string[] {
   for (const signal of WARNINGS) process.on(signal, () => undefined);
   if (libc === null) return [];
+  for (const resource of ALSO_RAISED) raise(libc, resource);
   return LIMITS.flatMap(({ resource, describe }) => {
-    const limits = Buffer.alloc(RLIMIT_BYTES);
-    if (libc.call('prlimit', THIS_PROCESS, resource, null, limits) !== 0) return [];
-    const hard = limits.readBigUInt64LE(8);
-    if (limits.readBigUInt64LE() !== hard) {
-      limits.writeBigUInt64LE(hard);
-      libc.call('prlimit', THIS_PROCESS, resource, limits, null);
-    }
+    const hard = raise(libc, resource);
     return hard === UNLIMITED ? [] : [describe(hard)];
   });
+}
+
+/** Raises a soft limit and returns the hard one. */
+function raise(libc: Libc, resource: number): bigint {
+  const limits = Buffer.alloc(RLIMIT_BYTES);
+  if (libc.call('prlimit', THIS_PROCESS, resource, null, limits) !== 0) return UNLIMITED;
+  const hard = limits.readBigUInt64LE(8);
+  if (limits.readBigUInt64LE() !== hard) {
+    limits.writeBigUInt64LE(hard);
+    libc.call('prlimit', THIS_PROCESS, resource, limits, null);
+  }
+  return hard;
 }

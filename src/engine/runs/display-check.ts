@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DisplayView, judgeDisplay, mayLackDisplay, mentionsMissingDisplay } from '../../policy/display.ts';
 import type { ExitFacts } from '../../policy/exit-facts.ts';
+import type { Run } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 
@@ -16,10 +17,13 @@ const CLOSING_WAITS_MS: readonly number[] = [50, 100, 200, 300, 350];
 const PATIENCE_MS = 60_000;
 const LAST_LINES = 20;
 
+/** The run that exited. */
+export type ExitedRun = Pick<Run, 'pid' | 'foreign'>;
+
 /** What the check needs from the rest of the engine. */
 export interface DisplayCheckPorts {
-  readonly displayOf: (spec: ProcessSpec) => DisplayView;
-  readonly isGraphical: (id: string) => boolean;
+  readonly displayOf: (spec: ProcessSpec, run: ExitedRun) => DisplayView;
+  readonly isGraphical: (id: string, run: ExitedRun) => boolean;
   /** Returns the last lines of the program's log, oldest first. */
   readonly readTail: (id: string, count: number) => Promise<readonly LogLine[]>;
   readonly now: () => number;
@@ -39,11 +43,11 @@ export class DisplayCheck {
   }
 
   /** Returns which display is missing, null if none is, or a promise if the output of the program has to be read. */
-  examine(spec: ProcessSpec, exit: ExitFacts): string | null | Promise<string | null> {
+  examine(spec: ProcessSpec, exit: ExitFacts, run: ExitedRun): string | null | Promise<string | null> {
     if (!mayLackDisplay(spec, exit)) return null;
     const { displayOf, isGraphical } = this.#ports;
-    const display = displayOf(spec);
-    switch (judgeDisplay(spec, exit, display, () => isGraphical(spec.id))) {
+    const display = displayOf(spec, run);
+    switch (judgeDisplay(spec, exit, display, () => isGraphical(spec.id, run))) {
       case 'missing':
         return display.reason;
       case 'not-missing':
@@ -51,7 +55,9 @@ export class DisplayCheck {
       case 'read-output':
         return this.#isPatient(spec.id) ? this.#readOutput(spec.id, exit, display.reason) : null;
       case 'read-output-and-wait':
-        return this.#isPatient(spec.id) ? this.#readThenWait(spec, exit) : null;
+        return this.#isPatient(spec.id) ? this.#readThenWait(spec, exit, run) : null;
+      case 'wait':
+        return this.#waitUntilClosed(spec, run);
     }
   }
 
@@ -79,10 +85,14 @@ export class DisplayCheck {
     return null;
   }
 
-  async #readThenWait(spec: ProcessSpec, exit: ExitFacts): Promise<string | null> {
+  async #readThenWait(spec: ProcessSpec, exit: ExitFacts, run: ExitedRun): Promise<string | null> {
     if ((await this.#readOutput(spec.id, exit, '')) === null) return null;
+    return this.#waitUntilClosed(spec, run);
+  }
+
+  async #waitUntilClosed(spec: ProcessSpec, run: ExitedRun): Promise<string | null> {
     for (const waitMs of CLOSING_WAITS_MS) {
-      const display = this.#ports.displayOf(spec);
+      const display = this.#ports.displayOf(spec, run);
       if (!display.isReachable) return display.reason;
       await sleep(waitMs);
     }

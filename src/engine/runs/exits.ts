@@ -96,7 +96,7 @@ export class Exits {
     if (this.#examined.has(key)) return null;
     const fact = this.#runner.exitFact(entry, status, atWall, run);
     if (fact === null || !isUp(program.state) || run !== runOf(program.state)) return fact;
-    const missing = this.#display.examine(program.spec, fact.exit);
+    const missing = this.#display.examine(program.spec, fact.exit, run);
     if (!(missing instanceof Promise)) return missing === null ? fact : { ...fact, display: missing };
     this.#examined.add(key);
     void missing

@@ -3,7 +3,6 @@ import { descriptors } from '../../base/descriptors.ts';
 import type { ExactIdentity, ProcessIdentity } from '../../base/process-identity.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import { type Run, runOf } from '../../policy/lifecycle/state.ts';
-import type { DisplayView } from '../../policy/display.ts';
 import type { Shortage } from '../../policy/shortage.ts';
 import { effectiveMode } from '../../policy/healing.ts';
 import { kernelLimits } from '../../policy/kernel-limits.ts';
@@ -21,7 +20,6 @@ import { CheckProcesses } from '../os/check-processes.ts';
 import type { ChildExits, Launcher, OrphanExits } from '../os/launcher.ts';
 import { createDesktopSessionCache } from '../os/desktop-session-cache.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
-import { linksDisplayLibrary } from '../os/display-libraries.ts';
 import { withOpenFilesLimit } from '../os/with-open-files-limit.ts';
 import { createPosixLauncher } from '../os/posix-launcher.ts';
 import { endProcesses } from '../os/end-processes.ts';
@@ -43,6 +41,7 @@ import { createForkedPrograms, type ForkedPrograms } from './forked-programs.ts'
 import { identityOf } from './identity-of.ts';
 import { createUnmanagedProcesses, type UnmanagedProcesses } from './unmanaged-processes.ts';
 import { LeftOutput } from './left-output.ts';
+import { ProgramDisplays } from './program-displays.ts';
 import type { ProgramRunnerOptions } from './program-runner-options.ts';
 import { hasReadyPipe, readyLineOf } from '../launching/launch-extras.ts';
 import { ListeningSockets } from '../launching/listening-sockets.ts';
@@ -68,6 +67,7 @@ export class ProgramRunner {
   readonly readTable: ReadProcessTable;
   readonly leftOutput: LeftOutput;
   readonly listening: ListeningSockets;
+  readonly displays: ProgramDisplays;
   readonly #clock: Clock;
   readonly #forked: ForkedPrograms;
   readonly #tree: ProcessTree;
@@ -141,6 +141,7 @@ export class ProgramRunner {
       findSession: sessions.find,
       reachesDisplay: sessions.reaches,
     });
+    this.displays = new ProgramDisplays(this.#programs);
   }
 
   readonly ports: Omit<Ports, 'recorder'> = {
@@ -187,6 +188,7 @@ export class ProgramRunner {
     const { number, pid, startTicks, foreign } = run;
     if (foreign !== true) this.#cgroups?.adopt(id, pid);
     this.#tree.follow(identityOf({ id, run }));
+    this.displays.adopted(id, run);
     const pipes = foreign === true ? null : pipePathsOf(this.#pipesDir, id, number, hasReadyPipe(spec));
     const followed = { id, run: number, pid, startTicks, pipes, log: spec.logs };
     this.#logs.follow({ ...followed, ...readyLineOf(spec), startedAtWall: null });
@@ -220,17 +222,6 @@ export class ProgramRunner {
     return this.#programs.commandSurroundings(spec, number, command);
   }
 
-  /** Returns whether a run that is started now reaches a display. */
-  displayOf(spec: ProcessSpec): DisplayView {
-    return this.#programs.displayOf(spec);
-  }
-
-  /** Returns whether the executable of a program is linked with libraries of graphical programs. */
-  isGraphical(id: string): boolean {
-    const file = this.#programs.fileOf(id);
-    return file !== null && linksDisplayLibrary(file);
-  }
-
   /** Kills health check commands that a killed engine left running, and processes that the checks of this engine left behind. */
   endLostChecks(): void {
     this.#checks.endLost();
@@ -255,6 +246,7 @@ export class ProgramRunner {
 
   forget(id: string): void {
     this.#programs.forget(id);
+    this.displays.forget(id);
     this.#cgroups?.forget(id);
   }
 

@@ -10,13 +10,13 @@ async function examine(text: string, { reads, engineMs }: { readonly reads: numb
   const clock = { now: 0, reads: 0 };
   const line: LogLine = { time: null, stream: 'stderr', text, partial: false };
   const check = new DisplayCheck({
-    displayOf: () => ({ isNamed: false, isReachable: false, reason: REASON }),
+    displayOf: () => ({ isNamed: false, isReachable: false, hasOutput: true, reason: REASON }),
     isGraphical: () => true,
     readTail: () => Promise.resolve(++clock.reads > reads ? [line] : []),
     now: () => clock.now,
   });
   clock.now = engineMs;
-  const reason = await check.examine(spec({ session: 'auto' }), exit({ code: 1, uptimeMs: 50 }));
+  const reason = await check.examine(spec({ session: 'auto' }), exit({ code: 1, uptimeMs: 50 }), { pid: 1 });
   return { reason, reads: clock.reads };
 }
 
