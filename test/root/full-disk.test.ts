@@ -103,7 +103,8 @@ test('an operation that a full disk leaves unrecorded says so', { timeout: 120_0
   const disk = createSmallDisk(8);
   try {
     await using home = new HealerHome(disk.folder);
-    await home.up('a - - -- sleep 100000', 'b - - -- sleep 200000');
+    await home.up('a - - -- sleep 100000', 'b - - -- sleep 200000', 'job - - -- true');
+    await home.state('job', 'exited');
     expect(await home.run('hold', 'a')).toMatchObject({ code: 0, stderr: '' });
     disk.fill();
     const unrecorded = /warning: this could not be recorded: ENOSPC.*the next one does not know about it/;
@@ -111,13 +112,17 @@ test('an operation that a full disk leaves unrecorded says so', { timeout: 120_0
       ['hold', 'b'],
       ['stop', 'a', 'b'],
       ['hold', 'all'],
+      ['start', 'a', 'b'],
+      ['restart', 'a', 'b', '--rolling'],
+      ['pause', 'a'],
+      ['run', 'job'],
     ]) {
       const { code, stderr } = await home.run(...command);
       expect({ command, code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(unrecorded) });
     }
     const warnings = await home.ask(async (api) => {
       const results = [];
-      for (const method of ['start', 'pause', 'resume', 'release', 'restart', 'kill'] as const)
+      for (const method of ['resume', 'pause', 'resume', 'release', 'restart', 'kill'] as const)
         results.push(await api[method]({ id: method === 'release' ? 'b' : 'a' }));
       return [...results, await api.releaseAll({})].map((result) => result.warnings?.length);
     });

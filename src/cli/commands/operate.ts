@@ -150,7 +150,8 @@ async function performOne(
   }
 }
 
-function printOutcome(
+/** Prints what an operation did to one program, or why it failed; with `--json` nothing, because all outcomes are printed at once. */
+export function printOutcome(
   terminal: Terminal,
   name: OperatingCommand,
   outcome: OperationOutcome,

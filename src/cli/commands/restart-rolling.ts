@@ -1,23 +1,18 @@
-import { formatDuration } from '../../base/duration.ts';
-import { sanitizeText } from '../../base/sanitize-text.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 import { operationOf } from '../../protocol/operations.ts';
 import { statePhrase } from '../../protocol/process-state.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { validateSelectors } from '../command/process-id.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import { withInstances } from '../report/instances.ts';
 import { selectIds } from '../report/select-programs.ts';
+import { printWarnings } from '../report/warnings.ts';
+import { printOutcome } from './operate.ts';
 
 const LOOK_MS = 150;
-
-interface Restarted {
-  readonly state: string;
-  readonly pid: number | null;
-  readonly tookMs: number;
-}
 
 /**
  * Restarts programs one after another. Each has to be running, and ready if it says when it is, before the next one is
@@ -32,8 +27,8 @@ export async function restartRolling(
   const { terminal } = context;
   const outcomes = await withConnection(context, async ({ api }) => {
     const { ids, failures } = await selectIds(api, words, operationOf('restart').meantByAll);
-    const results: Outcome<unknown>[] = [...failures];
-    for (const failure of failures) if (!terminal.json) terminal.note(sanitizeText(failure.error.message));
+    const results: Outcome<OperationResult>[] = [...failures];
+    for (const failure of failures) printOutcome(terminal, 'restart', failure, {});
     if (failures.length > 0) return results;
     const all = await withInstances(ids, api);
     if (all.length === 0 && !terminal.json) terminal.print('nothing to do: there is no program to restart');
@@ -42,7 +37,7 @@ export async function restartRolling(
       const outcome = await restartOne(api, id, timeoutMs);
       terminal.progress(null);
       results.push(outcome);
-      if (!terminal.json) report(context, outcome);
+      printOutcome(terminal, 'restart', outcome, {});
       if (outcome.ok) continue;
       const rest = all.slice(index + 1);
       if (rest.length > 0 && !terminal.json) terminal.note(`stopped here; not restarted: ${rest.join(', ')}`);
@@ -50,26 +45,19 @@ export async function restartRolling(
     }
     return results;
   });
+  printWarnings(
+    terminal,
+    outcomes.flatMap((outcome) => (outcome.ok ? [outcome.result] : [])),
+  );
   return concludeOutcomes(terminal, outcomes);
 }
 
-function report({ terminal }: Context, outcome: Outcome<Restarted>): void {
-  if (!outcome.ok) {
-    terminal.note(sanitizeText(outcome.error.message));
-    return;
-  }
-  const { state, pid, tookMs } = outcome.result;
-  terminal.print(
-    `restarted "${outcome.id}" (now ${state}, pid ${pid === null ? 'unknown' : String(pid)}, took ${formatDuration(tookMs)})`,
-  );
-}
-
-async function restartOne(api: EngineApi, id: string, timeoutMs: number | undefined): Promise<Outcome<Restarted>> {
+async function restartOne(api: EngineApi, id: string, timeoutMs: number | undefined): Promise<Outcome<OperationResult>> {
   const began = performance.now();
   try {
-    const { pid } = await api.restart({ id, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
-    const row = await untilRunning(api, id, pid);
-    return { id, ok: true, result: { state: row.state, pid: row.pid, tookMs: Math.round(performance.now() - began) } };
+    const restarted = await api.restart({ id, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    const { state, pid } = await untilRunning(api, id, restarted.pid);
+    return { id, ok: true, result: { ...restarted, state, pid, tookMs: Math.round(performance.now() - began) } };
   } catch (error) {
     return { id, ok: false, error: toHealerError(error) };
   }

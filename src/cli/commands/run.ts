@@ -4,12 +4,14 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { hasProcess } from '../../protocol/process-phase.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { targetOf } from '../command/context.ts';
 import type { RunOf } from '../command/command.ts';
 import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { validateIds } from '../command/process-id.ts';
+import { printWarnings } from '../report/warnings.ts';
 import { createClientOf, type ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 
 const SIGNALS: Readonly<Partial<Record<string, number>>> = constants.signals;
@@ -26,11 +28,12 @@ export const run: RunOf<typeof OPERATE_COMMANDS.run> = async (context, [id = '']
   const client = createClientOf(await targetOf(context));
   try {
     await client.waitForConnection();
-    const pid = await startJob(client, id).catch(async (error: unknown) => {
+    const started = await startJob(client, id).catch(async (error: unknown) => {
       throw await explainFailure(error, { action: 'run', id, api: client.api });
     });
-    const exit = await exitOf(client, id, pid);
-    if (terminal.json) terminal.printJson({ id, exit });
+    printWarnings(terminal, [started]);
+    const exit = await exitOf(client, id, started.pid);
+    if (terminal.json) terminal.printJson({ id, exit, warnings: started.warnings });
     else terminal.note(sanitizeText(`"${id}" ${describe(exit)}`));
     return codeOf(exit);
   } finally {
@@ -38,13 +41,13 @@ export const run: RunOf<typeof OPERATE_COMMANDS.run> = async (context, [id = '']
   }
 };
 
-async function startJob({ api }: ReconnectingClient, id: string): Promise<number | null> {
+async function startJob({ api }: ReconnectingClient, id: string): Promise<OperationResult> {
   const { spec } = await api.describe({ id });
   if (spec.restart.policy === 'always') {
     const message = `cannot run "${id}" as a job: its restart policy is "always", so it does not end — use "healer start ${id}"`;
     throw new HealerError('INVALID_STATE', message, { id });
   }
-  return (await api.start({ id })).pid;
+  return api.start({ id });
 }
 
 /** Resolves with the exit of the run with this pid. */

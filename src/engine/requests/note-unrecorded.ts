@@ -24,6 +24,7 @@ export function noteUnrecorded(handlers: Handlers, problem: () => string | null)
     start: noting(handlers.start),
     stop: noting(handlers.stop),
     restart: noting(handlers.restart),
+    reload: noting(handlers.reload),
     kill: noting(handlers.kill),
     pause: noting(handlers.pause),
     resume: noting(handlers.resume),
