@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Environment } from '../../base/environment.ts';
 import type { RemoteOptions } from '../../client/remote/remote-options.ts';
-import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { explainReadProblem } from '../../base/file-problem.ts';
+import { HealerError } from '../../protocol/errors.ts';
 
 interface RemoteFlags {
   readonly host: string | undefined;
@@ -20,8 +21,8 @@ export function remoteOptionsOf({ host, tokenFile }: RemoteFlags, env: Environme
   const ca = env['HEALER_CA_FILE'];
   return {
     url: host,
-    ...(tokenFile === undefined ? {} : { token: readSecret(tokenFile) }),
-    ...(ca === undefined || ca === '' ? {} : { ca: readSecret(ca) }),
+    ...(tokenFile === undefined ? {} : { token: readToken(tokenFile) }),
+    ...(ca === undefined || ca === '' ? {} : { ca: readNamedFile(ca, 'HEALER_CA_FILE') }),
   };
 }
 
@@ -32,13 +33,29 @@ export function fleetHostOf(url: string): string | null {
   return url.startsWith(FLEET) ? url.slice(FLEET.length) : null;
 }
 
-function readSecret(file: string): string {
+/** What a header of a request can hold. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+function readToken(file: string): string {
+  const token = readNamedFile(file, '--token-file');
+  if (TOKEN.test(token)) return token;
+  const message = `"${file}" (--token-file) is not a token: a token is one word of printable ASCII characters — check the path`;
+  throw new HealerError('INVALID_CONFIG', message, { file });
+}
+
+/** @param source the option or variable that names the file */
+function readNamedFile(file: string, source: string): string {
+  const content = contentOf(file, source);
+  if (content !== '') return content;
+  throw new HealerError('INVALID_CONFIG', `"${file}" (${source}) is empty — check the path`, { file });
+}
+
+function contentOf(file: string, source: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new HealerError('INVALID_CONFIG', `cannot read "${file}": ${toHealerError(error).message} — check the path`, {
-      file,
-    });
+    const message = `cannot read "${file}" (${source}): ${explainReadProblem(file, error)}`;
+    throw new HealerError('INVALID_CONFIG', message, { file });
   }
 }
 

@@ -8,7 +8,8 @@ import { DEFAULT_SITE, HOST_FORM, hostNameOf, isCallerName, isSiteName } from '.
 import { applyHub } from '../../fleet/hub/apply-hub.ts';
 import { changeHub, type HubContent } from '../../fleet/hub/hub-file.ts';
 import { invite, type InvitationRequest } from '../../fleet/hub/invite.ts';
-import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { explainReadProblem, explainWriteProblem } from '../../base/file-problem.ts';
+import { HealerError } from '../../protocol/errors.ts';
 import { methodsWith } from '../../protocol/methods/method-access.ts';
 import type { RunOf } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
@@ -90,7 +91,7 @@ function hostsIn(file: string): readonly Wish[] {
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new HealerError('INVALID_CONFIG', `cannot read "${file}": ${toHealerError(error).message}; check the path`);
+    throw new HealerError('INVALID_CONFIG', `cannot read "${file}": ${explainReadProblem(file, error)}`);
   }
   return text.split('\n').flatMap((line, index) => {
     const [name, ...labels] = line.replace(/#.*/, '').split(/\s+/).filter(Boolean);
@@ -169,10 +170,15 @@ function printLines(
 }
 
 function writeLines({ terminal }: Context, written: readonly Written[], folder: string): void {
-  ensureFolder(folder);
   const files = written.map(({ name, line }) => {
     const file = join(folder, name);
-    writeFileSync(file, `${line}\n`, { mode: PRIVATE_FILE });
+    try {
+      ensureFolder(folder);
+      writeFileSync(file, `${line}\n`, { mode: PRIVATE_FILE });
+    } catch (error) {
+      const message = `cannot write the invitation "${file}": ${explainWriteProblem(folder, error)}`;
+      throw new HealerError('IO_ERROR', message, { path: file });
+    }
     return { name, file };
   });
   if (terminal.json) terminal.printJson(files);

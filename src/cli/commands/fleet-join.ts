@@ -4,7 +4,8 @@ import { personCredentialFile, readCredential, writeCredential } from '../../fle
 import { readJoinLine } from '../../fleet/bus/join-line.ts';
 import { redeemInvitation } from '../../fleet/bus/join-request.ts';
 import { isHub } from '../../fleet/hub/hub-file.ts';
-import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { explainReadProblem } from '../../base/file-problem.ts';
+import { HealerError } from '../../protocol/errors.ts';
 import type { RunOf } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import type { FLEET_COMMANDS } from '../command-groups/fleet-commands.ts';
@@ -38,7 +39,7 @@ function lineOf(words: readonly string[], file: string | undefined): string {
   try {
     return readFileSync(source === '-' ? 0 : source, 'utf8');
   } catch (error) {
-    throw new HealerError('INVALID_CONFIG', `cannot read "${source}": ${toHealerError(error).message}; check the path`);
+    throw new HealerError('INVALID_CONFIG', `cannot read "${source}": ${explainReadProblem(source, error)}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { PRIVATE_FILE, replaceFile } from '../../base/atomic-file.ts';
 import { SCHEMA_URL } from '../../base/project-urls.ts';
+import { explainWriteProblem } from '../../base/file-problem.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { refuseInDeletedFolder } from '../definitions/existing-folder.ts';
@@ -53,14 +54,13 @@ export const run: RunOf<typeof SET_UP_COMMANDS.import> = async ({ terminal }, [f
 
 /** Writes a file that only its owner can read, because environment variables often hold secrets. */
 async function write(output: string, yaml: string, force: boolean): Promise<void> {
-  if (force) {
-    replaceFile(output, yaml);
-    return;
-  }
   try {
-    await writeFile(output, yaml, { flag: 'wx', mode: PRIVATE_FILE });
+    if (force) replaceFile(output, yaml);
+    else await writeFile(output, yaml, { flag: 'wx', mode: PRIVATE_FILE });
   } catch (error) {
-    throw codeOf(error) === 'EEXIST' ? alreadyExists(output) : error;
+    if (!force && codeOf(error) === 'EEXIST') throw alreadyExists(output);
+    const message = `cannot write "${output}": ${explainWriteProblem(output, error)}`;
+    throw new HealerError('IO_ERROR', message, { path: output });
   }
 }
 

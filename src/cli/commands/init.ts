@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PRIVATE_FILE } from '../../base/atomic-file.ts';
 import { SCHEMA_URL } from '../../base/project-urls.ts';
+import { explainWriteProblem } from '../../base/file-problem.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { groupNotes } from '../../config/import/draft/group-notes.ts';
@@ -37,7 +38,9 @@ async function write(output: string, yaml: string): Promise<void> {
   try {
     await writeFile(output, yaml, { flag: 'wx', mode: PRIVATE_FILE });
   } catch (error) {
-    throw codeOf(error) === 'EEXIST' ? alreadyExists(output) : error;
+    if (codeOf(error) === 'EEXIST') throw alreadyExists(output);
+    const message = `cannot write "${output}": ${explainWriteProblem(output, error)}`;
+    throw new HealerError('IO_ERROR', message, { path: output });
   }
 }
 

@@ -19,6 +19,7 @@ const AWAY: readonly string[] = ['ENGINE_NOT_RUNNING', 'TIMEOUT'];
 /** Records what the detectors of a program see, for `healer detect`. Ctrl-C ends it; what was recorded is kept. */
 export const run: RunOf<typeof INSPECT_COMMANDS.record> = async (context, [id = '', path = ''], options) => {
   validateIds([id]);
+  if (path === '') throw new HealerError('INVALID_CONFIG', 'the folder of the recording is empty — name one');
   const folder = resolve(existingFolder(), path);
   const { createClientOf } = await import('../../client/attach/reconnecting-client.ts');
   const client = createClientOf(await targetOf(context));
@@ -42,7 +43,7 @@ export const run: RunOf<typeof INSPECT_COMMANDS.record> = async (context, [id = 
       past === null
         ? await record(client, id, recording, { forMs: options.forMs ?? DEFAULT_MS, signal: stopping.signal })
         : recordPast(past, recording);
-    context.terminal.print(`Recorded ${samples} samples of "${id}" in ${folder}; replay with "healer detect ${path}".`);
+    context.terminal.print(`Recorded ${samples === 1 ? '1 sample' : `${samples} samples`} of "${id}" in ${folder}; replay with "healer detect ${path}".`);
     return 0;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DetectorInput } from '../../policy/anomaly/index.ts';
+import { ensureFolder } from '../../base/atomic-file.ts';
+import { explainWriteProblem } from '../../base/file-problem.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { DetectorName } from '../../protocol/event-kinds.ts';
@@ -48,7 +50,7 @@ export class Recording {
         path: folder,
       });
     writing(folder, () => {
-      mkdirSync(folder, { recursive: true });
+      ensureFolder(folder, 0o777);
       writeFileSync(join(folder, FACTS), `${JSON.stringify({ version: VERSION, ...facts }, null, 2)}\n`);
       for (const { file } of RECORDED_SERIES) writeFileSync(join(folder, file), 'timestamp,value\n');
     });
@@ -64,7 +66,11 @@ export class Recording {
 
 /** Returns whether a path is a folder, and so a recording rather than a series. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the facts of a recording. @throws HealerError IO_ERROR if the folder does not contain one */
@@ -91,7 +97,7 @@ function writing(folder: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    const message = messageOf(error);
-    throw new HealerError('IO_ERROR', `cannot write the recording to "${folder}" (${message})`, { path: folder });
+    const message = `cannot write the recording to "${folder}": ${explainWriteProblem(folder, error)}`;
+    throw new HealerError('IO_ERROR', message, { path: folder });
   }
 }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { codeOf } from '../../base/thrown.ts';
-import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { explainReadProblem } from '../../base/file-problem.ts';
+import { HealerError } from '../../protocol/errors.ts';
 
 /** A row of a recorded series. */
 export interface SeriesRow {
@@ -87,7 +87,5 @@ function parseTime(stamp: string): number | null {
 }
 
 function unreadable(file: string, error: unknown): HealerError {
-  const isMissing = codeOf(error) === 'ENOENT';
-  const problem = isMissing ? 'file not found' : toHealerError(error).message;
-  return new HealerError('IO_ERROR', `cannot read "${file}": ${problem} — check the path`, { path: file });
+  return new HealerError('IO_ERROR', `cannot read "${file}": ${explainReadProblem(file, error)}`, { path: file });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { explainReadProblem } from '../../base/file-problem.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { homeOf } from '../instance/paths.ts';
 import { ownershipProblem } from '../../base/ownership.ts';
@@ -132,7 +133,7 @@ async function readConfiguration(file: string): Promise<string> {
         : 'it is not a regular file';
   if (problem !== false) throw unreadable(file, problem);
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw unreadable(file, messageOf(error));
+    throw unreadable(file, explainReadProblem(file, error));
   });
   return decodeText(bytes, file);
 }

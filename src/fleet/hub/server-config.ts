@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { mkdirSync } from 'node:fs';
 import { ensureFolder, replaceFile } from '../../base/atomic-file.ts';
 import { hostOfServer } from '../bus/connect-bus.ts';
 import { createServerCertificate } from './certificates.ts';
@@ -30,7 +29,7 @@ export async function writeServerConfig(stateDir: string, hub: HubContent): Prom
 export function writeCertificate(stateDir: string, { authority, servers }: HubContent): void {
   if (authority === null) return;
   const files = hubFiles(stateDir);
-  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+  ensureFolder(files.folder);
   const { certificate, key } = createServerCertificate(authority, AUTHORITY_NAME, servers.map(hostOfServer));
   replaceFile(files.key, key);
   replaceFile(files.certificate, certificate);
