@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { bigStatsOf } from './stats-of.ts';
 
 /**
  * Returns the current folder, or null if it was deleted. If the shell came through a symbolic link, as in `/srv/app/current`,
@@ -21,6 +21,6 @@ function isNormal(path: string): boolean {
 }
 
 function isSame(logical: string, physical: string): boolean {
-  const [found, expected] = [logical, physical].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
+  const [found, expected] = [logical, physical].map((path) => bigStatsOf(path));
   return found !== undefined && found.ino === expected?.ino && found.dev === expected.dev;
 }

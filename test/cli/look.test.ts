@@ -210,6 +210,19 @@ describe('why', () => {
     expect(stdout).not.toContain('\x1b');
   });
 
+  test('explains the rest if the log cannot be read', async () => {
+    const logs = (): never => {
+      throw new HealerError('IO_ERROR', 'EACCES: permission denied, open "current.log"');
+    };
+    await home.startEngine({ ...answers, logs });
+    const { code, stdout, stderr } = await home.run(['why', 'worker']);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'healer: its output is missing here: EACCES: permission denied, open "current.log"\n',
+    });
+    expect(stdout).toContain(reason);
+  });
+
   test('prints JSON', async () => {
     await home.startEngine(answers);
     const { stdout } = await home.run(['why', 'worker', '--json']);

@@ -3,6 +3,8 @@ import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { toHealerError } from '../../protocol/errors.ts';
+import type { LogLine } from '../../protocol/log-line.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { RunOf } from '../command/command.ts';
@@ -21,6 +23,8 @@ const LINES = 200;
 interface Explained {
   readonly details: ProcessDetails;
   readonly story: Story;
+  /** Why its log cannot be read; null if it can. */
+  readonly logProblem: string | null;
 }
 
 export const run: RunOf<typeof INSPECT_COMMANDS.why> = (context, words) =>
@@ -28,19 +32,35 @@ export const run: RunOf<typeof INSPECT_COMMANDS.why> = (context, words) =>
     action: 'explain',
     ask: explain,
     json: ({ details, story }) => ({ ...story, row: processJson(details.row), cooldown: details.cooldown }),
-    print: ({ details, story }) => {
+    print: ({ details, story, logProblem }) => {
       printStory(context.terminal, details, story);
+      if (logProblem !== null) context.terminal.note(`its output is missing here: ${sanitizeText(logProblem)}`);
     },
   });
 
 async function explain(api: EngineApi, id: string): Promise<Explained> {
   const details = await api.describe({ id });
-  const [events, lines, history] = await Promise.all([
+  const [events, output, history] = await Promise.all([
     api.events({ process: id, limit: EVENTS }),
-    api.logs({ id, tail: LINES }),
+    lastLines(api, id),
     api.history({ id, span: '15m' }),
   ]);
-  return { details, story: composeStory({ spec: details.spec, events, lines, history }) };
+  const { lines, problem } = output;
+  return { details, story: composeStory({ spec: details.spec, events, lines, history }), logProblem: problem };
+}
+
+/** A log that cannot be read does not prevent the rest of the explanation. */
+async function lastLines(
+  api: EngineApi,
+  id: string,
+): Promise<{ readonly lines: readonly LogLine[]; readonly problem: string | null }> {
+  try {
+    return { lines: await api.logs({ id, tail: LINES }), problem: null };
+  } catch (error) {
+    const { code, message } = toHealerError(error);
+    if (code !== 'IO_ERROR' && code !== 'INTERNAL') throw error;
+    return { lines: [], problem: message };
+  }
 }
 
 function printStory(terminal: Terminal, details: ProcessDetails, story: Story): void {

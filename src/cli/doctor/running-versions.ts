@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { statsOf } from '../../base/stats-of.ts';
 import { CLOCK_TICKS_PER_SECOND, listPids, readProcStat } from '../../base/proc-stat.ts';
 import { connectLocal } from '../../client/connection/connection.ts';
 import { localEngineOf } from '../../client/connection/local-engine.ts';
@@ -58,7 +59,7 @@ function isCollectorOf(pid: number, stateDir: string): boolean {
 }
 
 function installedAt(): number {
-  return statSync(fileURLToPath(INSTALLED), { throwIfNoEntry: false })?.ctimeMs ?? 0;
+  return statsOf(fileURLToPath(INSTALLED))?.ctimeMs ?? 0;
 }
 
 function startedBefore(pid: number, timeMs: number): boolean {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { statsOf } from '../../base/stats-of.ts';
 import type { Environment } from '../../base/environment.ts';
 import { nameOfUid, ownHome, ownUid } from '../../base/own-user.ts';
 import { environmentOf } from '../../client/connection/local-engine.ts';
@@ -44,7 +45,7 @@ export function describeOthers(others: readonly OtherEngine[], instance: string)
 function describeForeignHome(env: Environment): string | null {
   if ((env['HEALER_HOME'] ?? '') !== '') return null;
   const home = homeOf(env);
-  const owner = statSync(home, { throwIfNoEntry: false })?.uid ?? ownUid();
+  const owner = statsOf(home)?.uid ?? ownUid();
   if (owner === ownUid() || home === '/') return null;
   const name = nameOfUid(owner);
   const pids = enginesOf(owner);

@@ -1,5 +1,5 @@
-import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { linkStatsOf, statsOf } from '../../base/stats-of.ts';
 import type * as z from 'zod';
 import type { Environment } from '../../base/environment.ts';
 import { nearestWord } from '../../base/nearest-word.ts';
@@ -207,7 +207,7 @@ function readPairs(file: string): { readonly pairs: readonly KeyValue[]; readonl
     content = readRegularFile(file).content.toString('utf8');
   } catch (error) {
     const code = codeOf(error);
-    const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    const isLink = linkStatsOf(file)?.isSymbolicLink() === true;
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !isLink) return { pairs: [], problems: [] };
     return {
       pairs: [],
@@ -275,7 +275,7 @@ function describeIssues(error: z.ZodError, places: ReadonlyMap<string, Place>, f
 function exposureOf(file: string, places: ReadonlyMap<string, Place>): ConfigProblem[] {
   const secrets = ['sender_password', 'webhook_secret', 'webhook_url'];
   const holdsSecret = secrets.some((key) => places.get(key)?.file === file && places.get(key)?.value !== '');
-  if (!holdsSecret || ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return [];
+  if (!holdsSecret || ((statsOf(file)?.mode ?? 0) & 0o077) === 0) return [];
   const message = 'other users of this machine can read the secrets in this file';
   return [{ severity: 'warning', file, line: null, column: null, message, hint: `run: chmod 600 ${file}` }];
 }

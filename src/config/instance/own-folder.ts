@@ -1,4 +1,5 @@
-import { chmodSync, lstatSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync } from 'node:fs';
+import { statsOf } from '../../base/stats-of.ts';
 import { explainAccess } from '../../base/access-problem.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { isReadOnly } from '../../base/read-only.ts';
@@ -44,7 +45,7 @@ function stateFiles({ stateFile, sourcesFile, cooldownFile, holdFile, totalsFile
 
 function clearPlaces(paths: Paths): string[] {
   return [...stateFiles(paths), paths.healingLog, paths.engineLog]
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    .filter((path) => statsOf(path)?.isFile() === false)
     .map((path) => `"${path}" is not a file; it was moved to "${moveAside(path, Date.now())}"`);
 }
 

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { linkStatsOf } from '../../base/stats-of.ts';
 import type { Environment } from '../../base/environment.ts';
 import { ownHome, ownUid } from '../../base/own-user.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -153,7 +154,7 @@ function isWritable(folder: string): boolean {
 
 function isInUse(folder: string, instance: string): boolean {
   // A folder that another user has created there contains no engine of root.
-  if (lstatSync(folder, { throwIfNoEntry: false })?.uid !== ownUid()) return false;
+  if (linkStatsOf(folder)?.uid !== ownUid()) return false;
   return ['lock', 'start.json', 'pipes'].some((suffix) => existsSync(join(folder, `${instance}.${suffix}`)));
 }
 

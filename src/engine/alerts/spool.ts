@@ -1,5 +1,6 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { statsOf } from '../../base/stats-of.ts';
 import { ensureFolder, replaceFile } from '../../base/atomic-file.ts';
 import { type AlertMessage, messageId } from '../../protocol/alert.ts';
 import type { Channel } from '../../protocol/alert-delivery.ts';
@@ -40,7 +41,7 @@ export class Spool {
       .filter((name) => name.endsWith(SUFFIX))
       .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || a.length - b.length)
       .map((name) => join(folder, name))
-      .map((file) => ({ file, writtenAt: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }));
+      .map((file) => ({ file, writtenAt: statsOf(file)?.mtimeMs ?? 0 }));
   }
 
   remove({ file }: SpooledMessage): void {

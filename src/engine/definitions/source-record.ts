@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statsOf } from '../../base/stats-of.ts';
 import { messageOf } from '../../base/thrown.ts';
 import type { Up } from '../../config/sources/source-set.ts';
 import { writeSourcesNote } from '../../config/sources/sources-note.ts';
@@ -58,7 +58,7 @@ export class SourceRecord {
 
 /** Changes whenever a file is written, replaced or removed. */
 function identityOf(path: string): string | null {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   return stats === undefined ? null : [stats.ino, stats.size, stats.mtimeMs].join();
 }
 

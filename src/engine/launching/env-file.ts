@@ -11,6 +11,12 @@ import type { Credentials } from '../os/credentials.ts';
 /** `${NAME}`, `${NAME:-default}` (also with `-`), `$NAME`, or a dollar sign escaped by a backslash. */
 const REFERENCE = /\\\$|\$\{([A-Za-z_]\w*)(?:(:?-)([^{}]*))?\}|\$([A-Za-z_]\w*)/g;
 
+const REMEDIES: Readonly<Partial<Record<string, string>>> = {
+  ENOENT: 'create it, or add the prefix ? if it may be missing',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'it is a folder; name a file in it',
+};
+
 /** Env files are relative to the working directory; a file with the prefix `?` may be missing. */
 type EnvFiles = Pick<ProcessSpec, 'envFile' | 'envFileDialect'>;
 
@@ -86,8 +92,7 @@ function readText(path: string, isOptional: boolean, reader: Credentials | null)
     const { code = 'unknown', message } = cause as NodeJS.ErrnoException;
     if (isOptional && code === 'ENOENT') return '';
     if (code === 'EINVAL' || code === 'EFBIG') throw refusal(path, message);
-    const remedy = code === 'ENOENT' ? 'create it, or add the prefix ? if it may be missing' : 'check its permissions';
-    const text = `cannot read the env file "${path}": ${code}; ${remedy}`;
+    const text = `cannot read the env file "${path}": ${code}; ${REMEDIES[code] ?? 'check its permissions'}`;
     throw new HealerError('SPAWN_FAILED', text, { errno: code, path }, { cause });
   }
 }

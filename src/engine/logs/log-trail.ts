@@ -1,6 +1,7 @@
-import { type Stats, statSync } from 'node:fs';
+import { type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { statsOf } from '../../base/stats-of.ts';
 import { cursorAfter, LOG_BEGINNING } from './log-cursor.ts';
 import { logFileName, rotatedAges } from './files/rotation.ts';
 
@@ -23,7 +24,8 @@ export async function openLogFile(dir: string, age: number): Promise<TrailFile |
     const stats = await handle.stat();
     return { handle, inode: stats.ino, identity: identityOf(stats) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw error;
   }
 }
@@ -34,7 +36,7 @@ function identityOf({ ino, birthtimeMs }: Pick<Stats, 'ino' | 'birthtimeMs'>): s
 
 /** Returns a cursor at the current end of a log, for `followLog`. Whatever is written afterwards follows it. */
 export function endOfLog(dir: string): string {
-  const stats = statSync(join(dir, logFileName(0)), { throwIfNoEntry: false });
+  const stats = statsOf(join(dir, logFileName(0)));
   if (stats === undefined) return cursorAfter(LOG_BEGINNING, 0);
   return cursorAfter({ file: identityOf(stats), offset: stats.size, lines: 0 }, 0);
 }

@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, lstatSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, rmSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
+import { linkStatsOf } from '../../base/stats-of.ts';
 import { type Libc, SystemCallError } from '../../base/libc.ts';
 import { unixAddress } from '../../base/unix-sockets.ts';
 
@@ -83,7 +84,7 @@ function openUnix(libc: Libc, path: string, mode: number): number {
 }
 
 function isSocketFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true;
+  return linkStatsOf(path)?.isSocket() === true;
 }
 
 function hasListener(libc: Libc, path: string): boolean {

@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { statsOf } from '../../base/stats-of.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
 /** Searched after PATH, for engines that are started with a minimal environment, such as by cron. */
@@ -48,7 +49,7 @@ function searchedPaths(command: string, searchPath: string | undefined, binaries
 function isExecutable(path: string): boolean {
   try {
     // Checked first, because it throws no exception for a missing file.
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+    if (statsOf(path)?.isFile() !== true) return false;
     accessSync(path, constants.X_OK);
     return true;
   } catch {
@@ -57,7 +58,7 @@ function isExecutable(path: string): boolean {
 }
 
 function notFound(command: string, tried: readonly string[]): HealerError {
-  const present = tried.find((path) => statSync(path, { throwIfNoEntry: false }) !== undefined);
+  const present = tried.find((path) => statsOf(path) !== undefined);
   if (present !== undefined) {
     const message = `cannot execute "${present}": it is not an executable file; run chmod +x, or put its interpreter in front`;
     return new HealerError('SPAWN_FAILED', message, { errno: 'EACCES', path: present, tried });

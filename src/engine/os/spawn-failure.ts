@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { statsOf } from '../../base/stats-of.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { describeErrno } from './errno-text.ts';
 import { describeFirstLine, describeFormat, describeMissingInterpreter, headOf, interpreterOf } from './file-format.ts';
@@ -48,7 +49,7 @@ function explainRefusal(file: string, cwd: string): string {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statsOf(path)?.isDirectory() === true;
 }
 
 function mayExecute(path: string): boolean {

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, rmSync, type Stats, statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { statsOf } from '../../base/stats-of.ts';
 import { startAlignedTimer } from '../../base/aligned-timer.ts';
 import { ensureFolder, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import { descriptors } from '../../base/descriptors.ts';
@@ -82,7 +83,7 @@ export async function serveSocket(
   let endpoint = await openEndpoint(path, onConnection);
   return {
     clients: () => sockets.size,
-    isInPlace: () => isSame(endpoint.file, statSync(path, { throwIfNoEntry: false })),
+    isInPlace: () => isSame(endpoint.file, statsOf(path)),
     restore: async () => {
       // The old server is closed first, because closing removes the socket file, even a new one.
       endpoint.server.close();

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { statsOf } from '../../base/stats-of.ts';
 import { ensureFolder, PRIVATE_FILE, replaceFile, writeWhole } from '../../base/atomic-file.ts';
 import { descriptors } from '../../base/descriptors.ts';
 import { messageOf } from '../../base/thrown.ts';
@@ -94,7 +95,7 @@ export class AppendFile {
   isInPlace(): boolean {
     if (this.#fd === null) return true;
     const ours = fstatSync(this.#fd);
-    const found = statSync(this.#path, { throwIfNoEntry: false });
+    const found = statsOf(this.#path);
     return found?.ino === ours.ino && found.dev === ours.dev && ours.size >= this.#size;
   }
 

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { statsOf } from '../../../base/stats-of.ts';
 import { removeDraft } from '../../../base/atomic-file.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { becomeCollector } from './collector-lock.ts';
@@ -18,7 +19,7 @@ export function removeLeftCollectorFiles(settings: Omit<CollectorSettings, 'engi
   const lock = becomeCollector(paths, libc);
   if (lock === null) return false;
   try {
-    if (statSync(paths.journal, { throwIfNoEntry: false })?.size === 0) rmSync(paths.journal, { force: true });
+    if (statsOf(paths.journal)?.size === 0) rmSync(paths.journal, { force: true });
     if (isWithoutLoss(paths.losses)) rmSync(paths.losses, { force: true });
     if (runsWithPipes(settings.pipesDir).length === 0) rmSync(paths.exits, { force: true });
     removeDraft(paths.exits);

@@ -1,4 +1,5 @@
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { statsOf } from '../../../base/stats-of.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
 
@@ -9,7 +10,7 @@ export function makeFifo(path: string, libc: Libc): void {
 
 /** Creates a FIFO unless it exists; any other file at the path is removed. @throws SystemCallError */
 export function ensureFifo(path: string, libc: Libc): void {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statsOf(path);
   if (found?.isFIFO() === true) return;
   rmSync(path, { recursive: true, force: true });
   makeFifo(path, libc);
