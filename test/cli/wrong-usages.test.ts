@@ -198,7 +198,10 @@ const HOSTS: readonly Usage[] = [
     /contains a name or password, which engines do not use — use a token file instead/,
   ],
   ['ls --token-file none', /"--token-file" needs "--host"/],
-  ['ls --host http://127.0.0.1:1 --token-file none', /cannot read "none" \(--token-file\): file not found — check the path/],
+  [
+    'ls --host http://127.0.0.1:1 --token-file none',
+    /cannot read "none" \(--token-file\): file not found — check the path/,
+  ],
   [
     'ls --host http://127.0.0.1:1',
     /cannot reach an engine at http:\/\/127\.0\.0\.1:1: nothing listens there; check the port/,

@@ -43,7 +43,9 @@ export const run: RunOf<typeof INSPECT_COMMANDS.record> = async (context, [id = 
       past === null
         ? await record(client, id, recording, { forMs: options.forMs ?? DEFAULT_MS, signal: stopping.signal })
         : recordPast(past, recording);
-    context.terminal.print(`Recorded ${samples === 1 ? '1 sample' : `${samples} samples`} of "${id}" in ${folder}; replay with "healer detect ${path}".`);
+    context.terminal.print(
+      `Recorded ${samples === 1 ? '1 sample' : `${samples} samples`} of "${id}" in ${folder}; replay with "healer detect ${path}".`,
+    );
     return 0;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -52,7 +52,11 @@ export async function restartRolling(
   return concludeOutcomes(terminal, outcomes);
 }
 
-async function restartOne(api: EngineApi, id: string, timeoutMs: number | undefined): Promise<Outcome<OperationResult>> {
+async function restartOne(
+  api: EngineApi,
+  id: string,
+  timeoutMs: number | undefined,
+): Promise<Outcome<OperationResult>> {
   const began = performance.now();
   try {
     const restarted = await api.restart({ id, ...(timeoutMs === undefined ? {} : { timeoutMs }) });

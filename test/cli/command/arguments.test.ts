@@ -60,7 +60,9 @@ describe('a remote engine', () => {
 
   test('needs a readable token file', () => {
     const missing = join(folder, 'missing');
-    expect(() => remoteOptionsOf({ host: url, tokenFile: missing }, {})).toThrow(`cannot read "${missing}" (--token-file): file not found — check the path`);
+    expect(() => remoteOptionsOf({ host: url, tokenFile: missing }, {})).toThrow(
+      `cannot read "${missing}" (--token-file): file not found — check the path`,
+    );
   });
 
   test('is refused by commands that work on this machine only', () => {
