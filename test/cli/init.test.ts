@@ -81,6 +81,13 @@ describe('init', () => {
       expect(readFileSync(join(folder, 'healer.yaml'), 'utf8')).toContain(line.replace('healer: ', ''));
   });
 
+  test('names places as seen from the folder, also those of a program', async () => {
+    write('compose.yaml', 'services:\n  web: { build: ./web, command: node s.js }\n');
+    const { stderr } = await init();
+    expect(stderr).toContain('healer: compose.yaml:2: its Dockerfile was not found');
+    expect(`${stderr}${readFileSync(join(folder, 'healer.yaml'), 'utf8')}`).not.toContain(folder);
+  });
+
   test('reads the other files although one of them is invalid', async () => {
     write('mprocs.yaml', 'procs: [');
     write('process-compose.yaml', 'processes:\n  api: { command: ./api }\n');

@@ -64,7 +64,8 @@ export async function findPrograms(folder: string): Promise<FolderPrograms> {
   }
   for (const name of SCRIPTS.filter((each) => existsSync(join(folder, each))))
     notes.push(leftOut(name, `left out, because it would have to be executed; import it with "healer import ${name}"`));
-  const all = asWritten(withRelativePaths({ programs, notes: notes.map(withoutFolder(folder)) }, folder));
+  const named = programs.map((program) => ({ ...program, notes: program.notes.map(withoutFolder(folder)) }));
+  const all = asWritten(withRelativePaths({ programs: named, notes: notes.map(withoutFolder(folder)) }, folder));
   return { ...all, files: [...new Set(owners.values())] };
 }
 
