@@ -4,10 +4,12 @@ import { listAll } from '../../client/attach/list-all.ts';
 import type { Connection } from '../../client/connection/connection.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import type { HelloResult } from '../../protocol/methods/methods.ts';
+import type { ProcessRow } from '../../protocol/snapshot.ts';
 import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { type Context, targetOf } from '../command/context.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
+import { comparePrograms, type KeptPrograms } from '../engine/kept-programs.ts';
 import { pairOf } from '../engine/pair.ts';
 import { replaceEngine } from '../engine/replace-engine.ts';
 import { connectIfRunning } from '../engine/start-engine.ts';
@@ -17,13 +19,10 @@ const POLL_MS = 50;
 /** How long a program that kept running may take to be adopted. */
 const ADOPTION_MS = 30_000;
 
-interface Upgraded {
+interface Upgraded extends Pick<KeptPrograms, 'kept' | 'changed'> {
   readonly instance: string;
   readonly from: Pick<HelloResult, 'version' | 'pid'>;
   readonly to: Pick<HelloResult, 'version' | 'pid'>;
-  readonly kept: number;
-  /** Programs whose process is another one than before. */
-  readonly changed: readonly string[];
 }
 
 /** Replaces the engine, and its watcher, by one that runs the code of this command. */
@@ -58,13 +57,13 @@ function report({ terminal }: Context, { pid }: HelloResult): void {
 async function upgrade(context: Context, paths: Paths, connection: Connection): Promise<Upgraded> {
   const { terminal } = context;
   const from = { version: connection.hello.version, pid: connection.hello.pid };
-  const before = await pidsOf(connection);
+  const before = await listAll(connection.api);
   terminal.progress(`replacing the engine of "${paths.instance}"`);
   const next = await replaceEngine(paths, connection).finally(() => terminal.progress(null));
   try {
     const to = { version: next.hello.version, pid: next.hello.pid };
-    const changed = await changedPrograms(next, before);
-    const result = { instance: paths.instance, from, to, kept: before.size - changed.length, changed };
+    const { kept, changed } = await keptPrograms(next, before);
+    const result = { instance: paths.instance, from, to, kept, changed };
     if (!terminal.json) print(context, result);
     return result;
   } finally {
@@ -90,19 +89,12 @@ function count(programs: number): string {
   return programs === 1 ? '1 program' : `${String(programs)} programs`;
 }
 
-/** Returns the pids of running programs. */
-async function pidsOf({ api }: Connection): Promise<ReadonlyMap<string, number>> {
-  const rows = await listAll(api);
-  return new Map(rows.flatMap(({ id, pid }) => (pid === null ? [] : [[id, pid] as const])));
-}
-
 /** Waits until every program that ran before is adopted; one that exits meanwhile is restarted, and so named. */
-async function changedPrograms(connection: Connection, before: ReadonlyMap<string, number>): Promise<string[]> {
+async function keptPrograms({ api }: Connection, before: readonly ProcessRow[]): Promise<KeptPrograms> {
   const deadline = performance.now() + ADOPTION_MS;
   for (;;) {
-    const after = await pidsOf(connection);
-    const changed = [...before].filter(([id, pid]) => after.get(id) !== pid).map(([id]) => id);
-    if (changed.length === 0 || changed.every((id) => after.has(id)) || performance.now() > deadline) return changed;
+    const result = comparePrograms(before, await listAll(api));
+    if (result.isSettled || performance.now() > deadline) return result;
     await sleep(POLL_MS);
   }
 }
