@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readProcStat } from '../../src/base/proc-stat.ts';
 import { CLI } from '../support/run-cli.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { openShell, shows } from '../support/shell.ts';
@@ -28,6 +28,11 @@ async function expectHealing(engine: number): Promise<void> {
     return pid !== null && pid !== before;
   }, 'the program to be restarted');
   expect(await home.enginePid()).toBe(engine);
+}
+
+/** Returns the state of a process as `ps` shows it: T for a stopped one. */
+function stateOf(pid: number): string | undefined {
+  return readProcStat(pid)?.state;
 }
 
 async function expectLossRecorded(errno: string): Promise<void> {
@@ -82,13 +87,36 @@ describe('an engine in the foreground', () => {
     await home.down();
   });
 
+  test('keeps healing as a background job whose terminal stops writers (stty tostop)', async () => {
+    await using shell = await openShell({ columns: 200, rows: 24 });
+    const variables = Object.entries(home.env).map(([name, value]) => `${name}='${value}'`);
+    shell.type('stty tostop');
+    shell.type(`${variables.join(' ')} ${UP.join(' ')} ${home.listFile} &`);
+    await shows(shell, 'running web');
+    const engine = await home.enginePid();
+    await expectHealing(engine);
+    await shows(shell, 'crashed web');
+    expect(stateOf(engine)).toMatch(/^[SR]$/);
+    await home.down();
+  });
+
+  test.each(['SIGTTIN', 'SIGTTOU', 'SIGTSTP'] as const)('is not stopped by %s', async (signal) => {
+    await using terminal = openTerminal();
+    await terminal.waitFor('running web');
+    const engine = await home.enginePid();
+    process.kill(engine, signal);
+    await expectHealing(engine);
+    expect(stateOf(engine)).toMatch(/^[SR]$/);
+    await home.down();
+  });
+
   test('ignores Ctrl-Z and shuts down at Ctrl-C', async () => {
     await using terminal = openTerminal();
     await terminal.waitFor('running web');
     const engine = await home.enginePid();
     terminal.key(KEYS.ctrlZ);
     await expectHealing(engine);
-    expect(readFileSync(`/proc/${String(engine)}/stat`, 'utf8')).toMatch(/\) [SR] /);
+    expect(stateOf(engine)).toMatch(/^[SR]$/);
     terminal.key(KEYS.ctrlC);
     expect(await terminal.exit).toMatchObject({ exitCode: 0 });
     await home.empty();
