@@ -26,6 +26,31 @@ function collectorOf({ paths }: HealerHome): Promise<number> {
   return waitFor(() => runningCollectorPid(collectorPathsOf(paths)), 'the log collector');
 }
 
+test('"healer down" after the engine died within another one starts nothing, and stops the rest in order', async () => {
+  await using home = new HealerHome();
+  const log = join(home.folder, 'ends.txt');
+  const script = (id: string): string => `trap 'echo ${id} >> ${log}; exit 0' TERM; while :; do sleep 0.05; done`;
+  const program = (id: string, ...dependsOn: readonly string[]): object => ({
+    command: 'sh',
+    args: ['-c', script(id)],
+    dependsOn,
+  });
+  const processes = { db: program('db'), api: program('api', 'db'), web: program('web', 'api') };
+  const file = home.write('healer.yaml', JSON.stringify({ processes }));
+  await home.ok('up', '-f', file);
+  for (const id of ['db', 'api', 'web']) await home.state(id, 'running');
+  const engine = await home.enginePid();
+  const interrupted = home.run('down');
+  await waitFor(() => home.read('ends.txt') !== '', 'the first program to be stopped');
+  process.kill(engine, 'SIGKILL');
+  await interrupted;
+  await home.down();
+  expect(home.read('ends.txt')).toBe('web\napi\ndb\n');
+  await home.ok('up', '-f', file);
+  for (const id of ['db', 'api', 'web']) await home.state(id, 'running');
+  await home.down();
+});
+
 /** Starts the programs, and kills the engine once all of them run. */
 async function orphaned(home: HealerHome, lines: readonly string[] = PROGRAMS): Promise<void> {
   await home.up(...lines);

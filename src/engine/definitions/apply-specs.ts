@@ -64,6 +64,7 @@ function mayStart(engine: Engine, { id, healing }: ProcessSpec, { changedFields 
 /** Restarts the programs whose runs are outdated: an earlier engine was killed before, or its definition was changed since. */
 export function restartOutdated(target: SpecTarget): void {
   const { engine, records } = target;
+  if (engine.isShuttingDown) return;
   const ids = [...engine.programs.values()].flatMap(({ id, program }) =>
     runOf(program.state)?.outdated === true ? [id] : [],
   );

@@ -1,5 +1,5 @@
 import type { ExitFacts } from '../exit-facts.ts';
-import { launch } from './launching.ts';
+import { launch, leaveToNextEngine } from './launching.ts';
 import { advance } from './lifecycle.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
@@ -158,6 +158,7 @@ function resume(recorded: Program, circumstances: Circumstances): Decision {
     case 'cooldown':
       return enter(recorded, state, recorded.why, { kind: 'arm', afterMs: Math.max(0, state.until.mono - now.mono) });
     case 'launching':
+      if (circumstances.suppression === 'shutting-down') return leaveToNextEngine(recorded, state.cause, recorded.why);
       // The earlier engine died during the spawn, which it had not counted yet.
       return enter(recorded, state, recorded.why, { kind: 'spawn', runNumber: recorded.runs });
     case 'disabled':

@@ -12,6 +12,7 @@ import type { LifecycleState, Program, StartCause, StateOf } from './state.ts';
  * counted once its outcome is known.
  */
 export function launch(program: Program, cause: StartCause, why: string, circumstances: Circumstances): Decision {
+  if (circumstances.suppression === 'shutting-down') return leaveToNextEngine(program, cause, why);
   const { missing, shortage = null } = circumstances;
   if (missing.length > 0) return wait(program, cause, why, missing);
   if (shortage !== null) return waitForResource(program, { cause, reason: why, lacking: shortage }, circumstances);
@@ -22,6 +23,16 @@ export function launch(program: Program, cause: StartCause, why: string, circums
   const waiting: StateOf<'waiting'> = { name: 'waiting', cause, reason: why, for: 'before' };
   const story = 'running the command before the start';
   return enter(program, waiting, story, emit('waiting', `${why}; ${story}`), { kind: 'runBefore' });
+}
+
+/**
+ * Starts nothing while the engine shuts down, or if it was only started to end what an earlier one had left running. The next
+ * engine starts the program.
+ */
+export function leaveToNextEngine(program: Program, cause: StartCause, reason: string): Decision {
+  if (program.state.name === 'waiting') return { program, actions: [] };
+  const why = `${reason}; not started (the engine is shutting down)`;
+  return enter(program, { name: 'waiting', cause, reason }, why, emit('waiting', why));
 }
 
 /** Starts a program for which nothing is left to wait. */

@@ -46,6 +46,8 @@ interface Present {
   /** Whether the log collector is still alive; true by default. */
   readonly hasWitness?: boolean;
   readonly isComplete?: boolean;
+  /** The engine is only started to end what runs. */
+  readonly endsPrograms?: boolean;
 }
 
 interface Marked {
@@ -80,6 +82,7 @@ type BootedEngine = TestEngine & {
 async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Present = {}): Promise<BootedEngine> {
   const reports = { unlisted: new Array<string>(), unknown: new Array<string>(), stored: new Array<string>() };
   const it = Object.assign(new TestEngine(), reports);
+  if (present.endsPrograms === true) it.engine.suspendStarts();
   it.engine.onChange.add(({ id, program: { state } }) => {
     it.stored.push(`${id} ${state.name}${runOf(state)?.outdated === true ? ', outdated' : ''}`);
   });
@@ -452,6 +455,38 @@ describe('a shutdown that was interrupted by the death of the engine', () => {
     const it = await after(known, {}, fields);
     expect(it.runner.actions).toEqual([]);
     expect(it.state()).toBe(state);
+  });
+});
+
+describe('an engine that is only started to end what runs', () => {
+  const stopping = program({ name: 'stopping', run: RUN, goal: { kind: 'stop' }, stage: 'graceful', exit: null });
+  const restarting = program({ ...stopping.state, goal: { kind: 'restart', cause: 'operator' } } as Program['state']);
+
+  test.each<[what: string, known: Program | null, past: Past]>([
+    ['whose stop by a shutdown was interrupted', stopping, { isShutdownInterrupted: true }],
+    [
+      'that an interrupted shutdown had stopped',
+      program({ name: 'stopped' }, { runs: 3 }),
+      { isShutdownInterrupted: true },
+    ],
+    ['whose restart was interrupted', restarting, {}],
+    ['that crashed meanwhile', RUNNING, {}],
+    ['that was about to start', program({ name: 'launching', cause: 'boot' }, { runs: 1 }), {}],
+    ['that waited for its start', program({ name: 'waiting', cause: 'boot', reason: 'started with the engine' }), {}],
+    ['whose delay has passed', program({ name: 'backoff', until: START, delayMs: 0, cause: 'crash' }), {}],
+    ['that was added meanwhile', null, {}],
+  ])('starts no program %s', async (_what, known, past) => {
+    const it = await bootAfter({ ...past, programs: known === null ? [] : [known] }, [WEB], { endsPrograms: true });
+    it.clock.advance(60_000);
+    expect(it.runner.actions.filter((action) => action.startsWith('spawn'))).toEqual([]);
+  });
+
+  test('lets the next engine start a program whose start it has not completed', async () => {
+    const launching = program({ name: 'launching', cause: 'boot' }, { runs: 1 });
+    const it = await bootAfter({ programs: [launching] }, [WEB], { endsPrograms: true });
+    expect(it.program()).toMatchObject({ state: { name: 'waiting', cause: 'boot' } });
+    const next = await bootAfter({ programs: [it.program()] }, [WEB]);
+    expect(next.runner.countRunning('web')).toBe(1);
   });
 });
 
