@@ -8,7 +8,7 @@ export interface Clock {
   now(): Moment;
   /** Returns a random number in [0, 1). */
   chance(): number;
-  /** Calls back once after `ms` of monotonic time and returns a function that cancels the timer. */
+  /** Calls back once after `ms` of monotonic time, or later after a stall of this process, and returns a function that cancels the timer. */
   after(ms: number, callback: () => void): () => void;
   /**
    * Returns the time since the machine booted in ms, on the clock that the start times of processes refer to: unlike the
@@ -35,11 +35,29 @@ class BootClock {
   }
 }
 
+/** A timer that is later than this expires after a stall: the process was suspended, or had no CPU time. */
+const STALL_MS = 1_000;
+/** How long what happened during a stall may take to be read. */
+const CATCH_UP_MS = 500;
+
+/**
+ * After a stall, timers expire before anything is read that happened in the meantime: the exit that a stop waits for, a sign of
+ * life, or the line that makes a program ready. They are put off, so that no program is blamed for the silence of the engine.
+ */
+function afterCatchingUp(ms: number, callback: () => void): () => void {
+  const dueMs = performance.now() + ms;
+  let cancel = startTimer(() => {
+    if (performance.now() - dueMs < STALL_MS) callback();
+    else cancel = startTimer(callback, CATCH_UP_MS);
+  }, ms);
+  return () => cancel();
+}
+
 const bootClock = new BootClock();
 
 export const systemClock: Clock = {
   now: () => ({ mono: performance.now(), wall: Date.now() }),
   chance: () => Math.random(),
-  after: (ms, callback) => startTimer(callback, ms),
+  after: afterCatchingUp,
   boot: () => bootClock.now(),
 };
