@@ -14,7 +14,7 @@ test('signals that mean nothing to the engine do not end it, and open no port fo
   const engine = await home.enginePid();
   const before = portsOf(engine);
   const signals = ['SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGVTALRM', 'SIGPROF', 'SIGIO', 'SIGSTKFLT', 'SIGPIPE', 'SIGHUP'];
-  for (const signal of signals) process.kill(engine, signal as NodeJS.Signals);
+  for (const signal of signals) process.kill(engine, signal);
   const pid = await home.pid('web');
   process.kill(pid, 'SIGKILL');
   await waitFor(async () => ![null, pid].includes((await home.row('web')).pid), 'the program to be restarted');
