@@ -98,12 +98,20 @@ function doesMainJob(node, project) {
   }
 }
 
+/** The entry points are the files beside the bundles that they load, and what the manifest exports. */
 function isRefused(node, project) {
   const dist = join(project, 'node_modules/healer/dist');
-  const words = ['cli.js', 'engine.js', 'keeper.js', 'courier.js'].map((name) => [join(dist, name), 'up']);
-  writeFileSync(join(project, 'old.mjs'), `import 'healer';`);
-  writeFileSync(join(project, 'old.cjs'), `require('healer');`);
-  return [...words, ['old.mjs'], ['old.cjs']].every((each) => {
+  const programs = readdirSync(dist).flatMap((name) => (name.endsWith('-main.js') ? [name.replace('-main', '')] : []));
+  const { exports } = JSON.parse(readFileSync(join(dist, '../package.json'), 'utf8'));
+  const modules = Object.keys(exports).filter((name) => !name.endsWith('.json'));
+  const imports = modules.flatMap((name, index) => {
+    const from = `healer${name.slice(1)}`;
+    writeFileSync(join(project, `old-${index}.mjs`), `import '${from}';`);
+    writeFileSync(join(project, `old-${index}.cjs`), `require('${from}');`);
+    return [[`old-${index}.mjs`], [`old-${index}.cjs`]];
+  });
+  if (programs.length < 4 || modules.length < 3) throw new Error(`too few entry points: ${[...programs, ...modules]}`);
+  return [...programs.map((name) => [join(dist, name), 'up']), ...imports].every((each) => {
     const { status, stderr } = spawnSync(node, each, { cwd: project, encoding: 'utf8' });
     return status === 1 && /healer requires Node 20\.19 or later, but this is Node \d+\./.test(stderr);
   });

@@ -157,6 +157,23 @@ describe('the command', () => {
     expect(json['repairs']).toEqual(expect.not.arrayContaining([expect.objectContaining({ check: 'mail' })]));
     expect(json['diagnoses']).toBeInstanceOf(Array);
   });
+
+  test('--fix takes the right to write its own files from others, all in one run', async () => {
+    const config = join(home.folder, 'config');
+    const [registry, mail] = [join(config, 'registry.json'), join(config, 'email_config.txt')];
+    await home.run(['add', 'web', '--', 'sleep', '1000']);
+    writeFileSync(mail, 'smtp_server=h\nsender_email=a@b.c\n');
+    for (const path of [home.folder, config]) chmodSync(path, 0o777);
+    for (const path of [registry, mail]) chmodSync(path, 0o666);
+    const before = await home.run(['doctor']);
+    expect(before.stdout).toMatch(/^error +registry +.* can be changed by /m);
+    const { code, stdout } = await home.run(['doctor', '--fix']);
+    expect(stdout).toContain(`fixed    config folder: chmod 755 "${home.folder}"\n`);
+    expect(stdout).toContain(`fixed    registry: chmod 600 "${registry}"\n`);
+    expect(stdout).not.toMatch(/^error +(?:registry|alerts|mail|config folder|state folder) /m);
+    expect([config, registry, mail].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600, 0o600]);
+    expect(code).toBe(0);
+  });
 });
 
 describe('a fix', () => {

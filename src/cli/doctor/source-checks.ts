@@ -20,7 +20,9 @@ export async function checkSourceFiles({ paths, env }: Machine): Promise<Verdict
   );
 }
 
-export function checkRegistry({ paths }: Machine): Verdict {
+export function checkRegistry({ paths, unsafe }: Machine): Verdict {
+  const exposed = unsafe(paths.registryFile);
+  if (exposed !== null) return error(exposed.message, exposed.hint);
   const { definitions, problems } = readRegistry(paths.registryFile);
   return judge(
     problems,
@@ -43,7 +45,11 @@ function judge(problems: readonly ConfigProblem[], summary: string, fix: string)
 }
 
 /** Reads the files that configure alerts in the same way as the engine. */
-export function checkAlertSettings({ paths, env }: Machine): Verdict {
+export function checkAlertSettings({ paths, env, unsafe }: Machine): Verdict {
+  for (const name of ['email_config.txt', 'alerts_config.txt']) {
+    const exposed = unsafe(join(paths.configDir, name));
+    if (exposed !== null) return error(exposed.message, exposed.hint);
+  }
   const { settings, problems } = readAlerts(paths.configDir, env);
   const channels = Object.entries(settings?.channels ?? {}).flatMap(([name, channel]) =>
     channel === null ? [] : [name],
