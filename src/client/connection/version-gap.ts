@@ -7,7 +7,7 @@ const UNKNOWN_METHOD = /^unknown method "([^"]*)"/;
 const UNKNOWN_ROUTE = /^((?:GET|POST|PUT|PATCH|DELETE) \S+) does not exist/;
 /** The answer of an engine of an earlier version to a request whose code it would have loaded from files of its own. */
 const LOST_FILE = /^cannot find module '.*\/dist\/[^/']+\.js'/i;
-const UNKNOWN_FIELD = /^invalid parameters for "([^"]*)": .*unrecognized keys?: (.*)/i;
+const UNKNOWN_FIELD = /^invalid parameters for "([^"]*)": .*unrecognized keys?: ("[^"]*"(?:, "[^"]*")*)/i;
 
 /**
  * Returns an error as the engine answered it, or one that names both versions if the engine does not know a method or a

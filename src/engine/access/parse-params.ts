@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { nearestWord } from '../../base/nearest-word.ts';
 import { describeIssue } from '../../config/reading/describe-issue.ts';
 import { type FieldSchema, fieldSchemaOf } from '../../config/reading/field-schema.ts';
 import { describeProgramIssues, withoutRepetitions } from '../../config/reading/program-issues.ts';
@@ -60,10 +61,21 @@ function fieldsOf(method: MethodName): FieldSchema {
 
 /** Describes a parameter as a field of a file; clients recognize an unknown one by the words of the schema. */
 function inWords(issue: z.core.$ZodIssue, { method, input }: Request): string {
+  if (issue.code === 'unrecognized_keys' && issue.path.length === 0)
+    return `${issue.message} (${knownParams(issue.keys, method)})`;
   if (!WITHOUT_WORDS.includes(issue.code)) return issue.message;
   const [described] = describeIssue(issue, input, fieldsOf(method));
   if (described === undefined) return issue.message;
   return described.kind === 'missing' ? described.message : `${described.message} (${described.hint})`;
+}
+
+/** Names the parameter that was probably meant, and those that the method has. */
+function knownParams(keys: readonly string[], method: MethodName): string {
+  const known = Object.keys(fieldsOf(method).properties ?? {});
+  if (known.length === 0) return 'there are no parameters';
+  const meant = keys.map((key) => nearestWord(key, known)).filter((name) => name !== null);
+  const nearest = meant.length === 0 ? '' : `did you mean "${meant.join('", "')}"? `;
+  return `${nearest}the parameters are ${known.join(', ')}`;
 }
 
 /**

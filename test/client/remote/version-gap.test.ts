@@ -30,6 +30,11 @@ test.each([
     'the request "POST /processes/web/stop"',
   ],
   [422, 'invalid parameters for "stop": Unrecognized key: "batch"', '"batch" in the request "stop"'],
+  [
+    422,
+    'invalid parameters for "stop": Unrecognized key: "batch" (the parameters are id, graceful)',
+    '"batch" in the request "stop"',
+  ],
 ])(
   'a remote engine of another version is named with its version and the next step (%i)',
   async (status, said, what) => {

@@ -62,9 +62,20 @@ function honoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
+const FOLLOW: ReadonlyMap<string, boolean> = new Map([
+  ['', true],
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
 function isFollowing({ req }: RouteContext): boolean {
   const follow = req.query('follow');
-  return follow !== undefined && follow !== 'false' && follow !== '0';
+  if (follow === undefined) return false;
+  const value = FOLLOW.get(follow);
+  if (value !== undefined) return value;
+  throw new HealerError('INVALID_CONFIG', `follow is the text "${follow}", but has to be true or false`);
 }
 
 async function answerMethod(
