@@ -15,7 +15,7 @@ export function whyText(row: SnapshotRow, nowMs: number, { times, arrow }: Glyph
     const exit = exitText(row);
     if (exit === '') return why;
     const count = row.recentRestarts?.at.length ?? 0;
-    const next = NEXT_STEP[state] ?? '';
+    const next = nextStep(row);
     return `${exit}${count > 1 ? ` ${times}${String(count)}` : ''}${next === '' ? '' : ` ${arrow} ${next}`}: ${why}`;
   }
   return hasReason(row, nowMs) ? why : '';
@@ -28,7 +28,12 @@ export function hasReason(row: SnapshotRow, nowMs: number): boolean {
   return lastExit !== null && nowMs - Date.parse(lastExit.at) < NEWS_MS;
 }
 
-/** What happens next, where the status does not say it. */
+/** Returns what happens next or, while healing is restricted, what would have happened; empty where the status says it. */
+function nextStep({ state, healing }: SnapshotRow): string {
+  if (healing !== 'on' && state === 'backoff') return 'would restart';
+  return NEXT_STEP[state] ?? '';
+}
+
 const NEXT_STEP: Partial<Readonly<Record<SnapshotRow['state'], string>>> = {
   backoff: 'retry',
   cooldown: 'cooldown',
