@@ -32,8 +32,15 @@ export function checkedEdit(registry: Registry, edit: RegistryEdit, { origins, .
   const added = problemsWith(edited, around).filter((problem) => !known.has(formatProblem(problem)));
   if (added.length === 0) return edited;
   const list = added.map(({ message, hint }) => `${message} (${hint})`).join('; ');
-  const issues = added.map(({ message }) => ({ path: '', message }));
+  const path = edit.kind === 'update' ? onlyField(edit.fields) : '';
+  const issues = added.map(({ message }) => ({ path, message }));
   throw new HealerError('INVALID_CONFIG', `cannot ${edit.kind} "${edit.id}": ${list}`, { id: edit.id, issues });
+}
+
+/** A new problem is due to the field that an edit changes; with several fields, which of them is unknown. */
+function onlyField(changes: object): string {
+  const [field = '', ...others] = Object.keys(changes);
+  return others.length === 0 ? field : '';
 }
 
 type Around = Omit<Surroundings, 'origins'>;

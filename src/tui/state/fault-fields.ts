@@ -32,7 +32,12 @@ export const FAULT_FIELDS = fields([
     paths: ['restart.maxAttempts'],
     read: ({ restart }) => readNumber(restart.maxAttempts),
     write: (text) =>
-      numberField(text, (maxAttempts) => ({ restart: { maxAttempts } }), 'of failures, or empty to never give up'),
+      numberField(
+        text,
+        'count',
+        (maxAttempts) => ({ restart: { maxAttempts } }),
+        'of failures, or empty to never give up',
+      ),
   },
   {
     key: 'backoff',
@@ -51,7 +56,7 @@ export const FAULT_FIELDS = fields([
     initial: '5',
     paths: ['restart.cooldown.restarts'],
     read: ({ restart }) => String(restart.cooldown.restarts),
-    write: (text) => countField(text, (restarts) => cooldown({ restarts })),
+    write: (text) => countField(text, 'count', (restarts) => cooldown({ restarts })),
   },
   {
     key: 'cooldownWindow',
@@ -126,7 +131,7 @@ export const FAULT_FIELDS = fields([
     initial: '20',
     paths: ['anomaly.leak.minGrowthMb'],
     read: ({ anomaly }) => String(anomaly.leak.minGrowthMb),
-    write: (text) => countField(text, (minGrowthMb) => ({ anomaly: { leak: { minGrowthMb } } })),
+    write: (text) => countField(text, 'megabytes', (minGrowthMb) => ({ anomaly: { leak: { minGrowthMb } } })),
   },
   anomalyField('spike', 'CPU spike'),
   {
@@ -137,7 +142,7 @@ export const FAULT_FIELDS = fields([
     initial: '50',
     paths: ['anomaly.spike.minPercent'],
     read: ({ anomaly }) => String(anomaly.spike.minPercent),
-    write: (text) => countField(text, (minPercent) => ({ anomaly: { spike: { minPercent } } })),
+    write: (text) => countField(text, 'percent', (minPercent) => ({ anomaly: { spike: { minPercent } } })),
   },
   anomalyField('forkBomb', 'Fork bomb'),
   {
@@ -148,7 +153,7 @@ export const FAULT_FIELDS = fields([
     initial: '50',
     paths: ['anomaly.forkBomb.maxDescendants'],
     read: ({ anomaly }) => String(anomaly.forkBomb.maxDescendants),
-    write: (text) => countField(text, (maxDescendants) => ({ anomaly: { forkBomb: { maxDescendants } } })),
+    write: (text) => countField(text, 'count', (maxDescendants) => ({ anomaly: { forkBomb: { maxDescendants } } })),
   },
   {
     key: 'notify',
@@ -192,10 +197,14 @@ function wordsOf(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
-function countField(text: string, write: (number: number) => DefinitionChanges): FieldValue {
+function countField(
+  text: string,
+  quantity: Parameters<typeof numberField>[1],
+  write: (number: number) => DefinitionChanges,
+): FieldValue {
   return text === '' || text === 'none'
     ? problem('must be a number greater than 0')
-    : numberField(text, (number) => write(number ?? 0), 'greater than 0');
+    : numberField(text, quantity, (number) => write(number ?? 0), 'greater than 0');
 }
 
 function readHealth({ health }: ProcessSpec): string {

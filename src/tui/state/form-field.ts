@@ -1,4 +1,4 @@
-import { parseMegabytes } from '../../protocol/spec/quantities.ts';
+import { parseMegabytes, parsePercent } from '../../protocol/spec/quantities.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
@@ -44,14 +44,22 @@ export function problem(message: string): FieldValue {
   return { kind: 'problem', message };
 }
 
-/** Parses a number with an optional unit; an empty text and `none` are null. */
+/** What a number counts, with the parser of a text that has a unit: the unit of another quantity is a mistake. */
+const QUANTITIES = {
+  percent: parsePercent,
+  megabytes: parseMegabytes,
+  count: () => null,
+} as const;
+
+/** Parses a number, which may have a unit of its quantity; an empty text and `none` are null. */
 export function numberField(
   text: string,
+  quantity: keyof typeof QUANTITIES,
   write: (number: number | null) => DefinitionChanges,
   expected: string,
 ): FieldValue {
   if (text === '' || text === 'none') return value(write(null));
-  const number = parseMegabytes(text) ?? Number(text.replace(/\s*%$/, ''));
+  const number = QUANTITIES[quantity](text) ?? Number(text);
   return Number.isFinite(number) ? value(write(number)) : problem(`must be a number ${expected}`);
 }
 

@@ -48,7 +48,7 @@ const PROGRAM_FIELDS = fields([
     initial: '',
     paths: ['cwd'],
     read: ({ cwd }) => cwd ?? '',
-    write: (text) => value({ cwd: text === '' ? null : text }),
+    write: writeFolder,
   },
   {
     key: 'cpu',
@@ -59,7 +59,7 @@ const PROGRAM_FIELDS = fields([
     paths: ['limits.cpuPercent'],
     read: ({ limits }) => readNumber(limits.cpuPercent),
     write: (text) =>
-      numberField(text, (cpuPercent) => ({ limits: { cpuPercent } }), 'in percent, or empty for no limit'),
+      numberField(text, 'percent', (cpuPercent) => ({ limits: { cpuPercent } }), 'in percent, or empty for no limit'),
   },
   {
     key: 'memory',
@@ -69,7 +69,8 @@ const PROGRAM_FIELDS = fields([
     initial: '',
     paths: ['limits.memoryMb'],
     read: ({ limits }) => readNumber(limits.memoryMb),
-    write: (text) => numberField(text, (memoryMb) => ({ limits: { memoryMb } }), 'in MB, or empty for no limit'),
+    write: (text) =>
+      numberField(text, 'megabytes', (memoryMb) => ({ limits: { memoryMb } }), 'in MB, or empty for no limit'),
   },
   {
     key: 'restart',
@@ -185,6 +186,12 @@ export function fieldNamed(key: FieldKey): FormField<FieldKey> {
   const field = FIELD_OF.get(key);
   if (field === undefined) throw new Error(`unknown field "${key}"`);
   return field;
+}
+
+/** A relative path would start in a folder that the reader of the form does not see: the engine's own. */
+function writeFolder(text: string): FieldValue {
+  if (text === '') return value({ cwd: null });
+  return text.startsWith('/') ? value({ cwd: text }) : problem(`must be a full path, such as /srv/app, or empty`);
 }
 
 function writeCommand(text: string): FieldValue {

@@ -94,6 +94,15 @@ export function choicesOf(form: Form): readonly string[] {
   return state === null ? [] : (fieldNamed(state.key).choices ?? []);
 }
 
+/** Fields without an effect, and refused by the engine, where there is no health check. */
+const NEEDS_CHECK: readonly FieldKey[] = ['healthEnabled', 'healthInterval', 'healthTimeout', 'healthFailures'];
+const NO_CHECK = 'there is no health check to apply this to; write one in "Health check", or restore this value';
+
+/** False also for a check that is being removed: the rest goes with it. */
+function lacksCheck({ fields }: Form): boolean {
+  return fields.some(({ key, field, original }) => key === 'health' && field.text.trim() === '' && original === '');
+}
+
 /** The definition that was typed, or the form with a problem at each field that is invalid. */
 export type ReadForm =
   | { readonly kind: 'read'; readonly values: DefinitionChanges; readonly id: string }
@@ -110,6 +119,7 @@ export function readForm(form: Form): ReadForm {
   const states = form.fields.filter(({ field, original }) => form.purpose.kind === 'add' || field.text !== original);
   const parts = states.map((state) => ({ key: state.key, part: readField(form, state) }));
   const problems = new Map(parts.flatMap(({ key, part }) => (part.kind === 'problem' ? [[key, part.message]] : [])));
+  for (const { key } of parts) if (NEEDS_CHECK.includes(key) && lacksCheck(form)) problems.set(key, NO_CHECK);
   if (problems.size > 0) return { kind: 'invalid', form: withProblems(form, problems, null) };
   const values = parts.reduce<DefinitionChanges>(
     (merged, { part }) => (part.kind === 'value' ? mergeParts(merged, part.value) : merged),
@@ -142,7 +152,9 @@ export function textOf(form: Form, key: FieldKey): string {
 export function refuseForm(form: Form, message: string, issues: readonly FieldIssue[]): Form {
   const placed = issues.map((issue) => ({ issue, key: keyOfPath(form, issue.path) }));
   const problems = new Map(placed.flatMap(({ issue, key }) => (key === null ? [] : [[key, issue.message]])));
-  const rest = placed.filter(({ key }) => key === null).map(({ issue: { path, message: what } }) => `${path}: ${what}`);
+  const rest = placed
+    .filter(({ key }) => key === null)
+    .map(({ issue: { path, message: what } }) => (path === '' ? what : `${path}: ${what}`));
   const whole = issues.length === 0 ? message : rest.join('; ');
   return withProblems({ ...form, isSent: false }, problems, whole === '' ? null : whole);
 }
