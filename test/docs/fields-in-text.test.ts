@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DOCUMENTS, readDocument } from '../support/documents.ts';
+import { combineFiles } from '../../src/config/sources/combine-sources.ts';
+import { blocksOf, DOCUMENTS, readDocument } from '../support/documents.ts';
 
 /** The fields of a program, from the generated table. Fields whose content is free, such as `env.NAME`, are not listed in full. */
 const FIELDS = new Set(
@@ -28,3 +32,22 @@ test.each(DOCUMENTS.filter((page) => page !== 'CHANGELOG.md'))(
     expect(fieldsNamedIn(page).filter((path) => !FIELDS.has(path))).toEqual([]);
   },
 );
+
+const EXAMPLES = DOCUMENTS.flatMap((page) =>
+  blocksOf(page)
+    .filter(({ language, text }) => language === 'yaml' && /^processes:$/m.test(text))
+    .map(({ text, line }) => ({ place: `${page}:${String(line)}`, text })),
+);
+
+test.each(EXAMPLES)('the healer.yaml at $place has no problems', async ({ text }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'healer-docs-'));
+  try {
+    const file = join(folder, 'healer.yaml');
+    writeFileSync(file, text);
+    const { specs, problems } = await combineFiles([[file]], {});
+    expect(problems).toEqual([]);
+    expect(specs.length).toBeGreaterThan(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
