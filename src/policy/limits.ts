@@ -13,6 +13,9 @@ export interface LimitWatch {
 /** For a program that has not exceeded a limit. */
 export const QUIET: LimitWatch = { cpuStreak: [], reportedCpu: false, reportedMemory: false };
 
+/** The judgment of a sample below every limit. */
+const NOTHING = { watch: QUIET, excess: null };
+
 export interface Usage {
   /** Percent of one core; null if not measured yet. */
   readonly cpuPercent: number | null;
@@ -69,6 +72,7 @@ export function judgeUsage(
   const isPending = usage.isMemoryPending === true;
   const overMemory = limits.memoryMb !== null && usage.memoryMb > limits.memoryMb && !isPending;
   const overCpu = limits.cpuPercent !== null && usage.cpuPercent !== null && usage.cpuPercent > limits.cpuPercent;
+  if (!overMemory && !overCpu && !isPending) return NOTHING;
   const { cpuPercent } = usage;
   const isCounted = overCpu && pace === 'fast';
   const before = overCpu ? watch.cpuStreak : NO_SAMPLES;

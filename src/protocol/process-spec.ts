@@ -232,10 +232,11 @@ export const storedSpecSchema = processFields.transform(withName);
 /** A program definition: the same schema for all sources. See docs/configuration.md. */
 export const processSpecSchema = processFields.superRefine(checkStart).transform(withName);
 
+/** Without a literal, V8 gives all definitions the same hidden class: a spread followed by a new property makes one for each object. */
 function withName<T extends { readonly id: string; readonly name?: string | undefined }>(
   spec: T,
 ): T & { name: string } {
-  return { ...spec, name: spec.name ?? spec.id };
+  return Object.assign({}, spec, { name: spec.name ?? spec.id });
 }
 
 /** Checks fields about the start of a program that only make sense together. */

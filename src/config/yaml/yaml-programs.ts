@@ -127,13 +127,13 @@ function readProgram({ id, key, value: written, next, isDuplicate }: Entry, cont
   const layer = layerOf(value, plainFields(value, folder), context);
   if (isValid) warnOfCommandLine(layer.fields, value, problems);
   return {
-    ...layer,
     id,
-    placeAt: (path, aim) => (layer.depthOf(path) === 0 ? key : layer.placeAt(path, aim)),
     origin: `${file}:${String(key.line)}`,
     implied: { cwd: folder },
     isOverride: false,
     isValid,
+    ...layer,
+    placeAt: (path, aim) => (layer.depthOf(path) === 0 ? key : layer.placeAt(path, aim)),
   };
 }
 

@@ -45,10 +45,10 @@ export function planLaunch(spec: ProcessSpec, surroundings: LaunchSurroundings):
   const base = { spec, cwd, env: pairs, credentials, preparation, session, binaries };
   if (spec.shell) {
     const script = spec.args.length === 0 ? spec.command : `${spec.command} "$@"`;
-    return { ...base, file: '/bin/sh', argv: ['sh', '-c', script, 'sh', ...spec.args] };
+    return { file: '/bin/sh', argv: ['sh', '-c', script, 'sh', ...spec.args], ...base };
   }
   const file = resolveBinary(spec.command, cwd, env['PATH'], binaries);
-  return { ...base, file, argv: [spec.command, ...spec.args] };
+  return { file, argv: [spec.command, ...spec.args], ...base };
 }
 
 /** Returns whether a new plan would be the same: no env files to read, the same binaries and the same desktop session. */

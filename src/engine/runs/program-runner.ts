@@ -191,7 +191,7 @@ export class ProgramRunner {
     this.displays.adopted(id, run);
     const pipes = foreign === true ? null : pipePathsOf(this.#pipesDir, id, number, hasReadyPipe(spec));
     const followed = { id, run: number, pid, startTicks, pipes, log: spec.logs };
-    this.#logs.follow({ ...followed, ...readyLineOf(spec), startedAtWall: null });
+    this.#logs.follow({ startedAtWall: null, ...readyLineOf(spec), ...followed });
     this.#programs.renewNoticeAddress(spec);
   }
 
@@ -275,7 +275,7 @@ export class ProgramRunner {
       const { pid, startTicks, pipes } = this.#programs.spawn(spec, runNumber);
       const startedAtWall = this.#clock.now().wall;
       const followed = { id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs };
-      this.#logs.follow({ ...followed, ...readyLineOf(spec), startedAtWall });
+      this.#logs.follow({ startedAtWall, ...readyLineOf(spec), ...followed });
       this.#cgroups?.place(spec.id, pid, startTicks);
       return { pid, startTicks };
     } catch (error) {

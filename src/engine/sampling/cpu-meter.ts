@@ -95,6 +95,7 @@ export class CpuMeter implements TreeCpu {
 
   /** Replaces the baseline. Returns the ticks spent since the previous one. */
   #takeReading(processes: Iterable<MeteredProcess>, elapsedMs: number | null): number {
+    if (this.#isUnchanged(processes)) return 0;
     const current = new Map<number, CpuClock>();
     let own = 0;
     let waited = 0;
@@ -119,6 +120,17 @@ export class CpuMeter implements TreeCpu {
     this.#clockTicks = clocks;
     this.#beforeTicks += before;
     return own + spentByEnded(waited, ended, elapsedMs);
+  }
+
+  /** Returns whether the tree consists of the processes of the last reading, none of which has done anything since. */
+  #isUnchanged(processes: Iterable<MeteredProcess>): boolean {
+    if (this.#takenAtMs === null) return false;
+    let count = 0;
+    for (const { stat } of processes) {
+      if (this.#previous.get(stat.pid) !== stat) return false;
+      count++;
+    }
+    return count === this.#previous.size;
   }
 
   /** Returns where counting starts; null for a process older than the last reading that was not in the tree then. */

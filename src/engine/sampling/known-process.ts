@@ -1,5 +1,6 @@
 import type { ProcStat } from '../../base/proc-stat.ts';
 import { CpuMeter } from './cpu-meter.ts';
+import type { TreeUsage } from './sampler.ts';
 
 /** The last reading of the memory that a process has allocated. */
 export interface AnonymousReading {
@@ -38,11 +39,13 @@ export interface ManagedTree {
   readonly members: Set<KnownProcess>;
   readonly slowMeter: CpuMeter;
   readonly fastMeter: CpuMeter;
+  /** The usage in the last regular sample; null before the first one. */
+  usage: TreeUsage | null;
 }
 
 /** Creates the tree of a program, without any members yet. */
 export function createManagedTree(id: string, root: KnownProcess): ManagedTree {
-  return { id, root, members: new Set(), slowMeter: new CpuMeter(), fastMeter: new CpuMeter() };
+  return { id, root, members: new Set(), slowMeter: new CpuMeter(), fastMeter: new CpuMeter(), usage: null };
 }
 
 /** Moves a process to a tree, or to none. */

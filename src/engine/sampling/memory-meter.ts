@@ -59,16 +59,17 @@ export class MemoryMeter {
     for (const id of this.#entries.keys()) if (!limits.has(id)) this.#entries.delete(id);
   }
 
-  /** Returns null for a tree that is far from its limit: the sum of its resident memory is enough. */
-  measure(tree: TreeMemory): Promise<MeasuredMemory> | null {
-    const limitMb = this.#limits.get(tree.id) ?? null;
-    if (needsExactMemory(tree.residentMb, limitMb)) return this.#measureExactly(tree, limitMb);
-    this.#entries.delete(tree.id);
-    return null;
+  /** Returns false for a tree that is far from its limit: the sum of its resident memory is enough. */
+  isNeeded(id: string, residentMb: number): boolean {
+    if (needsExactMemory(residentMb, this.#limits.get(id) ?? null)) return true;
+    this.#entries.delete(id);
+    return false;
   }
 
-  async #measureExactly(tree: TreeMemory, limitMb: number): Promise<MeasuredMemory> {
+  /** Measures a tree for which `isNeeded` returned true. */
+  async measure(tree: TreeMemory): Promise<MeasuredMemory> {
     const { id, residentMb } = tree;
+    const limitMb = this.#limits.get(id) ?? Infinity;
     const pids = tree.pids();
     const bytes = this.#cgroupMemoryOf(id, new Set(pids));
     if (bytes !== null) return exact(toMb(bytes), 'cgroup', residentMb);

@@ -7,12 +7,12 @@ import {
   type ProcStat,
   readProcStat,
 } from '../../base/proc-stat.ts';
-import type { CpuClock, CpuMeter } from './cpu-meter.ts';
+import type { CpuClock } from './cpu-meter.ts';
 import { assignOwner, type KnownProcess, type ManagedTree } from './known-process.ts';
 import { KnownProcesses } from './known-processes.ts';
 import type { MonotonicNow, SampledProcess, Sampler, EscapedProcess, TreeRoot, TreeUsage } from './sampler.ts';
 import { anonymousMbOf } from './anonymous-memory.ts';
-import { MemoryMeter } from './memory-meter.ts';
+import { type MeasuredMemory, MemoryMeter } from './memory-meter.ts';
 import { OpenDescriptors } from './open-descriptors.ts';
 import { StatFiles } from './stat-files.ts';
 import { type OwnerIdOf, TreeForest } from './tree-forest.ts';
@@ -62,7 +62,7 @@ export function createProcSampler(
         forest,
         memory,
         roots.map((root) => root.id),
-        (tree) => ({ ...usageOf(tree, tree.slowMeter, nowMs), ...countsOf(tree, openDescriptors.mostIn(tree, nowMs)) }),
+        (tree) => regularUsageOf(tree, openDescriptors.mostIn(tree, nowMs), nowMs),
       );
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- other samplers are asynchronous
@@ -74,7 +74,7 @@ export function createProcSampler(
       const nowMs = now();
       return await usagesIn(forest, memory, ids, (tree) => {
         readAgain(tree, nowMs);
-        return forest.get(tree.id) === tree ? usageOf(tree, tree.fastMeter, nowMs) : null;
+        return forest.get(tree.id) === tree ? fastUsageOf(tree, nowMs) : null;
       });
     },
     settle(pid, cpuSeconds) {
@@ -108,16 +108,22 @@ async function usagesIn(
     const usage = tree === undefined ? null : measure(tree);
     if (tree === undefined || usage === null) continue;
     usages.set(id, usage);
+    if (!memory.isNeeded(id, usage.memoryMb)) continue;
     const exactly = memory.measure({
       id,
       rootPid: tree.root.stat.pid,
       residentMb: usage.memoryMb,
       pids: () => pidsIn(tree),
     });
-    if (exactly !== null) waiting.push(exactly.then((exact) => void usages.set(id, { ...usage, ...exact })));
+    waiting.push(exactly.then((exact) => void usages.set(id, withMemory(usage, exact))));
   }
   await Promise.all(waiting);
   return usages;
+}
+
+/** In this order, V8 gives all results the same hidden class: a spread followed by a new property makes one for each object. */
+function withMemory(usage: TreeUsage, { memoryMb, memoryMeasure, isMemoryPending }: MeasuredMemory): TreeUsage {
+  return { isMemoryPending, ...usage, memoryMb, memoryMeasure };
 }
 
 function pidsIn(tree: ManagedTree | undefined): number[] {
@@ -133,46 +139,60 @@ function countOf(id: string, tree: ManagedTree | undefined): [string, number][] 
   return tree === undefined ? [] : [[id, [...tree.members].filter(({ stat }) => !isDead(stat)).length]];
 }
 
-function usageOf(tree: ManagedTree, meter: CpuMeter, nowMs: number): TreeUsage {
-  const cpuPercent = meter.measure(tree.members, nowMs);
-  // Fast samples have a baseline of their own, and count nothing.
-  const isCounted = meter === tree.slowMeter;
-  let pages = 0;
-  let living = 0;
+/**
+ * Returns the usage in a regular sample: the same object as in the last one if nothing has changed, because most programs do
+ * nothing most of the time.
+ */
+function regularUsageOf(tree: ManagedTree, openDescriptors: number | null, nowMs: number): TreeUsage {
+  const cpuPercent = tree.slowMeter.measure(tree.members, nowMs);
+  let [pages, processes, threads]: [number, number, number] = [0, 0, 0];
+  let anonymousMb: number | null = 0;
   for (const member of tree.members) {
     const { stat } = member;
     pages += stat.rssPages;
-    if (!isDead(stat)) living++;
-    if (isCounted) member.countedTicks = stat.cpuTicks + stat.waitedTicks;
-  }
-  const memoryMb = toMb(pages);
-  return {
-    cpuPercent,
-    ...(isCounted ? { cpu: meter } : {}),
-    memoryMb,
-    memoryMeasure: 'rss',
-    residentMb: memoryMb,
-    processes: living,
-  };
-}
-
-/** Returns what only the detectors of leaks take. */
-function countsOf(
-  { members }: ManagedTree,
-  openDescriptors: number | null,
-): Pick<TreeUsage, 'anonymousMb' | 'threads' | 'openDescriptors'> {
-  let [threads, anonymousMb]: [number, number | null] = [0, 0];
-  for (const member of members) {
-    if (isDead(member.stat)) continue;
-    threads += member.stat.threads;
+    member.countedTicks = stat.cpuTicks + stat.waitedTicks;
+    if (isDead(stat)) continue;
+    processes++;
+    threads += stat.threads;
     const own: number | null = anonymousMb === null ? null : anonymousMbOf(member);
     anonymousMb = own === null || anonymousMb === null ? null : anonymousMb + own;
   }
-  return {
+  const memoryMb = toMb(pages);
+  const last = tree.usage;
+  const isSame =
+    last !== null &&
+    last.cpuPercent === cpuPercent &&
+    last.memoryMb === memoryMb &&
+    last.processes === processes &&
+    last.threads === threads &&
+    (last.anonymousMb ?? null) === anonymousMb &&
+    (last.openDescriptors ?? null) === openDescriptors;
+  if (isSame) return last;
+  tree.usage = {
+    cpuPercent,
+    cpu: tree.slowMeter,
+    memoryMb,
+    memoryMeasure: 'rss',
+    residentMb: memoryMb,
+    processes,
     threads,
     ...(anonymousMb === null ? {} : { anonymousMb }),
     ...(openDescriptors === null ? {} : { openDescriptors }),
   };
+  return tree.usage;
+}
+
+/** Returns the usage in a fast sample, which has a baseline of its own and counts nothing. */
+function fastUsageOf(tree: ManagedTree, nowMs: number): TreeUsage {
+  const cpuPercent = tree.fastMeter.measure(tree.members, nowMs);
+  let pages = 0;
+  let processes = 0;
+  for (const { stat } of tree.members) {
+    pages += stat.rssPages;
+    if (!isDead(stat)) processes++;
+  }
+  const memoryMb = toMb(pages);
+  return { cpuPercent, memoryMb, memoryMeasure: 'rss', residentMb: memoryMb, processes };
 }
 
 function exists({ pid, startTicks }: CpuClock): boolean {
@@ -180,9 +200,9 @@ function exists({ pid, startTicks }: CpuClock): boolean {
 }
 
 function limitsOf(roots: readonly TreeRoot[]): ReadonlyMap<string, number> {
-  return new Map(
-    roots.flatMap(({ id, memoryLimitMb }) => (typeof memoryLimitMb === 'number' ? [[id, memoryLimitMb]] : [])),
-  );
+  const limits = new Map<string, number>();
+  for (const { id, memoryLimitMb } of roots) if (typeof memoryLimitMb === 'number') limits.set(id, memoryLimitMb);
+  return limits;
 }
 
 function toMb(pages: number): number {

@@ -41,7 +41,7 @@ export class TreeForest {
 
   /** Replaces the trees with those of running `roots`, and assigns new processes. */
   update(roots: readonly TreeRoot[], newcomers: Iterable<KnownProcess>): void {
-    const droppedOthers = this.#dropOthers(new Set(roots.map((root) => root.id)));
+    const droppedOthers = this.#dropOthers(roots);
     const addedAny = this.#addTrees(roots);
     this.#settle(newcomers, droppedOthers || addedAny);
   }
@@ -57,7 +57,9 @@ export class TreeForest {
     return this.#processes.get(root.stat.pid) === root && !isDead(root.stat);
   }
 
-  #dropOthers(wanted: ReadonlySet<string>): boolean {
+  #dropOthers(roots: readonly TreeRoot[]): boolean {
+    if (roots.length === this.#byId.size && roots.every(({ id }) => this.#byId.has(id))) return false;
+    const wanted = new Set(roots.map((root) => root.id));
     let dropped = false;
     for (const tree of this.#byId.values()) {
       if (wanted.has(tree.id)) continue;

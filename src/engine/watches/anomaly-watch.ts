@@ -26,6 +26,14 @@ interface AnomalyWatchParts {
   readonly wallNow?: () => number;
 }
 
+/** A run whose sample is being taken, with what the detectors have found in it. */
+interface Observed {
+  readonly id: string;
+  readonly run: MainProcess;
+  readonly watched: WatchedRun;
+  readonly found: AnomalyFact[];
+}
+
 /**
  * Feeds the usage of programs to their detectors and returns what they found. What a detector has learned of a run is saved,
  * so that the next engine continues with it, and what it has learned of the program is passed on to its next run.
@@ -50,18 +58,19 @@ export class AnomalyWatch {
   take(entry: ManagedProgram, run: MainProcess, usage: TreeUsage, monoMs: number): AnomalyFact[] {
     const { cpuPercent, threads, openDescriptors } = usage;
     const t = monoMs / MS_PER_S;
-    const found = this.#push(entry, run, 'memory', { t, ...allocatedIn(usage), hostFreeMb: this.#readHost(t) });
-    if (cpuPercent !== null) found.push(...this.#push(entry, run, 'cpu', { t, value: cpuPercent }));
+    const observed = this.#observe(entry, run, t);
+    this.#push(observed, 'memory', { t, ...allocatedIn(usage), hostFreeMb: this.#readHost(t) });
+    if (cpuPercent !== null) this.#push(observed, 'cpu', { t, value: cpuPercent });
     if (openDescriptors !== undefined) {
       const limitOf = (): number => readProcessLimit(run.pid, 'Max open files')?.soft ?? Infinity;
-      found.push(...this.#push(entry, run, 'descriptors', { t, value: openDescriptors, limitOf }));
+      this.#push(observed, 'descriptors', { t, value: openDescriptors, limitOf });
     }
     if (threads !== undefined) {
       const limitOf = (): number => threadLimit(entry, run.pid);
-      found.push(...this.#push(entry, run, 'threads', { t, value: threads, limitOf }));
+      this.#push(observed, 'threads', { t, value: threads, limitOf });
     }
-    const watched = this.#byId.get(entry.id);
-    if (watched !== undefined && t >= watched.saveAt) {
+    const { watched, found } = observed;
+    if (t >= watched.saveAt) {
       watched.saveAt = t + SAVE_EVERY_S;
       this.#save(entry.id, watched);
     }
@@ -70,7 +79,10 @@ export class AnomalyWatch {
 
   /** Takes the number of descendants, which is also counted between two samples. */
   takeDescendants(entry: ManagedProgram, run: MainProcess, descendants: number, monoMs: number): AnomalyFact[] {
-    return this.#push(entry, run, 'descendants', { t: monoMs / MS_PER_S, value: descendants });
+    const t = monoMs / MS_PER_S;
+    const observed = this.#observe(entry, run, t);
+    this.#push(observed, 'descendants', { t, value: descendants });
+    return observed.found;
   }
 
   /** Returns what the runs of a program have taught. */
@@ -89,21 +101,22 @@ export class AnomalyWatch {
     this.#store?.forget(id);
   }
 
-  #push(entry: ManagedProgram, run: MainProcess, input: DetectorInput, sample: DetectorSample): AnomalyFact[] {
-    const watched = this.#watchedOf(entry, run, sample.t);
-    const found: AnomalyFact[] = [];
+  #observe(entry: ManagedProgram, run: MainProcess, t: number): Observed {
+    return { id: entry.id, run, watched: this.#watchedOf(entry, run, t), found: [] };
+  }
+
+  #push({ id, run, watched, found }: Observed, input: DetectorInput, sample: DetectorSample): void {
     for (const stream of watched.streams) {
       if (stream.input !== input) continue;
       const finding = stream.push(sample);
       if (finding?.anomaly !== true || finding.evidence === null) continue;
       const report = reportOf(watched, stream.name, finding, { t: sample.t, minuteOfDay: this.#minuteOfDay() });
       if (report === null) continue;
-      if (stream.name === 'leak') this.#save(entry.id, watched);
+      if (stream.name === 'leak') this.#save(id, watched);
       const { action } = report;
       const evidence = stream.name === 'leak' ? withHostPressure(report.evidence) : report.evidence;
       found.push({ kind: 'anomalyFound', of: run, anomaly: DETECTORS[stream.name].event, action, evidence });
     }
-    return found;
   }
 
   #watchedOf({ id, program }: ManagedProgram, run: MainProcess, t: number): WatchedRun {

@@ -98,7 +98,7 @@ export class SamplingLoop {
   #takeLook({ root, look }: HotProgram): void {
     const entry = this.#entryOf(root);
     if (entry === undefined) return;
-    const shown = asShown({ ...(entry.usage ?? UNKNOWN), cpuPercent: look.percent });
+    const shown = asShown({ ...(entry.usage ?? UNKNOWN), cpuPercent: look.percent }, null);
     if (entry.usage !== null) this.#show(entry, shown);
     this.#judgeShown(entry, { ...shown, isMemoryPending: true }, 'fast');
   }
@@ -170,7 +170,7 @@ export class SamplingLoop {
       this.#near.delete(root.id);
       return;
     }
-    const shown = asShown(usage);
+    const shown = asShown(usage, entry.usage);
     this.#show(entry, shown);
     this.#judgeShown(entry, shown, pace);
   }
@@ -193,7 +193,7 @@ export class SamplingLoop {
     const { limits } = program.spec;
     // The mean of the last second says less than a fast sample, which is at most as old.
     const cpuPercent = pace === 'tick' ? (this.#near.get(id) ?? shown.cpuPercent) : shown.cpuPercent;
-    const judged = { ...shown, cpuPercent };
+    const judged = cpuPercent === shown.cpuPercent ? shown : { ...shown, cpuPercent };
     const isUnmeasured = cpuPercent === null && limits.cpuPercent !== null && this.#near.has(id);
     if (isUnmeasured || isNearLimit(judged, limits))
       this.#near.set(id, pace === 'fast' ? cpuPercent : (this.#near.get(id) ?? null));
@@ -227,13 +227,25 @@ function isJudged({ program }: ManagedProgram): boolean {
   return isUp(program.state);
 }
 
-function asShown(usage: TreeUsage): MeasuredUsage {
+/** Rounds a usage as it is displayed. Returns the one before if it is the same. */
+function asShown(usage: TreeUsage, before: MeasuredUsage | null): MeasuredUsage {
+  const { memoryMeasure, processes } = usage;
+  const cpuPercent = usage.cpuPercent === null ? null : Math.round(usage.cpuPercent * 10) / 10;
+  const memoryMb = Math.round(usage.memoryMb * 10) / 10;
+  const isMemoryPending = usage.isMemoryPending === true;
+  const isSame =
+    before?.cpuPercent === cpuPercent &&
+    before.memoryMb === memoryMb &&
+    before.memoryMeasure === memoryMeasure &&
+    before.processes === processes &&
+    (before.isMemoryPending === true) === isMemoryPending;
+  if (isSame) return before;
   return {
-    cpuPercent: usage.cpuPercent === null ? null : Math.round(usage.cpuPercent * 10) / 10,
-    memoryMb: Math.round(usage.memoryMb * 10) / 10,
-    ...(usage.memoryMeasure === undefined ? {} : { memoryMeasure: usage.memoryMeasure }),
-    ...(usage.isMemoryPending === true ? { isMemoryPending: true } : {}),
-    processes: usage.processes,
+    cpuPercent,
+    memoryMb,
+    ...(memoryMeasure === undefined ? {} : { memoryMeasure }),
+    ...(isMemoryPending ? { isMemoryPending } : {}),
+    processes,
   };
 }
 

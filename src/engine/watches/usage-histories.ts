@@ -12,7 +12,7 @@ export interface LatestUsage {
 export class UsageHistories {
   readonly #wallNow: () => number;
   readonly #byId = new Map<string, UsageHistory>();
-  readonly #latest = new Map<string, LatestUsage>();
+  readonly #latest = new Map<string, { atMs: number; usage: TreeUsage }>();
 
   constructor(wallNow: () => number) {
     this.#wallNow = wallNow;
@@ -26,7 +26,9 @@ export class UsageHistories {
     }
     const atMs = this.#wallNow();
     history.push(atMs, usage);
-    this.#latest.set(id, { atMs, usage });
+    const latest = this.#latest.get(id);
+    if (latest === undefined) this.#latest.set(id, { atMs, usage });
+    else [latest.atMs, latest.usage] = [atMs, usage];
   }
 
   forget(id: string): void {

@@ -22,7 +22,7 @@ export function createForkBombDetector(options: ForkBombOptions = {}): Detector 
 
 class ForkBombDetector implements Detector {
   readonly #max: number;
-  #samples: readonly Sample[] = [];
+  readonly #samples: Sample[] = [];
   #finding: Finding = NOTHING;
 
   constructor({ maxDescendants = 50 }: ForkBombOptions) {
@@ -31,7 +31,12 @@ class ForkBombDetector implements Detector {
 
   push(sample: Sample): Finding {
     if (!isUsable(sample)) return this.#finding;
-    this.#samples = [...this.#samples, sample].slice(-STEPS - 1);
+    if (sample.value <= 0) {
+      this.reset();
+      return NOTHING;
+    }
+    this.#samples.push(sample);
+    if (this.#samples.length > STEPS + 1) this.#samples.shift();
     const evidence = this.#judge(sample.value);
     const score = evidence === null ? Math.max(0, (ALARM * sample.value) / (this.#max + 1)) : 1;
     this.#finding = { score, anomaly: evidence !== null, evidence };
@@ -39,7 +44,7 @@ class ForkBombDetector implements Detector {
   }
 
   reset(): void {
-    this.#samples = [];
+    this.#samples.length = 0;
     this.#finding = NOTHING;
   }
 

@@ -110,8 +110,8 @@ export class SurprisingSigns {
     this.#short.start(value);
     this.#long.start(value);
     this.#recent.fill(value);
-    this.#lowest = value;
-    this.#highest = value;
+    this.#lowest = Math.fround(value);
+    this.#highest = Math.fround(value);
     this.#fast = value;
     this.#shortest = value;
     this.#slow = value;
@@ -159,11 +159,13 @@ export class SurprisingSigns {
 
   #rangeWith(value: number): number {
     const slot = this.#seen % RANGE_SAMPLES;
-    const leaving = this.#recent[slot] ?? value;
-    this.#recent[slot] = value;
+    const entering = Math.fround(value);
+    const leaving = this.#recent[slot] ?? entering;
+    if (leaving === entering) return this.#highest - this.#lowest;
+    this.#recent[slot] = entering;
     const isExtreme = leaving <= this.#lowest || leaving >= this.#highest;
-    this.#lowest = Math.min(this.#lowest, value);
-    this.#highest = Math.max(this.#highest, value);
+    this.#lowest = Math.min(this.#lowest, entering);
+    this.#highest = Math.max(this.#highest, entering);
     if (isExtreme) {
       this.#lowest = Math.min(...this.#recent);
       this.#highest = Math.max(...this.#recent);

@@ -39,10 +39,11 @@ describe('the memory of a tree', () => {
   test('is not measured far from the limit, and as PSS near it', async () => {
     const { pids, residentMb } = await sharingPair();
     const tree = { id: 'web', rootPid: pids[0] ?? 0, residentMb, pids: () => pids };
-    expect(meterWith(1_000).measure(tree)).toBeNull();
+    expect(meterWith(1_000).isNeeded(tree.id, tree.residentMb)).toBe(false);
+    expect(meterWith(100).isNeeded(tree.id, tree.residentMb)).toBe(true);
     const measured = await meterWith(100).measure(tree);
     expect(measured).toMatchObject({ memoryMeasure: 'pss', isMemoryPending: false });
-    expect(measured?.memoryMb).toBeLessThan(90);
+    expect(measured.memoryMb).toBeLessThan(90);
   });
 
   test('is that of the cgroup if there is one, but never more than the resident memory', async () => {
