@@ -8,6 +8,7 @@ import { packRelease, type PackedRelease } from '../support/packed-release.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const TIMEOUT_MS = 240_000;
+const PACK_MS = 600_000;
 let release: PackedRelease;
 
 /** A program in a folder of its own, with nothing but the package installed. */
@@ -21,7 +22,7 @@ beforeAll(async () => {
   for (const name of ['detectors.mts', 'detectors.cts']) {
     writeFileSync(join(project, name), `import { DETECTORS } from 'healer/detectors';\nvoid DETECTORS;\n`);
   }
-}, TIMEOUT_MS);
+}, PACK_MS);
 
 afterAll(() => release.remove());
 
