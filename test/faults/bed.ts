@@ -20,6 +20,7 @@ import type { Mode } from './mode.ts';
 import type { Random } from './random.ts';
 import { SourceFiles } from './sources.ts';
 import { Webhook } from './webhook.ts';
+import { storedAsDisabled } from './stored-as-disabled.ts';
 
 /** The programs log about 10 MB a minute, and all of it is kept. */
 const DISK_MB = { empty: 32, perMinute: 16 };
@@ -139,7 +140,7 @@ export class FaultBed implements AsyncDisposable {
   stateDamaged(): void {
     this.isDamaged = true;
     this.projectForgotten();
-    this.goals.stoppedMayBeUp();
+    this.goals.stateLost(storedAsDisabled(this.home.paths.registryFile));
   }
 
   async down(): Promise<void> {
@@ -287,9 +288,7 @@ function fakeClockEnv(file: string): Readonly<Record<string, string>> {
   };
 }
 
-function pidIn(lock: string): number {
-  return Number(/"pid":(\d+)/.exec(readText(lock))?.[1] ?? 0);
-}
+const pidIn = (lock: string): number => Number(/"pid":(\d+)/.exec(readText(lock))?.[1] ?? 0);
 
 function readText(path: string): string {
   try {

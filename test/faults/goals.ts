@@ -85,6 +85,12 @@ export class Goals {
       );
   }
 
+  /** The state file, in which a program may be disabled that the registry does not disable, may be lost. */
+  stateLost(isStored: (id: string) => boolean): void {
+    this.stoppedMayBeUp();
+    for (const { id } of SUBJECTS) if (this.possible(id).includes('disabled') && !isStored(id)) this.allow(id, 'up');
+  }
+
   /** The record that an operator stopped a program may be lost, or a shutdown may have been completed. */
   stoppedMayBeUp(): void {
     for (const { id } of SUBJECTS) if (this.possible(id).includes('stopped')) this.allow(id, 'up');
