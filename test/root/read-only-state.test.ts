@@ -86,6 +86,50 @@ test('output that was lost with everything is stated in the log, although the ne
   });
 });
 
+test('a state folder that becomes read-only under a running engine loses no event, and each line that is missing is counted', async () => {
+  await using home = new HealerHome();
+  const script = '$| = 1; for ($i = 0; ; $i++) { print "n $i\\n"; select undef, undef, undef, 0.002 }';
+  const logs = { maxSizeMb: 0.02, keep: 900, timestamps: false };
+  const processes = {
+    sleeper: { command: 'sleep', args: ['100000'] },
+    counter: { command: 'perl', args: ['-e', script], logs },
+  };
+  const file = home.write('healer.yaml', JSON.stringify({ processes }));
+  await home.ok('up', '-f', file);
+  const { stateDir, healingLog, logsDir } = home.paths;
+  const folder = join(logsDir, 'counter');
+  await waitFor(() => existsSync(join(folder, 'current.log')), 'output');
+  // A mount over the folder, because files that are open for writing prevent a remount of their own disk.
+  execFileSync('mount', ['--bind', stateDir, stateDir]);
+  execFileSync('mount', ['-o', 'remount,bind,ro', stateDir]);
+  try {
+    const before = await home.pid('sleeper');
+    process.kill(before, 'SIGKILL');
+    await waitFor(async () => ![null, before].includes((await home.row('sleeper')).pid), 'the program to be restarted');
+    const pid = await home.pid('sleeper');
+    await home.event('log-gap', (event) => event.process === 'counter');
+    await home.killEngine();
+    await home.ok('up', '-f', file);
+    expect(await home.row('sleeper')).toMatchObject({ pid, restarts: 1 });
+  } finally {
+    execFileSync('umount', ['--lazy', stateDir]);
+  }
+  await waitFor(async () => (await home.ask((api) => api.status({}))).degraded.length === 0, 'the engine to recover');
+  await home.event('log-gap', ({ reason }) => reason.includes('were not written'));
+  await home.ok('stop', 'counter');
+  const seqs = readFileSync(healingLog, 'utf8').match(/(?<=^\S+ )\d+/gm) ?? [];
+  expect(seqs.map(Number)).toEqual(seqs.map((_, index) => index + 1));
+  const printed = await home.ok('logs', 'counter', '-n', '1000000');
+  const numbers = [...printed.matchAll(/\bn (\d+)$/gm)].map(([, number]) => Number(number));
+  const counted = [...printed.matchAll(/(\d+) lines \(\d+ bytes\) were not written/g)].map(([, lines]) =>
+    Number(lines),
+  );
+  const missing = (numbers.at(-1) ?? 0) + 1 - numbers.length;
+  expect(counted.reduce((sum, lines) => sum + lines, 0)).toBe(missing);
+  expect(missing).toBeGreaterThan(0);
+  await home.down();
+});
+
 /** Its lock is in the runtime folder while the state folder is read-only. */
 function collectorOf({ paths }: HealerHome): Promise<number> {
   const note = {
