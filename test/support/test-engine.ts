@@ -18,6 +18,8 @@ export class TestEngine {
   readonly forgotten: string[] = [];
   /** How often the mailbox became empty. */
   settled = 0;
+  /** The state of each program, and the kinds of all events, whenever both were written. */
+  readonly commits: string[] = [];
   /** The state of each program when a spawn was announced. */
   readonly launches: string[] = [];
 
@@ -28,6 +30,9 @@ export class TestEngine {
       flush: () => this.launches.push([...this.engine.programs.values()].map(describeEntry).join(', ')),
       commit: () => {
         this.settled += 1;
+        this.commits.push(
+          `${[...this.engine.programs.values()].map(describeEntry).join(', ')}: ${this.kinds().join()}`,
+        );
       },
     };
     this.engine = new Engine({ clock: this.clock, ports: { ...ports, recorder } });

@@ -124,14 +124,18 @@ export class Engine {
     this.#notifyDependents(entry.id);
   }
 
-  /** Adds a program that a previous engine managed, with the decision on what to do with it now. */
+  /**
+   * Adds a program that a previous engine managed, with the decision on what to do with it now. Its state and its events are
+   * written together: after a kill in between, the next engine would take the exit for reported.
+   */
   addDecided(decision: Decision, origin: string): void {
-    this.add(decision.program, origin);
-    const entry = this.#entries.get(decision.program.spec.id);
-    if (entry === undefined) return;
-    this.#mainPids.replace(entry.id, [], runsOf(decision.program.state));
-    this.#perform(entry, decision);
-    this.#recorder.commit();
+    this.#mailbox.turn(() => {
+      this.add(decision.program, origin);
+      const entry = this.#entries.get(decision.program.spec.id);
+      if (entry === undefined) return;
+      this.#mainPids.replace(entry.id, [], runsOf(decision.program.state));
+      this.#perform(entry, decision);
+    });
   }
 
   /** Applies a changed definition without touching the current run. */

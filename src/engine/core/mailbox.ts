@@ -18,6 +18,20 @@ export class Mailbox<Message> {
     if (!this.#busy) this.#drain();
   }
 
+  /** Does work that belongs to one turn: messages that are posted meanwhile are handled after it, and then `settle` runs. */
+  turn(work: () => void): void {
+    if (this.#busy) {
+      work();
+      return;
+    }
+    this.#busy = true;
+    try {
+      work();
+    } finally {
+      this.#drain();
+    }
+  }
+
   /** `handle` must not throw: the messages queued behind it would be lost. */
   #drain(): void {
     this.#busy = true;

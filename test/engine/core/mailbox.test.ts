@@ -31,6 +31,20 @@ describe('mailbox', () => {
     expect(seen).toEqual(['1', '2', '3', 'settled', '3', 'settled']);
   });
 
+  test('settles once after a turn, and after the messages that were posted in it', () => {
+    const seen: string[] = [];
+    const mailbox = new Mailbox<string>(
+      (message) => seen.push(message),
+      () => seen.push('settled'),
+    );
+    mailbox.turn(() => {
+      mailbox.post('posted');
+      mailbox.turn(() => seen.push('within'));
+      seen.push('done');
+    });
+    expect(seen).toEqual(['within', 'done', 'posted', 'settled']);
+  });
+
   test('handles messages that are posted while it settles', () => {
     const seen: string[] = [];
     const mailbox = new Mailbox<string>(

@@ -458,6 +458,12 @@ describe('a shutdown that was interrupted by the death of the engine', () => {
   });
 });
 
+test('an exit in between is written together with the state that follows, in case that this engine is killed too', async () => {
+  const exits = { web: { status: { code: 3, signal: null, coreDumped: false }, atWall: START.wall + 4000 } };
+  const it = await bootAfter({ programs: [RUNNING] }, [WEB], { exits, leftovers: ['web'] });
+  expect(it.commits).toEqual(['web stopping: crashed']);
+});
+
 describe('an engine that is only started to end what runs', () => {
   const stopping = program({ name: 'stopping', run: RUN, goal: { kind: 'stop' }, stage: 'graceful', exit: null });
   const restarting = program({ ...stopping.state, goal: { kind: 'restart', cause: 'operator' } } as Program['state']);
