@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { importCircus } from '../../../src/config/import/circus/circus.ts';
 import { importCompose } from '../../../src/config/import/docker-compose/compose.ts';
+import { asWritten } from '../../../src/config/import/draft/idiomatic.ts';
 import { formatNote } from '../../../src/config/import/draft/imported.ts';
 import { importFile } from '../../../src/config/import/import-file.ts';
 import { importMonit } from '../../../src/config/import/monit/monit.ts';
@@ -39,6 +40,28 @@ async function convert(files: Readonly<Record<string, string>>): Promise<Convert
   };
   return JSON.parse(JSON.stringify(result).replaceAll(folder, '/srv')) as Converted;
 }
+
+test('a program whose command is the same as a default of the schema keeps it', async () => {
+  const { programs } = await convert({ 'process-compose.yaml': 'processes: {x: {command: x, disabled: true}}' });
+  expect(programs['x']).toMatchObject({ command: 'x' });
+  const written = asWritten({ programs: [{ id: 'y', spec: { command: 'x', name: 'x' }, notes: [] }], notes: [] });
+  expect(written.programs[0]?.spec).toEqual({ command: 'x', name: 'x' });
+});
+
+test('a service has as long to become healthy as Docker gives it', async () => {
+  const health = '{test: [CMD, "true"], interval: 90s, start_period: 40s, retries: 3}';
+  const { programs } = await convert({
+    'compose.yml': `services: {web: {build: ., command: run, entrypoint: [], healthcheck: ${health}}}`,
+  });
+  // 40 s and three intervals, in steps of 5 s.
+  expect(programs['web']).toMatchObject({ health: { startupCheck: { checkIntervalMs: 5000, maxAttempts: 62 } } });
+});
+
+test('the instance of a unit that is no template is empty, and another name of the program is noted', async () => {
+  const { programs, notes } = await convert({ 'web.service': '[Service]\nExecStart=@/bin/web other --id=%i -x\n' });
+  expect(programs['web']).toMatchObject({ command: '/bin/web', args: ['--id=', '-x'] });
+  expect(notes).toContainEqual(expect.stringContaining('the program sees the path of its command as its name'));
+});
 
 describe('mprocs', () => {
   const one = async (proc: string) => (await convert({ 'mprocs.yaml': `procs:\n  a:\n${proc}` })).programs['a'];

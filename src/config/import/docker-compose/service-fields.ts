@@ -82,22 +82,28 @@ const convertHealth: Convert = (value, { draft, place }) => {
     return;
   }
   const span = (written: unknown, usual: number): number => Math.max(10, parseSpan(textOf(written ?? '')) ?? usual);
+  const failures = Math.max(1, Number(retries ?? 3) || 3);
   draft.set({
     health: {
       check: { type: 'exec', command: inHealer(command), ...(args.length > 0 && { args: args.map(inHealer) }) },
       intervalMs: span(interval, 30_000),
       timeoutMs: span(timeout, 30_000),
-      consecutiveFailuresRequired: Math.max(1, Number(retries ?? 3) || 3),
-      startupCheck: startupOf(span(grace, 0), span(interval, 30_000)),
+      consecutiveFailuresRequired: failures,
+      startupCheck: startupOf(span(grace, 0), span(interval, 30_000), failures),
     },
   });
   draft.note('minor', place, 'healthcheck: Docker only reports an unhealthy container, healer restarts the program');
 };
 
-/** Failures during the start period do not count. */
-function startupOf(graceMs: number, intervalMs: number): { checkIntervalMs: number; maxAttempts: number } {
+/** Failures during the start period do not count; after it, several have to follow each other, an interval apart. */
+function startupOf(
+  graceMs: number,
+  intervalMs: number,
+  failures: number,
+): { checkIntervalMs: number; maxAttempts: number } {
   const checkIntervalMs = Math.min(intervalMs, 5000);
-  return { checkIntervalMs, maxAttempts: Math.max(30, Math.ceil(graceMs / checkIntervalMs) + 3) };
+  const patienceMs = graceMs + failures * intervalMs;
+  return { checkIntervalMs, maxAttempts: Math.max(30, Math.ceil(patienceMs / checkIntervalMs)) };
 }
 
 /** `$$` is a dollar to both. */

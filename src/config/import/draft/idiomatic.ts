@@ -9,7 +9,11 @@ export function asWritten<T extends Imported>(imported: T): T {
   return { ...imported, programs: imported.programs.map(short) };
 }
 
-const DEFAULTS = processSpecSchema.parse({ id: 'x', command: 'x' }) as Fields;
+/** Without the fields that have no default: a program may have any command, also the one of this example. */
+const DEFAULTS: Fields = {
+  ...processSpecSchema.parse({ id: 'x', command: 'x' }),
+  ...{ id: null, name: null, command: null },
+};
 
 function short({ id, spec, notes }: ImportedProgram): ImportedProgram {
   const { command, restart, ...others } = withoutDefaults(spec, DEFAULTS);

@@ -56,6 +56,8 @@ export function convertCommand(
     draft.lose(placeOf(line), `ExecCondition: "${text}" has no equivalent; the program starts in any case`);
   if (/[+!]/.test(first.prefixes))
     draft.lose(placeOf(first.line), 'ExecStart: the prefix for full privileges has no equivalent');
+  if (first.prefixes.includes('@'))
+    draft.note('minor', placeOf(first.line), 'ExecStart: the program sees the path of its command as its name');
   if (starts.length === 1 && !first.words.includes(';')) {
     draft.set(fieldsOfWords(first.words, env, !first.prefixes.includes(':')));
     if (first.prefixes.includes('-'))

@@ -46,8 +46,9 @@ export function expandSpecifiers(
   let unknown: string | null = null;
   const expanded = text.replace(SPECIFIER, (whole, name: string) => {
     const value = values[name];
-    // A template without an instance cannot be started.
-    if (value === undefined || (value === '' && (name === 'i' || name === 'I'))) unknown ??= whole;
+    // A template without an instance cannot be started; in other units, the instance is empty.
+    const isTemplate = full.includes('@');
+    if (value === undefined || (isTemplate && value === '' && (name === 'i' || name === 'I'))) unknown ??= whole;
     return value ?? whole;
   });
   return { text: expanded, unknown };
