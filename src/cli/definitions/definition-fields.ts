@@ -1,6 +1,7 @@
 import { setFields } from './set-fields.ts';
 import { existingFolder } from './existing-folder.ts';
 import { isAbsolute, resolve } from 'node:path';
+import { HealerError } from '../../protocol/errors.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import type { OptionValues } from '../command/option.ts';
 import type { DEFINITION_OPTIONS } from '../command/shared-options.ts';
@@ -19,10 +20,12 @@ export function definitionFields(
     ...(memory === undefined ? {} : { memoryMb: memory }),
   };
   const fields: DefinitionChanges = {
-    ...(command === undefined ? {} : { command: command.includes('/') ? resolveHere(command) : command, args }),
-    ...(cwd === undefined ? {} : { cwd: resolveHere(cwd) }),
+    ...(command === undefined
+      ? {}
+      : { command: command.includes('/') ? resolveHere(command, 'the command') : command, args }),
+    ...(cwd === undefined ? {} : { cwd: resolveHere(cwd, '--cwd') }),
     ...(type === undefined ? {} : { type }),
-    ...(pidFile === undefined ? {} : { pidFile: resolveHere(pidFile) }),
+    ...(pidFile === undefined ? {} : { pidFile: resolveHere(pidFile, '--pid-file') }),
     ...(env === undefined ? {} : { env: { ...env } }),
     ...(restart === undefined ? {} : { restart: { policy: restart } }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
@@ -33,6 +36,7 @@ export function definitionFields(
   return setFields({ ...fields }, set);
 }
 
-function resolveHere(path: string): string {
+function resolveHere(path: string, option: string): string {
+  if (path === '') throw new HealerError('INVALID_CONFIG', `${option} is empty — write a path`);
   return isAbsolute(path) ? resolve(path) : resolve(existingFolder(), path);
 }

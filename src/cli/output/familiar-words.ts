@@ -218,10 +218,15 @@ export function commandHint(word: string): string | null {
   return own(COMMANDS, word.toLowerCase());
 }
 
+/** What kill(1) takes a signal for. */
+export const SIGNALS_HINT =
+  '"healer kill ID" sends SIGKILL, and "healer stop ID" the stop signal; leave out the signal';
+
 /** Returns the hint for an option that a command does not have; null if no manager has it. */
 export function optionHint(flag: string, command: string | undefined): string | null {
   const name = flag.split('=')[0] ?? flag;
   const ofCommand = command !== undefined && Object.hasOwn(OPTIONS_OF, command) ? OPTIONS_OF[command] : undefined;
+  if ((command === 'kill' || command === 'stop') && /^-(?:SIG)?[A-Z]{3,}\d?$/.test(name)) return SIGNALS_HINT;
   return (ofCommand === undefined ? null : own(ofCommand, name)) ?? own(OPTIONS, name);
 }
 

@@ -65,10 +65,23 @@ function missingCommand(words: readonly string[]): HealerError {
   return new HealerError('INVALID_CONFIG', message);
 }
 
-/** Returns the command for `healer web stop` and `healer fleet:web ls`; null for anything else. */
+/** Programs of other managers: what follows is meant for healer. */
+const MANAGERS: ReadonlySet<string> = new Set([
+  ...['pm2', 'pm2-runtime', 'supervisorctl', 'systemctl', 'rc-service', 'circusctl', 'forever', 'foreman'],
+  ...['honcho', 'overmind', 'process-compose', 'mprocs', 'pitchfork', 'healer'],
+]);
+
+/** Returns the command for `healer pm2 stop web`, `healer web stop` and `healer fleet:web ls`; null for anything else. */
 function swappedHint(word: string, words: readonly string[], commands: readonly string[]): string | null {
-  const next = words[words.indexOf(word) + 1];
-  if (next === undefined || !commands.includes(next)) return null;
+  const rest = words.slice(words.indexOf(word) + 1);
+  const [next] = rest;
+  if (next === undefined) return null;
+  if (MANAGERS.has(word)) {
+    const hint = commandHint(next);
+    if (hint !== null) return `leave out "${word}": ${hint}`;
+    return commands.includes(next) ? `leave out "${word}": healer ${rest.join(' ')}` : null;
+  }
+  if (!commands.includes(next)) return null;
   return word.startsWith('fleet:')
     ? `did you mean "healer --host ${word} ${next}"?`
     : `did you mean "healer ${next} ${word}"?`;

@@ -16,9 +16,20 @@ export function parseParams<M extends MethodName>(method: M, input: unknown): Pa
   const schema = METHODS[method].params as unknown as z.ZodType<ParsedParams<M>>;
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const issues = withoutRepetitions(parsed.error.issues.flatMap((issue) => describeParam(issue, { method, input })));
+  const issues = withoutRepetitions(
+    parsed.error.issues.filter(isTightestBound).flatMap((issue) => describeParam(issue, { method, input })),
+  );
   const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
   throw new HealerError('INVALID_CONFIG', `invalid parameters for "${method}": ${list}`, { issues });
+}
+
+/** Several bounds may be exceeded at once, such as that of all numbers and the one of a parameter; the tightest says it all. */
+function isTightestBound(issue: z.core.$ZodIssue, _index: number, issues: readonly z.core.$ZodIssue[]): boolean {
+  if (issue.code !== 'too_big') return true;
+  const at = issue.path.join('.');
+  return issues.every(
+    (other) => other.code !== 'too_big' || other.path.join('.') !== at || issue.maximum <= other.maximum,
+  );
 }
 
 interface Request {

@@ -74,6 +74,17 @@ describe('the parameters of a method', () => {
     expect(changes).toContain(reason.replace('definition', 'changes'));
   });
 
+  test('a number beyond several bounds is refused once, with the tightest', () => {
+    const { message } = thrownBy(() => parseParams('stop', { id: 'a', timeoutMs: 1e18 }));
+    expect(message.match(/has to be at most/g)).toHaveLength(1);
+    expect(message).toContain('at most 86400000');
+  });
+
+  test('an unknown parameter is refused with those that are known', () => {
+    const { message } = thrownBy(() => parseParams('stop', { id: 'a', tiemoutMs: 1 }));
+    expect(message).toMatch(/Unrecognized key: "tiemoutMs" \(did you mean "timeoutMs"\? the parameters are id, /);
+  });
+
   test.each([
     ['add', '{"definition": {"id": "a", "command": "b", "env": {"__proto__": "x"}}}'],
     [
