@@ -17,6 +17,12 @@ export function anySubject(bed: FaultBed, fits: (subject: Subject) => boolean = 
   return bed.random.pick(bed.goals.defined.filter(fits));
 }
 
+/** Returns a random program that certainly runs; null if there is none, e.g. while another step stops all. */
+export function anyRunning(bed: FaultBed, fits: (subject: Subject) => boolean = () => true): Subject | null {
+  const running = bed.goals.defined.filter((each) => fits(each) && bed.goals.possible(each.id).join() === 'up');
+  return running.length === 0 ? null : bed.random.pick(running);
+}
+
 export function anyId(bed: FaultBed): string {
   return anySubject(bed).id;
 }

@@ -6,7 +6,7 @@ import type { FaultBed } from '../bed.ts';
 import { lastEventOf } from '../invariants/events.ts';
 import { lostRecords, whileFull } from './full-disk.ts';
 import { pidsCgroup } from '../machine.ts';
-import { anySubject, pause, type Step } from '../step.ts';
+import { anyRunning, pause, type Step } from '../step.ts';
 import { failSpawns } from './failing-spawns.ts';
 import { COLLECTOR, ENGINE, killActors, signalProgram } from './signals.ts';
 
@@ -134,7 +134,8 @@ async function failSpawnsDuringRestarts(bed: FaultBed): Promise<void> {
   const failing = failSpawns(bed, error, bed.random.int(300, 3_000));
   await pause(bed.random.int(0, 300));
   signalProgram(bed);
-  await bed.cli('restart', anySubject(bed, ({ id }) => bed.goals.possible(id).join() === 'up').id);
+  const subject = anyRunning(bed);
+  if (subject !== null) await bed.cli('restart', subject.id);
   await failing;
 }
 

@@ -5,7 +5,7 @@ import type { EngineEvent } from '../../../src/protocol/engine-event.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { FaultBed } from '../bed.ts';
 import { lastEventOf, readEvents } from '../invariants/events.ts';
-import { anySubject, pause, type Step } from '../step.ts';
+import { anyRunning, anySubject, pause, type Step } from '../step.ts';
 import { checkRemembered, countedRestarts } from './remembered-restarts.ts';
 import { withinRace } from './processes.ts';
 import { ACTORS, ENGINE, killActors, killTogether, someOf } from './signals.ts';
@@ -42,7 +42,9 @@ async function strikeAtStart(bed: FaultBed): Promise<void> {
 
 async function strikeAtCommand(bed: FaultBed): Promise<void> {
   await strike(bed, async (order) => {
-    const { id } = anySubject(bed, (subject) => subject.isSteady && bed.goals.possible(subject.id).join() === 'up');
+    const subject = anyRunning(bed, ({ isSteady }) => isSteady);
+    if (subject === null) return;
+    const { id } = subject;
     order([id]);
     await bed.cli('restart', id);
   });
