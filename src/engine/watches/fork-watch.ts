@@ -8,12 +8,14 @@ import type { Sampler, TreeRoot } from '../sampling/sampler.ts';
 import { TaskCount } from '../sampling/task-count.ts';
 import type { AnomalyWatch } from './anomaly-watch.ts';
 
-/** Interval between two readings of the machine's number of tasks, soon after it rose or a program was started. */
+/** Interval between two readings of the machine's number of tasks, soon after it rose or the engine was started. */
 const PULSE_MS = 100;
-/** The same on a machine that starts nothing. Waking up so often is most of what an idle engine costs. */
+/** The same on a calm machine. Waking up so often is most of what an idle engine costs. */
 const CALM_PULSE_MS = 250;
-/** How long the machine has to start nothing before it counts as calm. */
+/** How long a machine has to be without a rise before it counts as calm. */
 const CALM_AFTER_MS = 2_000;
+/** Fewer new tasks between two readings are no rise: on most machines, a few processes start and exit all the time. */
+const RISE = 5;
 /** This many new tasks trigger a count per program before the next tick. */
 const SURGE = 20;
 /** Pause after a count that found no suspect, for example during a build. */
@@ -86,7 +88,7 @@ export class ForkWatch {
 
   async #readTasks(): Promise<void> {
     const tasks = this.#parts.tasks.read() ?? 0;
-    if (tasks > this.#previousTasks) this.#calmFrom = this.#parts.monoMs() + CALM_AFTER_MS;
+    if (tasks - this.#previousTasks >= RISE) this.#calmFrom = this.#parts.monoMs() + CALM_AFTER_MS;
     this.#previousTasks = tasks;
     const hasSurged = tasks - this.#tasks >= SURGE;
     if (!hasSurged) this.#tasks = Math.min(tasks, this.#tasks);

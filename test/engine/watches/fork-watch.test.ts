@@ -67,14 +67,17 @@ describe('the fork watch', () => {
     watch.close();
   });
 
-  test('reads the number of tasks ten times a second for two seconds after it has risen at all', async () => {
+  test.each([
+    ['ten times a second for two seconds after it has risen by several', 5, 10],
+    ['no more often after it has risen by a few', 4, 4],
+  ])('reads the number of tasks %s', async (_name, rise, readings) => {
     const { machine, watch } = watchForks();
     await vi.advanceTimersByTimeAsync(10_000);
-    machine.tasks += 1;
+    machine.tasks += rise;
     await vi.advanceTimersByTimeAsync(250);
     machine.readings = 0;
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(machine.readings).toBe(10);
+    expect(machine.readings).toBe(readings);
     watch.close();
   });
 
