@@ -6,10 +6,16 @@ const TOO_OLD = 'v[0]<20||v[0]==20&&v[1]<19';
 const SENTENCE =
   '"healer requires Node 20.19 or later, but this is Node "+process.versions.node+" ("+process.execPath+"): install a newer one, for example from https://nodejs.org"';
 
-/** Loading code needs descriptors, so this cannot be left to code that is loaded. Other errors are reported by Node. */
-const WITHOUT_DESCRIPTORS =
-  'function(e){if(e.code!="EMFILE"&&e.code!="ENFILE")throw e;' +
-  'process.stderr.write("healer: no file descriptor is free to load healer ("+e.code+"): raise the limit, for example with \\"ulimit -n 1024\\", and run the command again"+"\\n");process.exit(1)}';
+/**
+ * Loading code needs descriptors and files, so their lack cannot be left to code that is loaded. Files are missing for a moment while a
+ * package manager replaces them. Other errors are reported by Node.
+ */
+const CANNOT_LOAD =
+  'function(e){var m;' +
+  'if(e.code=="EMFILE"||e.code=="ENFILE")m="no file descriptor is free to load healer ("+e.code+"): raise the limit, for example with \\"ulimit -n 1024\\", and run the command again";' +
+  'else if(e.code=="ERR_MODULE_NOT_FOUND")m="a file of healer is missing ("+(String(e.message).split("\'")[1]||e.message)+"): if healer is being upgraded, run the command again; otherwise reinstall it";' +
+  'else throw e;' +
+  'process.stderr.write("healer: "+m+"\\n");process.exit(1)}';
 
 /**
  * Returns the file that checks the version, and then runs a bundle. `names` are what the bundle exports to importers;
@@ -21,11 +27,11 @@ export function programText(entry, { names = [], isCompiled = false } = {}) {
   const bundle = isCompiled
     ? `import("./start-code.js").then(function(s){return s.loadStartCode(new URL("./${entry}-main.js",import.meta.url).href)})`
     : `import("./${entry}-main.js")`;
-  if (names.length === 0) return `#!/usr/bin/env node\n${check}${refuse}${bundle}.catch(${WITHOUT_DESCRIPTORS});\n`;
+  if (names.length === 0) return `#!/usr/bin/env node\n${check}${refuse}${bundle}.catch(${CANNOT_LOAD});\n`;
   const functions = names.map(
     (name) => `export function ${name}(a){return bundle.then(function(b){return b.${name}(a)})}`,
   );
-  return `#!/usr/bin/env node\n${check}${refuse}var bundle=${bundle};bundle.catch(${WITHOUT_DESCRIPTORS});${functions.join('')}\n`;
+  return `#!/usr/bin/env node\n${check}${refuse}var bundle=${bundle};bundle.catch(${CANNOT_LOAD});${functions.join('')}\n`;
 }
 
 /** The code that a library evaluates first, in one line. */

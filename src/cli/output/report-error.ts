@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { commandHint, fileHint, missingHint, optionHint, surplusHint } from './familiar-words.ts';
 import { nearestWord } from '../../base/nearest-word.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
+import { codeOf, messageOf } from '../../base/thrown.ts';
 import { type ErrorCode, HealerError, toHealerError } from '../../protocol/errors.ts';
 
 /** A failure as the user sees it: `message` is one sentence, and ends with the next step if there is one. */
@@ -26,11 +27,21 @@ export interface FailedLine {
 /** Prints an error to stderr, and also as JSON to stdout if requested. Returns the exit code. */
 export function reportError(error: unknown, options: FailedLine & { readonly json: boolean }): number {
   const { json } = options;
-  const known = error instanceof CommanderError ? usageErrorOf(error, options) : toHealerError(error);
+  const known =
+    error instanceof CommanderError ? usageErrorOf(error, options) : (missingFile(error) ?? toHealerError(error));
   const failure = failureFrom(known);
   if (json) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
   process.stderr.write(`healer: ${sanitizeText(failure.message)}\n`);
   return exitCodeOf(known.code);
+}
+
+/** Says what to do if code of the command could not be loaded, which happens while a package manager replaces files. */
+function missingFile(error: unknown): HealerError | null {
+  if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') return null;
+  const text = messageOf(error);
+  const [, path = text] = /'([^']+)'/.exec(text) ?? [];
+  const message = `a file of healer is missing (${path}): if healer is being upgraded, run the command again; otherwise reinstall it`;
+  return new HealerError('IO_ERROR', message, { path }, { cause: error });
 }
 
 /** Returns an error in the form that `--json` prints. */
