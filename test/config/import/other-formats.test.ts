@@ -57,7 +57,7 @@ test('a service has as long to become healthy as Docker gives it', async () => {
   expect(programs['web']).toMatchObject({ health: { startupCheck: { checkIntervalMs: 5000, maxAttempts: 62 } } });
 });
 
-test('the instance of a unit that is no template is empty, and another name of the program is noted', async () => {
+test('the instance of a unit without a template is empty, and another name of the program is noted', async () => {
   const { programs, notes } = await convert({ 'web.service': '[Service]\nExecStart=@/bin/web other --id=%i -x\n' });
   expect(programs['web']).toMatchObject({ command: '/bin/web', args: ['--id=', '-x'] });
   expect(notes).toContainEqual(expect.stringContaining('the program sees the path of its command as its name'));
