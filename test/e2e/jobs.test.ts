@@ -37,6 +37,18 @@ describe('healer run', () => {
     await home.down();
   });
 
+  test('says what it waits for after a while', async () => {
+    await using home = new HealerHome();
+    define(home, 'command: sleep\nargs: ["7"]\nrestart: never\nautostart: false');
+    await home.ok('up', '-f', 'healer.yaml');
+    const { code, stderr } = await home.run('run', 'job');
+    expect(code).toBe(0);
+    expect(stderr.split('\n')[0]).toBe(
+      'healer: waiting for "job" to exit; Ctrl-C ends this command, and "healer stop job" the program',
+    );
+    await home.down();
+  });
+
   test('waits over the death of the engine', async () => {
     await using home = new HealerHome();
     define(home, 'command: sh\nargs: [-c, "touch on; sleep 4; exit 5"]\nrestart: never\nautostart: false');

@@ -7,6 +7,7 @@ import type { LastExit } from '../../protocol/process-state.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { targetOf } from '../command/context.ts';
+import type { Terminal } from '../output/terminal.ts';
 import type { RunOf } from '../command/command.ts';
 import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { explainFailure } from '../report/explain-failure.ts';
@@ -16,6 +17,8 @@ import { createClientOf, type ReconnectingClient } from '../../client/attach/rec
 
 const SIGNALS: Readonly<Partial<Record<string, number>>> = constants.signals;
 const LOOK_MS = 200;
+/** After this time, the command says what it waits for. */
+const SLOW_MS = 5_000;
 /** Shells add this to the number of a signal. */
 const SIGNALED = 128;
 /** The exit code if that of the program is unknown. */
@@ -32,7 +35,8 @@ export const run: RunOf<typeof OPERATE_COMMANDS.run> = async (context, [id = '']
       throw await explainFailure(error, { action: 'run', id, api: client.api });
     });
     printWarnings(terminal, [started]);
-    const exit = await exitOf(client, id, started.pid);
+    const waiting = setTimeout(() => noteWaiting(terminal, id), SLOW_MS);
+    const exit = await exitOf(client, id, started.pid).finally(() => clearTimeout(waiting));
     if (terminal.json) terminal.printJson({ id, exit, warnings: started.warnings });
     else terminal.note(sanitizeText(`"${id}" ${describe(exit)}`));
     return codeOf(exit);
@@ -40,6 +44,11 @@ export const run: RunOf<typeof OPERATE_COMMANDS.run> = async (context, [id = '']
     client.close();
   }
 };
+
+function noteWaiting(terminal: Terminal, id: string): void {
+  if (terminal.json || terminal.quiet) return;
+  terminal.note(`waiting for "${id}" to exit; Ctrl-C ends this command, and "healer stop ${id}" the program`);
+}
 
 async function startJob({ api }: ReconnectingClient, id: string): Promise<OperationResult> {
   const { spec } = await api.describe({ id });
