@@ -5,7 +5,7 @@ import { whoCanReplace } from '../../base/other-writers.ts';
 import { withUsualCompilation } from '../core/keep-code-warm.ts';
 import { ownStartCode, type StartCode, withDigest } from './start-code.ts';
 
-/** By then, an engine has started its programs, and V8 has compiled what that takes. */
+/** After this time, an engine has started its programs, and V8 has compiled the code for it. */
 const SETTLED_MS = 5_000;
 
 /** Keeps the compiled form of the engine's code for its next start, unless it was there. Runs later, and never fails. */

@@ -44,7 +44,7 @@ interface FoundApp {
   readonly isDump: boolean;
 }
 
-/** A dump has an entry for every process. Those that differ in nothing but their number are instances of one app. */
+/** A dump has one entry for each process. Entries that differ only in their number are instances of one app. */
 function joinInstances(apps: readonly unknown[]): readonly FoundApp[] {
   const counts = new Map<string, number>();
   const found = apps.map((app, index) => {
