@@ -123,9 +123,16 @@ describe('Prometheus', () => {
       'the failure to be seen',
       PATIENCE_MS,
     );
-    const runs = home.used('loop');
-    const counted = await prometheus.value('healer_process_cpu_seconds_total{process="loop"}');
-    expect(counted).toBeGreaterThanOrEqual(runs.slice(0, 4).reduce((total, each) => total + each, 0));
+    const spent = home
+      .used('loop')
+      .slice(0, 4)
+      .reduce((total, each) => total + each, 0);
+    // Prometheus may not have read the metrics since the fourth run ended.
+    await waitFor(
+      async () => ((await prometheus.value('healer_process_cpu_seconds_total{process="loop"}')) ?? 0) >= spent,
+      'the CPU time of four runs to be counted',
+      PATIENCE_MS,
+    );
     const alerts = await prometheus.query('ALERTS{alertname="HealerProgramDown"}');
     expect(alerts.map(({ metric }) => metric['process']).filter((process) => process !== 'loop')).toEqual([]);
     await home.down();

@@ -5,7 +5,7 @@ import { ChangeSignal } from './change-signal.ts';
 import { parseRecords } from './files/log-format.ts';
 import { endOfLines, MAX_TAIL_BYTES, readRangeBefore } from './log-reader.ts';
 import { cursorAfter, LOG_BEGINNING, type LogCursor, parseCursor } from './log-cursor.ts';
-import { closeAll, openByIdentity, openLogFile, openNewer, type TrailFile } from './log-trail.ts';
+import { closeAll, openByIdentity, openNewer, openNewest, type TrailFile } from './log-trail.ts';
 import { countLines } from './files/record-cut.ts';
 import { countPrinted, type LogSelection, needsRuns, RunTracker } from './run-tracker.ts';
 
@@ -129,9 +129,9 @@ class LogFollower {
   async #start({ tail, after }: LogStart): Promise<Opening> {
     const cursor = after === undefined ? null : parseCursor(after);
     if (cursor !== null) return this.#resume(cursor);
-    const current = await openLogFile(this.#dir, 0);
-    if (current === null) return this.#beginning();
-    return this.#beginAt(current, await endOfLines(current), tail);
+    const newest = await openNewest(this.#dir);
+    if (newest === null) return this.#beginning();
+    return this.#beginAt(newest, await endOfLines(newest), tail);
   }
 
   async #resume(cursor: LogCursor): Promise<Opening> {

@@ -6,7 +6,7 @@ import { formatCursor, LOG_BEGINNING, type LogCursor, parseCursor } from './log-
 import { followLog } from './log-follower.ts';
 import { endOfLines, type PlacedRecord, readRangeBefore, skipLines } from './log-reader.ts';
 import type { LogSelection } from './run-tracker.ts';
-import { openByIdentity, openLogFile, type TrailFile } from './log-trail.ts';
+import { openByIdentity, openNewest, type TrailFile } from './log-trail.ts';
 
 /** The lines of a log that are requested: the last `tail` ones, those before a cursor, or the first `tail` after one. */
 export interface LogPage extends LogSelection {
@@ -30,7 +30,7 @@ export async function readLogPage(dir: string, page: LogPage): Promise<readonly 
   if (tail === 0) return [];
   if (after !== undefined) return readAfter(dir, { tail, after, ...selection });
   const cursor = before === undefined ? null : parseCursor(before);
-  const file = cursor === null ? await openLogFile(dir, 0) : await openAt(dir, cursor);
+  const file = cursor === null ? await openNewest(dir) : await openAt(dir, cursor);
   if (file === null) return [];
   try {
     const end = cursor === null ? await endOfLines(file) : await positionOf(file, cursor);

@@ -2,7 +2,7 @@ import type { LogLine } from '../../protocol/log-line.ts';
 import { parseRecordBytes } from './files/log-format.ts';
 import { collectorOf, type ReadBounds, type RecordCollector } from './record-collectors.ts';
 import { type LogSelection, RunTracker } from './run-tracker.ts';
-import { openLogFile, openOlder, type TrailFile } from './log-trail.ts';
+import { openNewest, openOlder, type TrailFile } from './log-trail.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
@@ -33,12 +33,12 @@ interface RecordRange {
 
 /** Reads the last `count` lines of a log, oldest first, from as many rotated files as necessary. */
 export async function readTail(dir: string, count: number): Promise<LogLine[]> {
-  const current = await openLogFile(dir, 0);
-  if (current === null) return [];
+  const newest = await openNewest(dir);
+  if (newest === null) return [];
   try {
-    return await readTailBefore(dir, current, (await current.handle.stat()).size, count);
+    return await readTailBefore(dir, newest, (await newest.handle.stat()).size, count);
   } finally {
-    await current.handle.close();
+    await newest.handle.close();
   }
 }
 

@@ -17,8 +17,22 @@ export interface TrailFile {
 /** Number of rotations during one search after which it is given up; the next search follows soon. */
 const ATTEMPTS = 10;
 
+/**
+ * Opens the newest file of a log; returns null if there is none. During a rotation, that is a file that has just been rotated:
+ * the current one is renamed before the next one is created.
+ */
+export async function openNewest(dir: string): Promise<TrailFile | null> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const [newest] = await listAges(dir);
+    if (newest === undefined) return null;
+    const file = await openLogFile(dir, newest);
+    if (file !== null) return file;
+  }
+  return null;
+}
+
 /** Opens a log file by age; returns null if it does not exist. */
-export async function openLogFile(dir: string, age: number): Promise<TrailFile | null> {
+async function openLogFile(dir: string, age: number): Promise<TrailFile | null> {
   try {
     const handle = await open(join(dir, logFileName(age)), 'r');
     const stats = await handle.stat();
@@ -36,7 +50,7 @@ function identityOf({ ino, birthtimeMs }: Pick<Stats, 'ino' | 'birthtimeMs'>): s
 
 /** Returns a cursor at the current end of a log, for `followLog`. Whatever is written afterwards follows it. */
 export function endOfLog(dir: string): string {
-  const stats = statsOf(join(dir, logFileName(0)));
+  const [stats] = [0, ...rotatedAgesIfAny(dir)].flatMap((age) => statsOf(join(dir, logFileName(age))) ?? []);
   if (stats === undefined) return cursorAfter(LOG_BEGINNING, 0);
   return cursorAfter({ file: identityOf(stats), offset: stats.size, lines: 0 }, 0);
 }

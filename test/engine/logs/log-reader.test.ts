@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { followLog, type LogBatch } from '../../../src/engine/logs/log-follower.ts';
+import { readLogPage } from '../../../src/engine/logs/log-pages.ts';
 import { readTail } from '../../../src/engine/logs/log-reader.ts';
+import { endOfLog } from '../../../src/engine/logs/log-trail.ts';
 import type { LogSettings } from '../../../src/engine/logs/files/log-transport.ts';
 import { LogWriter } from '../../../src/engine/logs/files/log-writer.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -49,6 +51,16 @@ describe('the tail', () => {
     expect(await tailOf(55)).toEqual(numbers(6, 60));
     rmSync(join(dir, 'current.log.2'));
     expect((await tailOf(1000)).length).toBeGreaterThan(30);
+  });
+
+  test('is that of the file that was just rotated while the next one does not exist yet, and following continues from it', async () => {
+    const writer = writerOf(PLAIN);
+    writeNumbers(writer, 1, 20);
+    const end = endOfLog(dir);
+    renameSync(join(dir, 'current.log'), join(dir, 'current.log.1'));
+    expect(await tailOf(3)).toEqual(['18', '19', '20']);
+    expect((await readLogPage(dir, { tail: 2 })).map(({ text }) => text)).toEqual(['19', '20']);
+    expect(endOfLog(dir)).toBe(end);
   });
 
   test('keeps long lines and lines that cross the boundaries of chunks', async () => {
