@@ -15,6 +15,17 @@ function isRemounted(folder: string, mode: 'ro' | 'rw'): boolean {
   return spawnSync('mount', ['-o', `remount,${mode}`, folder]).status === 0;
 }
 
+/**
+ * Mounts a folder over itself, read-only: files that are open for writing prevent a remount of their own disk. A file that is
+ * opened between the two steps prevents it as well.
+ */
+function isCoveredReadOnly(folder: string): boolean {
+  execFileSync('mount', ['--bind', folder, folder]);
+  const isReadOnly = spawnSync('mount', ['-o', 'remount,bind,ro', folder]).status === 0;
+  if (!isReadOnly) execFileSync('umount', ['--lazy', folder]);
+  return isReadOnly;
+}
+
 /** Makes the state folder a disk of its own, which can be made read-only. */
 async function withStateDisk(work: (home: HealerHome, state: string) => Promise<void>): Promise<void> {
   await using home = new HealerHome();
@@ -99,9 +110,7 @@ test('a state folder that becomes read-only under a running engine loses no even
   const { stateDir, healingLog, logsDir } = home.paths;
   const folder = join(logsDir, 'counter');
   await waitFor(() => existsSync(join(folder, 'current.log')), 'output');
-  // A mount over the folder, because files that are open for writing prevent a remount of their own disk.
-  execFileSync('mount', ['--bind', stateDir, stateDir]);
-  execFileSync('mount', ['-o', 'remount,bind,ro', stateDir]);
+  await waitFor(() => isCoveredReadOnly(stateDir), 'the folder to become read-only');
   try {
     const before = await home.pid('sleeper');
     process.kill(before, 'SIGKILL');

@@ -21,12 +21,14 @@ export function exitProblems(bed: FaultBed, events: readonly EngineEvent[]): rea
     const records = ownRecords(bed, id);
     return events
       .filter(({ kind, process }) => process === id && (kind === 'exited' || kind === 'crashed'))
-      .flatMap(({ seq, pid, time, data }) => {
+      .flatMap(({ seq, kind, pid, time, data }) => {
         const run = records.findLast((each) => each.pid === pid && each.startedAtMs <= Date.parse(time));
         const { code, signal } = data as { readonly code?: number | null; readonly signal?: string | null };
         const recorded = signal ?? String(code ?? '');
-        // The driver may have killed it just after it had recorded its intention.
-        if (run === undefined || recorded === '' || recorded === run.how || recorded === 'SIGKILL') return [];
+        // It may have been killed or stopped before it did what it had recorded, or before it recorded anything: then the record
+        // is that of an earlier run with the same pid.
+        const isEnded = recorded === 'SIGKILL' || (recorded === 'SIGTERM' && kind === 'exited');
+        if (run === undefined || recorded === '' || recorded === run.how || isEnded) return [];
         return [`event ${seq}: the exit of ${pid ?? 0} of "${id}" was recorded as ${recorded}, but was ${run.how}`];
       });
   });
