@@ -233,7 +233,16 @@ function livingPids(): number[] {
 export function openFiles(pid: number): string[] {
   const folder = `/proc/${String(pid)}/fd`;
   try {
-    return readdirSync(folder).map((fd) => readlinkSync(join(folder, fd)));
+    return readdirSync(folder).flatMap((fd) => linkIn(join(folder, fd)));
+  } catch {
+    return [];
+  }
+}
+
+/** Returns where a link leads, if it still exists: busy processes open and close files all the time. */
+function linkIn(path: string): string[] {
+  try {
+    return [readlinkSync(path)];
   } catch {
     return [];
   }
