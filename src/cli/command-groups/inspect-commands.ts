@@ -4,7 +4,7 @@ import { WAIT_DETAILS } from '../command/help-texts.ts';
 import { WAIT_GOALS } from '../report/wait-goals.ts';
 import { FOLLOW, IDS, PROGRAMS, SOME_IDS } from '../command/shared-options.ts';
 import { choice, count, duration, fields, flag, moment, pattern, run, text } from '../command/option.ts';
-import { LOG_LEVELS } from '../report/structured-line.ts';
+import { LOG_LEVELS } from '../../base/structured-text.ts';
 
 /** Lines around a match. */
 const AROUND = { max: 10_000, fallback: undefined };

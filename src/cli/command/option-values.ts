@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { FieldCondition } from '../../base/structured-text.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { compilePattern, type LinearPattern } from '../../base/linear-pattern.ts';
 import { parseDuration } from '../../base/duration.ts';
@@ -70,13 +71,6 @@ export function addVariable(text: string, previous: unknown): Readonly<Record<st
   if (at < 1) throw new InvalidArgumentError('Write NAME=VALUE.');
   const given = typeof previous === 'object' && previous !== null ? previous : {};
   return { ...given, [text.slice(0, at)]: text.slice(at + 1) };
-}
-
-/** A field of a JSON line and the text that its value must have. */
-export interface FieldCondition {
-  /** Names separated by dots lead into nested objects. */
-  readonly path: string;
-  readonly value: string;
 }
 
 /** Adds FIELD=VALUE to those of earlier uses of the same option. @throws InvalidArgumentError */

@@ -1,9 +1,9 @@
+import type { FieldCondition } from '../../base/structured-text.ts';
 import type { LinearPattern } from '../../base/linear-pattern.ts';
 import {
   addField,
   addText,
   addVariable,
-  type FieldCondition,
   readCount,
   readInstances,
   readDuration,

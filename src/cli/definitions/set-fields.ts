@@ -1,5 +1,5 @@
 import { HealerError } from '../../protocol/errors.ts';
-import type { FieldCondition } from '../command/option-values.ts';
+import type { FieldCondition } from '../../base/structured-text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

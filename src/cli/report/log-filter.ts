@@ -1,7 +1,6 @@
 import type { LinearPattern } from '../../base/linear-pattern.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { FieldCondition } from '../command/option-values.ts';
-import { hasField, isAtLeast, type LogLevel } from './structured-line.ts';
+import { type FieldCondition, hasField, isAtLeast, type LogLevel } from '../../base/structured-text.ts';
 
 /** Whether to print a line. */
 export type LineFilter = (line: LogLine) => boolean;

@@ -1,5 +1,6 @@
 import { bottomIndex, findInLog, holdStill, type LogRoom, toggleFollow, topPlace } from '../layout/log-place.ts';
 import { type LogView, nextStream, nextTimes, shownLines, toggleMute } from '../state/log-view.ts';
+import { nextLevel } from '../state/structured-output.ts';
 import { plainMessage } from '../store/messages.ts';
 import { selectLogRoom } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
@@ -67,6 +68,8 @@ export const LOG_COMMANDS = {
   follow: inLog(toggleFollow),
   wrap: inLog((log) => ({ ...log, wraps: !log.wraps, column: 0 })),
   stream: inLog(nextStream),
+  level: inLog((log) => ({ ...log, level: nextLevel(log.level) })),
+  fields: inLog((log) => ({ ...log, showsFields: !log.showsFields })),
   times: inLog(nextTimes),
   mute: (state, text) => become(mute(state, text)),
   unmute: inLog((log) => ({ ...log, muted: new Set([...log.muted].filter((id) => !log.ids.includes(id))) })),

@@ -23,7 +23,10 @@ function copiedText(state: State): string | null {
 function copiedLogLine(state: State): string | null {
   const shown = shownLines(state.log);
   const found = shown.find(({ number }) => number === state.log.match);
-  return (found ?? shown[bottomIndex(state.log, selectLogRoom(state))])?.text ?? null;
+  const line = found ?? shown[bottomIndex(state.log, selectLogRoom(state))];
+  // A JSON line is copied as it was written, however it is shown.
+  const held = line?.mark === 'date' ? undefined : state.log.lines.find(({ number }) => number === line?.number);
+  return (held ?? line)?.text ?? null;
 }
 
 function copiedRecord(state: State, tab: RecordTab): string | null {

@@ -24,9 +24,14 @@ export function createLogFollower(
 
   const subscribe = (id: string): Stream => {
     const clean = createOutputCleaner();
-    return subscribeLog(client, { id, tail: TUI_LIMITS.logTail, marks: true }, ({ lines, skipped, cursor }) => {
-      dispatch({ kind: 'logged', id, ...clean(lines), skipped, before: cursorBefore(cursor, lines.length) });
-    });
+    return subscribeLog(
+      client,
+      { id, tail: TUI_LIMITS.logTail, marks: true },
+      ({ lines, skipped, cursor }) => {
+        dispatch({ kind: 'logged', id, ...clean(lines), skipped, before: cursorBefore(cursor, lines.length) });
+      },
+      () => dispatch({ kind: 'logged', id, lines: [], skipped: 0 }),
+    );
   };
   const closeAll = (): void => {
     for (const stream of streams) stream.close();

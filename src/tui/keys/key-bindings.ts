@@ -141,6 +141,8 @@ const READING = bindings([
   { keys: ['w'], command: 'wrap', help: 'log: wrap long lines', in: LOGS, hint: ['wrap', 9] },
   { keys: ['T'], command: 'times', help: 'log: change timestamps', in: LOGS, hint: ['times', 16] },
   { keys: ['L'], command: 'stream', help: 'log: choose a stream', in: LOGS, hint: ['stream', 15] },
+  { keys: ['v'], command: 'level', help: 'log: choose a level', in: LOGS, hint: ['level', 14] },
+  { keys: ['J'], command: 'fields', help: 'log: JSON by fields', in: LOGS, hint: ['JSON fields', 17] },
   { keys: ['/'], command: 'search', help: 'log: search', in: LOGS, hint: ['search', 5] },
   { keys: ['&'], command: 'matchesOnly', help: 'log: show only matches', in: LOGS },
   { keys: ['n'], command: 'nextMatch', help: 'log: find next', in: LOGS },

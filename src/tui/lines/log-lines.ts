@@ -72,6 +72,8 @@ function titleNote(log: LogView, room: LogRoom): string {
     log.isFollowing ? `following${paceText(log, room)}` : below > 0 ? `${below} more below` : 'at the end',
     log.wraps ? 'wrapped' : '',
     log.stream === 'both' ? '' : `${log.stream} only`,
+    log.level === null ? '' : `${log.level} and above`,
+    log.showsFields ? 'JSON by fields' : '',
     log.seek !== null ? 'reading older lines' : atTop(log, room),
     unheld <= 0 ? '' : `${unheld} newer not shown (f: follow)`,
     skipped <= 0 ? '' : `${skipped} skipped (see the log file)`,
@@ -113,8 +115,7 @@ function outputLines(log: LogView, scene: Scene): readonly string[] {
   const height = scene.height - 1;
   const shown = shownLines(log);
   if (shown.length === 0) {
-    const text = log.lines.length === 0 ? 'no output yet' : 'no line matches the stream or the search';
-    return [line(scene, [span(`  (${text})`, 'muted')])];
+    return [line(scene, [span(`  (${emptyText(log)})`, 'muted')])];
   }
   const { index, row } = topPlace(log, { columns: scene.columns, height });
   const painted: string[] = [];
@@ -123,6 +124,11 @@ function outputLines(log: LogView, scene: Scene): readonly string[] {
     if (entry !== undefined) painted.push(...entryLines(entry, log, scene));
   }
   return painted.slice(row, row + height);
+}
+
+function emptyText({ isLoaded, lines }: LogView): string {
+  if (!isLoaded) return 'loading the log ...';
+  return lines.length === 0 ? 'no output yet' : 'no line matches the stream, the level or the search';
 }
 
 /** Draws a line of output: program, time, stream, text. Lines of stderr have an E, so that color is not needed. */

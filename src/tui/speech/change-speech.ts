@@ -54,6 +54,8 @@ export function readingSpeech(before: State, after: State): readonly string[] {
     ...placeInLog(was, log, selectLogRoom(after)),
     ...(log.wraps === was.wraps ? [] : [log.wraps ? 'Long lines are wrapped.' : 'Long lines are cut.']),
     ...(log.stream === was.stream ? [] : [log.stream === 'both' ? 'Both streams.' : `Only ${log.stream}.`]),
+    ...(log.level === was.level ? [] : [log.level === null ? 'All levels.' : `Level ${log.level} and above.`]),
+    ...(log.showsFields === was.showsFields ? [] : [log.showsFields ? 'JSON by fields.' : 'JSON as written.']),
     ...(log.times === was.times ? [] : [`Timestamps: ${log.times}.`]),
     ...(log.matchesOnly === was.matchesOnly ? [] : [log.matchesOnly ? 'Only matching lines.' : 'All lines.']),
     ...(log.column === was.column ? [] : [`From column ${String(log.column + 1)}.`]),

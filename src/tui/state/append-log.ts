@@ -10,13 +10,24 @@ import {
 
 /** Adds lines of a program to the log; output of programs that are not shown is ignored. */
 export function appendLog(
+  before: LogView,
+  program: string,
+  lines: readonly CleanLine[],
+  skipped: number,
+  place: Pick<LogArrival, 'continues' | 'before'> = {},
+): LogView {
+  if (!before.ids.includes(program)) return before;
+  const log = before.isLoaded ? before : { ...before, isLoaded: true };
+  return lines.length === 0 && skipped === 0 ? log : withArrived(log, program, lines, skipped, place);
+}
+
+function withArrived(
   log: LogView,
   program: string,
   lines: readonly CleanLine[],
   skipped: number,
-  { continues = false, before }: Pick<LogArrival, 'continues' | 'before'> = {},
+  { continues = false, before }: Pick<LogArrival, 'continues' | 'before'>,
 ): LogView {
-  if (!log.ids.includes(program)) return log;
   // While it is being read, the log holds still: what does not fit is read again when it follows.
   if (!log.isFollowing && (log.unheld > 0 || log.lines.length >= TUI_LIMITS.logLines)) {
     return counted({ ...log, unheld: log.unheld + lines.length }, { news: [], unheld: lines.length, skipped });

@@ -1,7 +1,9 @@
+import type { LogLevel } from '../../base/structured-text.ts';
 import type { StyledText } from '../../base/styled-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import { withDates } from './date-lines.ts';
 import { memoizeLast } from './memoize-last.ts';
+import { byFields, hasLevel } from './structured-output.ts';
 
 /** A line of output that is safe to show. */
 export type CleanLine = LogLine & StyledText;
@@ -39,6 +41,10 @@ export type TimeChoice = 'time' | 'date' | 'none';
 export interface LogReading {
   readonly wraps: boolean;
   readonly stream: StreamChoice;
+  /** The least level of lines that are shown; null for all lines. */
+  readonly level: LogLevel | null;
+  /** Whether JSON lines are shown by their fields. */
+  readonly showsFields: boolean;
   readonly times: TimeChoice;
   /** The programs whose lines are hidden where several are shown. */
   readonly muted: ReadonlySet<string>;
@@ -58,6 +64,8 @@ export const NO_FRESH_LINES: FreshLines = { arrived: 0, shown: 0, unheld: 0, ski
 export interface LogView extends LogReading {
   /** The programs whose output it shows; empty if it shows none. */
   readonly ids: readonly string[];
+  /** Whether the engine has sent what there is. */
+  readonly isLoaded: boolean;
   readonly lines: readonly NumberedLine[];
   readonly nextNumber: number;
   /** Lines that were written too fast to be sent; they are in the log file. */
@@ -87,17 +95,27 @@ export interface LogView extends LogReading {
 }
 
 const NONE_MUTED: ReadonlySet<string> = new Set();
-const DEFAULT_READING: LogReading = { wraps: false, stream: 'both', times: 'time', muted: NONE_MUTED };
+const DEFAULT_READING: LogReading = {
+  wraps: false,
+  stream: 'both',
+  level: null,
+  showsFields: false,
+  times: 'time',
+  muted: NONE_MUTED,
+};
 
 /** Creates a log without lines. */
 export function emptyLog(ids: readonly string[], reading: LogReading = DEFAULT_READING): LogView {
-  const { wraps, stream, times, muted } = reading;
+  const { wraps, stream, level, showsFields, times, muted } = reading;
   return {
     wraps,
     stream,
+    level,
+    showsFields,
     times,
     ids,
     muted,
+    isLoaded: false,
     lines: [],
     nextNumber: 0,
     skipped: 0,
@@ -144,6 +162,7 @@ const completeFrom = memoizeLast((lines: readonly NumberedLine[], older: Readonl
 /** What a line has to be like to be shown. */
 interface LineFilter {
   readonly stream: StreamChoice;
+  readonly level: LogLevel | null;
   readonly wanted: string;
   readonly muted: ReadonlySet<string>;
   readonly from: string;
@@ -153,19 +172,24 @@ const filterLines = memoizeLast(
   (
     lines: readonly NumberedLine[],
     stream: StreamChoice,
+    level: LogLevel | null,
     wanted: string,
     muted: ReadonlySet<string>,
     from: string,
   ): readonly NumberedLine[] => {
-    if (stream === 'both' && wanted === '' && muted.size === 0 && from === '') return lines;
-    return lines.filter((line) => passes(line, { stream, wanted, muted, from }));
+    if (stream === 'both' && level === null && wanted === '' && muted.size === 0 && from === '') return lines;
+    return lines.filter((line) => passes(line, { stream, level, wanted, muted, from }));
   },
 );
 
-function passes({ program, stream, text, time, mark }: NumberedLine, filter: LineFilter): boolean {
+const linesByFields = memoizeLast((lines: readonly NumberedLine[]): readonly NumberedLine[] => lines.map(byFields));
+
+function passes(line: NumberedLine, filter: LineFilter): boolean {
+  const { program, stream, text, time, mark } = line;
   return (
     !filter.muted.has(program) &&
     (filter.stream === 'both' || stream === filter.stream || mark !== undefined) &&
+    hasLevel(line, filter.level) &&
     (filter.from === '' || time === null || time >= filter.from) &&
     (filter.wanted === '' || matches(text, filter.wanted))
   );
@@ -185,7 +209,7 @@ const datedLines = memoizeLast((lines: readonly NumberedLine[]): readonly Number
 );
 
 /**
- * Returns the lines that match the stream and the search, and the dates between them. In the log of several programs, lines from before a time of
+ * Returns the lines that match the stream, the level and the search, and the dates between them. In the log of several programs, lines from before a time of
  * which the lines of another program have not been read yet are left out.
  */
 export function shownLines({
@@ -193,19 +217,24 @@ export function shownLines({
   lines,
   older,
   stream,
+  level,
+  showsFields,
   matchesOnly,
   search,
   muted,
 }: LogView): readonly NumberedLine[] {
   const from = ids.length > 1 ? completeFrom(lines, older) : '';
-  return datedLines(filterLines(lines, stream, matchesOnly ? search : '', ids.length > 1 ? muted : NONE_MUTED, from));
+  const hidden = ids.length > 1 ? muted : NONE_MUTED;
+  const written = showsFields ? linesByFields(lines) : lines;
+  return datedLines(filterLines(written, stream, level, matchesOnly ? search : '', hidden, from));
 }
 
 /** Counts the lines that a view would show. */
 export function countShown(lines: readonly NumberedLine[], log: LogView): number {
-  const { ids, stream, matchesOnly, search, muted } = log;
-  const filter = { stream, wanted: matchesOnly ? search : '', muted: ids.length > 1 ? muted : NONE_MUTED, from: '' };
-  return lines.filter((line) => passes(line, filter)).length;
+  const { ids, stream, level, showsFields, matchesOnly, search, muted } = log;
+  const hidden = ids.length > 1 ? muted : NONE_MUTED;
+  const filter = { stream, level, wanted: matchesOnly ? search : '', muted: hidden, from: '' };
+  return lines.filter((line) => passes(showsFields ? byFields(line) : line, filter)).length;
 }
 
 /** Returns whether text contains the search, ignoring case. */

@@ -118,6 +118,12 @@ describe('copying', () => {
     ]);
   });
 
+  test('copies a JSON line as it was written, although it is shown by its fields', () => {
+    const text = '{"level":"error","msg":"no route"}';
+    const log = appendLog(withLog().log, 'a', [logLine(text)], 0);
+    expect(press({ ...withLog(), log }, 'J', 'y').effects).toEqual([{ kind: 'copy', text }]);
+  });
+
   test('copies a long line whole', () => {
     const log = appendLog(withLog().log, 'a', [logLine('x'.repeat(50))], 0);
     const { effects } = press({ ...withLog(), log }, 'y');
@@ -145,6 +151,11 @@ describe('the log', () => {
     [['L'], { stream: 'stderr' }],
     [['L', 'L'], { stream: 'stdout' }],
     [['L', 'L', 'L'], { stream: 'both' }],
+    [['v'], { level: 'info' }],
+    [['v', 'v', 'v'], { level: 'error' }],
+    [['v', 'v', 'v', 'v'], { level: null }],
+    [['J'], { showsFields: true }],
+    [['J', 'J'], { showsFields: false }],
     [['T'], { times: 'date' }],
     [['T', 'T'], { times: 'none' }],
     [['T', 'T', 'T'], { times: 'time' }],
@@ -169,8 +180,9 @@ describe('the log', () => {
   });
 
   test('keeps its settings when another program is opened', () => {
-    const { state } = press(withLog(), 'w', 'L', 'T', 'escape', 'j', 'enter');
-    expect(state.log).toMatchObject({ ids: ['b'], wraps: true, stream: 'stderr', times: 'date', lines: [] });
+    const { state } = press(withLog(), 'w', 'L', 'T', 'v', 'J', 'escape', 'j', 'enter');
+    const kept = { wraps: true, stream: 'stderr', times: 'date', level: 'info', showsFields: true };
+    expect(state.log).toMatchObject({ ids: ['b'], lines: [], ...kept });
   });
 });
 

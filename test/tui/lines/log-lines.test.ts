@@ -23,6 +23,12 @@ test('the end is shown, and lines of stderr are marked with an E', () => {
   expect(shown(opened('one', 'two', '!bad'), 3)).toEqual(['   two', ' E !bad']);
 });
 
+test('a log without lines says whether they are still to come', () => {
+  const { state } = press(screenWith(['web']), 'enter');
+  expect(shown(state, 2, 40)).toEqual(['  (loading the log ...)']);
+  expect(shown({ ...state, log: appendLog(state.log, 'web', [], 0) }, 2, 40)).toEqual(['  (no output yet)']);
+});
+
 test('a mark shows where a run begins, whatever stream is shown', () => {
   const state = opened('old', '!bad');
   const mark = { ...logLine('run 2 started (pid 7)', 'stderr'), time: null, run: 2, mark: 'started' as const };

@@ -216,6 +216,8 @@ describe('what a key did', () => {
     ['a match', ['/', 'e', 'r', 'r', 'o', 'r', 'enter'], /Match 10 of 10: line 93 error/],
     ['wrapping', ['w'], /^Long lines are wrapped\.$/],
     ['one stream', ['L'], /^Only stderr\.$/],
+    ['a level', ['v', 'v'], /^Level warn and above\.$/],
+    ['JSON', ['J'], /^JSON by fields\.$/],
     ['timestamps', ['T'], /^Timestamps: date\.$/],
     ['following', ['f'], /^Not following\.\nLine 91 of 100: line 90$/],
     ['zoom', ['z'], /^Zoomed\.$/],

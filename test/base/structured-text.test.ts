@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasField, isAtLeast, levelOf } from '../../../src/cli/report/structured-line.ts';
+import { hasField, isAtLeast, levelOf, structuredLine } from '../../src/base/structured-text.ts';
 
 test.each([
   ['{"level":"warn","msg":"x"}', 'warn'],
@@ -32,4 +32,38 @@ test.each([
   ['plain user=42', 'user', '42', false],
 ])('%s has %s=%s: %s', (text, path, value, has) => {
   expect(hasField(text, { path, value })).toBe(has);
+});
+
+test('takes a JSON line apart: level, message and other fields without the time', () => {
+  const text = JSON.stringify({
+    time: '2026-11-30T11:48:45Z',
+    level: 'error',
+    msg: 'no route',
+    user: { id: 7, tags: ['a', 'b'] },
+    path: '/a b',
+    none: null,
+    empty: {},
+  });
+  expect(structuredLine(text)).toEqual({
+    level: 'error',
+    message: 'no route',
+    fields: [
+      ['user.id', '7'],
+      ['user.tags', '["a","b"]'],
+      ['path', '"/a b"'],
+      ['none', 'null'],
+      ['empty', '{}'],
+    ],
+  });
+});
+
+test.each([
+  // A level of an unknown name is a field like any other.
+  ['{"level":"loud"}', { level: null, message: null, fields: [['level', 'loud']] }],
+  ['{"message":{"a":{"b":{"c":{"d":1}}}}}', { level: null, message: null, fields: [['message.a.b.c', '{"d":1}']] }],
+  ['ERROR plain {"a":1}', null],
+  ['[1,2]', null],
+  ['{"cut": "of', null],
+])('takes %s apart', (text, parts) => {
+  expect(structuredLine(text)).toEqual(parts);
 });

@@ -1,5 +1,4 @@
-import { parseJsonObject } from '../../base/parse-json-object.ts';
-import type { FieldCondition } from '../command/option-values.ts';
+import { parseJsonObject } from './parse-json-object.ts';
 
 /** Levels, the least important first. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -26,7 +25,7 @@ const LOGFMT = /\b(?:level|lvl|severity)="?([a-z]+)/i;
 const WORD = /(?:^|[\s[(|<:])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)(?=$|[\s\])|>:,])/;
 const BEGINNING = 120;
 
-/** Returns the level of a line, JSON or text; null if it names none. */
+/** Returns the level of a line of output, JSON or text; null if it names none. */
 export function levelOf(text: string): LogLevel | null {
   const record = recordOf(text);
   if (record === null) {
@@ -53,6 +52,13 @@ export function isAtLeast(text: string, level: LogLevel): boolean {
   return found !== null && LOG_LEVELS.indexOf(found) >= LOG_LEVELS.indexOf(level);
 }
 
+/** A field of a JSON line and the text that its value must have. */
+export interface FieldCondition {
+  /** Names separated by dots lead into nested objects. */
+  readonly path: string;
+  readonly value: string;
+}
+
 /** Returns whether a line is JSON with a field of this value. */
 export function hasField(text: string, { path, value }: FieldCondition): boolean {
   const record = recordOf(text);
@@ -60,6 +66,45 @@ export function hasField(text: string, { path, value }: FieldCondition): boolean
   const found = valueAt(record, path);
   if (found === undefined) return false;
   return (typeof found === 'string' ? found : JSON.stringify(found)) === value;
+}
+
+/** A JSON line taken apart. */
+export interface StructuredLine {
+  readonly level: LogLevel | null;
+  readonly message: string | null;
+  /** All other fields but the time, those of nested objects with their path. */
+  readonly fields: readonly (readonly [path: string, value: string])[];
+}
+
+const MESSAGE_FIELDS = ['msg', 'message', '@m', 'event'] as const;
+const TIME_FIELDS: ReadonlySet<string> = new Set(['time', 'timestamp', 'ts', '@timestamp', '@t']);
+/** Objects nested deeper stay JSON. */
+const DEEPEST = 4;
+
+/** Takes a JSON line apart; null for any other text. */
+export function structuredLine(text: string): StructuredLine | null {
+  const record = recordOf(text);
+  if (record === null) return null;
+  const messageField = MESSAGE_FIELDS.find((field) => typeof record[field] === 'string');
+  const level = levelOf(text);
+  const levelField = level === null ? undefined : LEVEL_FIELDS.find((field) => Object.hasOwn(record, field));
+  const others = Object.entries(record).filter(
+    ([name]) => name !== messageField && name !== levelField && !TIME_FIELDS.has(name),
+  );
+  return {
+    level,
+    message: messageField === undefined ? null : String(record[messageField]),
+    fields: others.flatMap(([name, value]) => fieldsOf(name, value, 1)),
+  };
+}
+
+function fieldsOf(path: string, value: unknown, depth: number): readonly (readonly [string, string])[] {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < DEEPEST) {
+    const entries = Object.entries(value);
+    if (entries.length > 0) return entries.flatMap(([name, each]) => fieldsOf(`${path}.${name}`, each, depth + 1));
+  }
+  const isPlain = typeof value === 'string' && /^[^\s"=]+$/.test(value);
+  return [[path, isPlain ? value : JSON.stringify(value)]];
 }
 
 function recordOf(text: string): Readonly<Record<string, unknown>> | null {
