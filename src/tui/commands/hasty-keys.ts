@@ -1,7 +1,7 @@
 import type { CommandName } from '../keys/key-bindings.ts';
 import { keyLabel } from '../keys/keymap.ts';
 import { plainMessage } from '../store/messages.ts';
-import type { State } from '../state/state.ts';
+import type { Overlay, State } from '../state/state.ts';
 import { TEXT_EDITS } from '../state/text-field.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
 import { become, type Effect, type Response } from './response.ts';
@@ -32,13 +32,19 @@ const ACTING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'quit',
 ]);
 
+/** What text may not open either: a pager would take the rest of it for keys. */
+const LEAVING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>(['page', 'suspend', 'showFleet']);
+const QUESTIONS: ReadonlySet<Overlay['kind']> = new Set<Overlay['kind']>(['confirm', 'confirmClean', 'hold']);
+
 /** Returns the response to a key that arrived together with others, unless it is one that must be typed by itself. */
 export function respondToHasty(state: State, key: KeyPress, command: CommandName, respond: () => Response): Response {
   if (key.haste === undefined) return respond();
   const isBurst = key.haste.kind === 'burst';
   if (isBurst && !HARMLESS.has(command) && !(key.haste.isFirst && OPENS_FIELD.has(command))) return ignored(state);
   const response = respond();
-  const acts = response.effects.some(({ kind }) => ACTING.has(kind));
+  const asks = response.state.overlay !== state.overlay && QUESTIONS.has(response.state.overlay.kind);
+  const leaves = response.effects.some(({ kind }) => LEAVING.has(kind));
+  const acts = response.effects.some(({ kind }) => ACTING.has(kind)) || (isBurst && (asks || leaves));
   if (!acts || (!isBurst && command === 'quit')) return response;
   return become({ ...state, message: plainMessage(againText(key), 'info', state.nowMs) });
 }

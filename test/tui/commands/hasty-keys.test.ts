@@ -58,6 +58,17 @@ describe('a burst', () => {
   });
 });
 
+describe('a command line that arrives in a burst', () => {
+  test.each([':kill web\r', ':stop\r', ':hold web\r', ':remove down\r', ':clean\r', ':pager\r', ':quit\r'])(
+    '%j opens nothing and asks nothing before Enter is pressed',
+    (text) => {
+      const { state, effects } = send(screenWith([programRow({ id: 'web', source: 'registry' }), 'down']), text);
+      expect(effects).toEqual([]);
+      expect(['none', 'palette']).toContain(state.overlay.kind);
+    },
+  );
+});
+
 describe('keys that arrive together', () => {
   test('move, and open a question, but do not answer it', () => {
     const { state, effects } = send(STATE, 'jx');
