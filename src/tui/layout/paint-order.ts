@@ -33,7 +33,8 @@ export interface PaintOrder {
 export function paintOrder(state: State): PaintOrder {
   const layout = layoutOf(state);
   const parts = SCREEN.flatMap(({ name }) => Array.from({ length: layout[name] }, () => name));
-  const ranked = parts.map((part, row) => ({ row, rank: RANKS[part], within: placeWithin(part, row, parts, state) }));
+  const rankOf = (part: PartName): number => (part === 'charts' && state.showsTree ? RANKS.title : RANKS[part]);
+  const ranked = parts.map((part, row) => ({ row, rank: rankOf(part), within: placeWithin(part, row, parts, state) }));
   // Rows below the last part are blank.
   const below = Array.from({ length: Math.max(0, state.size.rows - parts.length) }, (_, index) => parts.length + index);
   const order = ranked.toSorted((a, b) => a.rank - b.rank || a.within - b.within).map(({ row }) => row);

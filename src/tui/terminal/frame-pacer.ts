@@ -11,8 +11,9 @@ const SLOW_BYTES_PER_MS = 32;
 const CALM_BYTES_PER_MS = 0.3;
 const LONGEST_WAIT_MS = 5000;
 /** For how long a portion of a frame occupies a slow line, and how much it has at least. */
-const PORTION_MS = 180;
-const LEAST_PORTION_BYTES = 600;
+const PORTION = { ms: 180, leastBytes: 600 };
+/** The same for what a key changed first: the answer to a key also waits for the portion that was sent before it. */
+const ANSWER = { ms: 120, leastBytes: 450 };
 
 interface SentFrame {
   readonly atMs: number;
@@ -74,10 +75,11 @@ export class FramePacer {
     return atMs + Math.min(LONGEST_WAIT_MS, bytes / rate);
   }
 
-  /** How many bytes of a frame are sent at once, so that a key does not wait for the rest; null for all of it. */
-  get portionBytes(): number | null {
+  /** Returns how many bytes of a frame are sent at once, so that a key does not wait for the rest; null for all of it. */
+  portionBytes(isAnswer: boolean): number | null {
     if (this.#bytesPerMs >= SLOW_BYTES_PER_MS) return null;
-    return Math.max(LEAST_PORTION_BYTES, Math.round(this.#bytesPerMs * PORTION_MS));
+    const { ms, leastBytes } = isAnswer ? ANSWER : PORTION;
+    return Math.max(leastBytes, Math.round(this.#bytesPerMs * ms));
   }
 
   /** Answers that are still expected. */

@@ -58,23 +58,32 @@ export class Painter {
   #paint(lines: readonly string[], portion: Portion | null): string {
     const shown = [...this.#shown];
     let bytes = '';
-    let left = portion?.bytes ?? Infinity;
+    const order = portion?.order ?? lines.keys();
+    let left = portion === null ? Infinity : portion.bytes - this.#erasedBytes(lines, portion);
     let isUnfinished = false;
-    for (const row of portion?.order ?? lines.keys()) {
+    for (const row of order) {
       const line = lines[row] ?? '';
       if (line === shown[row]) continue;
       // At least one row is sent, so that every frame is finished in the end.
-      const change = left <= 0 ? this.#erasureOf(row, portion) : bytesForLine(row, shown[row], line);
-      isUnfinished ||= left <= 0;
+      const isLater = left <= 0 && bytes !== '';
+      const erasure = this.#erasureOf(row, portion);
+      const change = isLater ? erasure : bytesForLine(row, shown[row], line);
+      isUnfinished ||= isLater;
       if (change === '') continue;
-      shown[row] = left <= 0 ? '' : line;
+      shown[row] = isLater ? '' : line;
       bytes += change;
-      left -= Buffer.byteLength(change);
+      left += erasure.length - Buffer.byteLength(change);
     }
     if (portion !== null) this.#parts = portion.parts;
     this.#unfinished = isUnfinished ? lines : null;
     this.#shown = isUnfinished ? shown : lines;
     return bytes;
+  }
+
+  /** Counts the bytes that would erase rows if none of their text was sent. */
+  #erasedBytes(lines: readonly string[], portion: Portion): number {
+    const changed = portion.order.filter((row) => (lines[row] ?? '') !== this.#shown[row]);
+    return changed.reduce((sum, row) => sum + this.#erasureOf(row, portion).length, 0);
   }
 
   /** Returns the bytes that erase a row whose text belongs to something else; its own text follows later. */

@@ -209,9 +209,10 @@ export class Screen implements TerminalScreen {
 
   /** Returns the bytes of the newest frame or, on a slow line, of a portion of it that leaves room for the next key. */
   #nextBytes(need: FrameNeed): string {
-    const bytes = need.hurries || need.isLive ? this.#pacer.portionBytes : null;
+    const isRest = this.#painter.isUnfinished && !this.#isOutdated;
+    const bytes = need.hurries || need.isLive ? this.#pacer.portionBytes(need.hurries && !isRest) : null;
     const portion = bytes === null ? null : { bytes, ...(this.#owner.order?.() ?? this.#fromTop()) };
-    if (this.#painter.isUnfinished && !this.#isOutdated) return this.#painter.rest(portion);
+    if (isRest) return this.#painter.rest(portion);
     this.#isOutdated = false;
     this.#hurriesRest = need.hurries;
     return this.#painter.bytesFor(this.#owner.frame(), portion);

@@ -18,3 +18,12 @@ test('every row of the screen is sent once, and the newest line of a log before 
   expect(order.indexOf(newest)).toBeLessThan(order.indexOf(parts.indexOf('charts')));
   expect(order.indexOf(parts.indexOf('message'))).toBeLessThan(order.indexOf(newest));
 });
+
+test('the processes of a program come before its log, because a key asked for them', () => {
+  const view = { kind: 'program', id: 'web', from: 'processes', logOf: ['web'] } as const;
+  const state = { ...screenWith(['web']), size: { columns: 120, rows: 35 }, view, showsTree: true };
+  const { order, parts } = paintOrder(state);
+  const places = (part: string) => order.flatMap((row, at) => (parts[row] === part ? [at] : []));
+  expect(Math.max(...places('charts'))).toBeLessThan(Math.min(...places('log')));
+  expect(Math.min(...places('charts'))).toBeLessThan(Math.min(...places('facts')));
+});

@@ -43,10 +43,15 @@ test('a slow line is left half free, and nearly free unless a key waits for an a
 });
 
 test('only on a slow line is a frame sent in portions', () => {
-  expect(new FramePacer().portionBytes).toBeNull();
-  expect(used(1000, 300).portionBytes).toBeNull();
-  expect(used(4, 300).portionBytes).toBeCloseTo(720, -2);
-  expect(used(0.5, 300).portionBytes).toBe(600);
+  expect(new FramePacer().portionBytes(false)).toBeNull();
+  expect(used(1000, 300).portionBytes(true)).toBeNull();
+  expect(used(4, 300).portionBytes(false)).toBeCloseTo(720, -2);
+  expect(used(0.5, 300).portionBytes(false)).toBe(600);
+});
+
+test('what a key changed first is sent in a smaller portion', () => {
+  expect(used(4, 300).portionBytes(true)).toBeCloseTo(480, -2);
+  expect(used(0.5, 300).portionBytes(true)).toBe(450);
 });
 
 test('a long way alone does not slow frames down', () => {

@@ -128,6 +128,19 @@ describe('a frame on a slow line', () => {
     expect(bytes).not.toContain('\x1b[3;1H');
   });
 
+  test('has no more bytes than its portion, with what it erases', () => {
+    const painter = new Painter();
+    const rows = (text: string) => Array.from({ length: 30 }, (_, row) => `${text}${String(row)}`.padEnd(60, text));
+    const order = Array.from({ length: 30 }, (_, row) => row);
+    const partsOf = (name: string) => ({ order, parts: order.map(() => name) });
+    painter.bytesFor(rows('a'), { bytes: 10_000, ...partsOf('table') });
+    const bytes = painter.bytesFor(rows('b'), { bytes: 600, ...partsOf('help') });
+    expect(bytes).toContain('b0');
+    expect(bytes.length).toBeLessThan(700);
+    // eslint-disable-next-line no-control-regex -- sequences are ASCII
+    expect(new Set(bytes.match(/\x1b\[\d+;/g)).size).toBe(30);
+  });
+
   test('is complete after its last portion, also if another frame came in between', async () => {
     const line = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '日'), maxLength: 5 });
     const frames = fc.array(
