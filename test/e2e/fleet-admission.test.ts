@@ -104,7 +104,13 @@ test('a host claims labels of its own, at once and under those of operators', as
   await using fleet = new TwoHosts();
   await fleet.form();
   await fleet.web.ok('config', 'set', 'fleet', '{"allow":"read","labels":{"role":"web","rack":"r9"}}');
-  await waitFor(async () => (await fleet.hub.run('fleet', 'ls', 'rack=r9')).stdout.includes('web-02'), 'the label');
+  await waitFor(async () => {
+    const listed = await fleet.hub.run('fleet', 'ls', 'rack=r9');
+    if (!listed.stdout.includes('web-02')) throw new Error(JSON.stringify(listed));
+    return true;
+  }, 'the label');
+  const events = await fleet.web.ask((api) => api.events({ kinds: ['config-changed'], limit: 50 }));
+  expect(events.map(({ reason }) => reason)).toContain('the fleet settings changed');
   const refused = await fleet.hub.run('--host', 'fleet:web-02', 'restart', 'w');
   expect(refused.stderr).toMatch(/no more than "read"/);
 });

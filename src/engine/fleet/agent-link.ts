@@ -6,6 +6,8 @@ import type { Paths } from '../../config/instance/paths.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import type { Degradations } from '../core/degradations.ts';
+import type { Sources } from '../definitions/sources.ts';
+import type { Records } from '../records/records.ts';
 
 /** Keeps the process small: it holds one row and the answers that are on their way. */
 const NODE_OPTIONS = ['--max-semi-space-size=1', '--max-old-space-size=128', '--v8-pool-size=1', '--no-warnings'];
@@ -21,6 +23,8 @@ const AGENT = fileURLToPath(new URL('./fleet-agent.js', import.meta.url));
 export interface AgentLinkOptions {
   readonly paths: Pick<Paths, 'instance' | 'socket' | 'stateDir' | 'fleetFile'>;
   readonly degradations: Degradations;
+  readonly sources: Pick<Sources, 'settings' | 'onLoaded'>;
+  readonly records: Pick<Records, 'recordEngineEvent'>;
   /** The script of the agent; tests pass another one. */
   readonly script?: string;
 }
@@ -32,6 +36,9 @@ export interface AgentLinkOptions {
 export class AgentLink {
   readonly #options: AgentLinkOptions;
   readonly #poll: { close: () => void };
+  readonly #stopWatching: () => void;
+  /** The setting `fleet` that the agent knows. */
+  #setting: string;
   #child: ChildProcess | null = null;
   #restarting: NodeJS.Timeout | undefined;
   #startedAtMs = 0;
@@ -43,18 +50,29 @@ export class AgentLink {
     // Polling starts before the file is looked for, so that joining in between is not missed.
     this.#poll = pollSource(options.paths.fleetFile, () => this.#membershipChanged());
     if (this.#isMember()) this.#start();
+    this.#setting = settingOf(options);
+    this.#stopWatching = options.sources.onLoaded.add(() => this.#sourcesLoaded());
   }
 
   /** Ends the agent, which says goodbye to the fleet, unless another engine follows. */
   close({ isFollowed }: { readonly isFollowed: boolean }): void {
     this.#isClosed = true;
     this.#poll.close();
+    this.#stopWatching();
     clearTimeout(this.#restarting);
     this.#release(isFollowed ? null : 'SIGTERM');
   }
 
   #isMember(): boolean {
     return existsSync(this.#options.paths.fleetFile);
+  }
+
+  /** The agent publishes the labels of this host and what it permits, and learns of a change from the event. */
+  #sourcesLoaded(): void {
+    const setting = settingOf(this.#options);
+    if (setting === this.#setting) return;
+    this.#setting = setting;
+    if (this.#isMember()) this.#options.records.recordEngineEvent('config-changed', 'the fleet settings changed');
   }
 
   /** The agent reads the file at its start. */
@@ -138,4 +156,8 @@ export class AgentLink {
     }, delayMs);
     this.#restarting.unref();
   }
+}
+
+function settingOf({ sources }: Pick<AgentLinkOptions, 'sources'>): string {
+  return JSON.stringify(sources.settings['fleet'] ?? null);
 }

@@ -93,11 +93,11 @@ export class EngineView {
     return this.#isUp() ? (this.#status?.degraded ?? []) : [];
   }
 
-  /** Returns the settings of the engine, or null while it is away. */
+  /** Returns a setting of the engine, an empty object if it has no value; undefined while the engine does not answer. */
   async setting(key: string): Promise<unknown> {
-    if (!this.#isUp()) return null;
-    const settings = await this.#client?.api.settings({}).catch(() => []);
-    return settings?.find((setting) => setting.key === key)?.value ?? null;
+    if (!this.#isUp()) return undefined;
+    const settings = await this.#client?.api.settings({}).catch(() => undefined);
+    return settings === undefined ? undefined : (settings.find((setting) => setting.key === key)?.value ?? {});
   }
 
   get status(): EngineStatus | null {

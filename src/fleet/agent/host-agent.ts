@@ -10,7 +10,8 @@ import { writeFacts } from '../contract/facts.ts';
 import { writeRow } from '../contract/row.ts';
 import { AgentProblems } from './agent-problems.ts';
 import { EngineView } from './engine-view.ts';
-import { HostFactsSource } from './host-facts.ts';
+import { FactsPublisher } from './facts-publisher.ts';
+import { HostFactsSource, type OwnFacts } from './host-facts.ts';
 import { DuplicateWatch } from './duplicate-watch.ts';
 
 /** The first row waits this long for what the engine knows, so that it does not show a host without programs. */
@@ -19,10 +20,6 @@ const ENGINE_MS = 1_000;
 const HEARTBEAT_MS = 5_000;
 /** And at most this often. */
 const MIN_GAP_MS = 1_000;
-/** How often the facts are looked at: labels and what the host permits are settings, whose changes are not announced. */
-const FACTS_EVERY_MS = 10_000;
-/** After this, facts are sent even if they did not change: the hub may have lost them. */
-const FACTS_AGAIN = 60;
 /** Differences between clocks below this do not matter. */
 const SKEW_MS = 2_000;
 /** A duplicate of this host answers a row within the round trip; no request is accepted before. */
@@ -66,7 +63,7 @@ export class HostAgent {
   readonly #epoch = randomBytes(8).toString('hex');
   readonly #engine: EngineView;
   readonly #problems: AgentProblems;
-  readonly #facts: HostFactsSource;
+  readonly #facts: FactsPublisher;
   readonly #duplicates: DuplicateWatch;
   #keeper: HubKeeper | null = null;
   #bus: Bus | null = null;
@@ -75,7 +72,6 @@ export class HostAgent {
   #seq = 0;
   #sentAtMs = -Infinity;
   #next: NodeJS.Timeout | undefined;
-  #factsTimer: NodeJS.Timeout | undefined;
   #isConnected = false;
   #hasLeft = false;
 
@@ -88,9 +84,11 @@ export class HostAgent {
     this.#problems = new AgentProblems(options.onDegraded);
     this.#engine = new EngineView(options, {
       onChange: () => this.#soon(),
-      onEngine: () => void this.#sendFacts(1),
+      onEngine: () => this.#facts.look(),
     });
-    this.#facts = new HostFactsSource(options, this.#engine);
+    const source = new HostFactsSource(options, this.#engine);
+    const publish = (facts: OwnFacts): boolean => this.#publishFacts(facts);
+    this.#facts = new FactsPublisher({ read: () => source.read(), publish });
     this.#duplicates = new DuplicateWatch(this.#epoch, () => this.#duplicateChanged());
   }
 
@@ -117,7 +115,7 @@ export class HostAgent {
   async leave(): Promise<void> {
     this.#hasLeft = true;
     clearTimeout(this.#next);
-    clearTimeout(this.#factsTimer);
+    this.#facts.close();
     this.#hubTime?.close();
     await this.#responder?.close();
     if (this.#isConnected) {
@@ -169,7 +167,7 @@ export class HostAgent {
     this.#send();
     // Observers take a host for live again with its second row.
     this.#soon();
-    void this.#sendFacts(0);
+    this.#facts.connected();
   }
 
   #clocksCompared(): void {
@@ -225,19 +223,12 @@ export class HostAgent {
     this.#bus?.nats.publish(hostSubject(site, host, 'row'), writeRow({ ...row, degraded }));
   }
 
-  /** @param repeats how often the facts were looked at since they were sent */
-  async #sendFacts(repeats: number): Promise<void> {
-    clearTimeout(this.#factsTimer);
+  #publishFacts(facts: OwnFacts): boolean {
+    if (!this.#isConnected || this.#bus === null) return false;
     const { site, name: host } = this.#credential;
-    const facts = await this.#facts.read();
-    if (this.#hasLeft) return;
-    const isDue = repeats === 0 || repeats >= FACTS_AGAIN || this.#facts.hasChanged(facts);
-    if (isDue && this.#isConnected) {
-      const now = { site, host, epoch: this.#epoch, at: Math.round(this.#hubNow()) };
-      this.#bus?.nats.publish(hostSubject(site, host, 'facts'), writeFacts({ ...facts, ...now }));
-      this.#facts.sent(facts);
-    }
-    this.#factsTimer = setTimeout(() => void this.#sendFacts(isDue ? 1 : repeats + 1), FACTS_EVERY_MS);
+    const now = { site, host, epoch: this.#epoch, at: Math.round(this.#hubNow()) };
+    this.#bus.nats.publish(hostSubject(site, host, 'facts'), writeFacts({ ...facts, ...now }));
+    return true;
   }
 }
 

@@ -11,21 +11,29 @@ import { isRecord } from '../../protocol/rpc.ts';
 import type { FleetFacts } from '../contract/facts.ts';
 import type { EngineView } from './engine-view.ts';
 
-type OwnFacts = Omit<FleetFacts, 'site' | 'host' | 'epoch' | 'at'>;
+/** The facts about a host that its agent collects. */
+export type OwnFacts = Omit<FleetFacts, 'site' | 'host' | 'epoch' | 'at'>;
 
 /** The facts about this host. */
 export class HostFactsSource {
   readonly #instance: string;
   readonly #engine: Pick<EngineView, 'status' | 'setting'>;
-  #sent = '';
+  /** The last known value of the setting `fleet`; undefined until the engine has answered. */
+  #setting: unknown = undefined;
 
   constructor({ instance }: { readonly instance: string }, engine: Pick<EngineView, 'status' | 'setting'>) {
     this.#instance = instance;
     this.#engine = engine;
   }
 
-  async read(): Promise<OwnFacts> {
-    const setting = await this.#engine.setting('fleet');
+  /**
+   * Returns the facts, or null if the engine has never answered: facts without the labels and permissions that it knows would
+   * replace those that the hub keeps. While it is away, they are the last known ones.
+   */
+  async read(): Promise<OwnFacts | null> {
+    const setting = (await this.#engine.setting('fleet')) ?? this.#setting;
+    if (setting === undefined) return null;
+    this.#setting = setting;
     const { status } = this.#engine;
     return {
       hostname: hostname(),
@@ -46,14 +54,6 @@ export class HostFactsSource {
       allow: allowIn(setting),
       revision: null,
     };
-  }
-
-  hasChanged(facts: OwnFacts): boolean {
-    return JSON.stringify(facts) !== this.#sent;
-  }
-
-  sent(facts: OwnFacts): void {
-    this.#sent = JSON.stringify(facts);
   }
 }
 

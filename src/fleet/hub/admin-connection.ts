@@ -2,6 +2,7 @@ import { Kvm } from '@nats-io/kv';
 import { HealerError } from '../../protocol/errors.ts';
 import { type Bus, connectBus } from '../bus/connect-bus.ts';
 import { hostKey, parseHostKey } from '../contract/names.ts';
+import type { Sender } from '../contract/read-row.ts';
 import { BUCKETS, hostSubject, STREAMS } from '../contract/subjects.ts';
 import { writeHostEntry } from '../contract/facts.ts';
 import type { HubContent, Member } from './hub-file.ts';
@@ -40,13 +41,18 @@ export async function pushAccount(hub: HubContent, accounts?: SignedAccounts): P
   }
 }
 
-/** Makes the bucket of hosts list the invited hosts with their labels. */
-export async function publishHosts({ nats }: Bus, { members }: HubContent): Promise<void> {
-  const bucket = await new Kvm(nats).open(BUCKETS.hosts, { allow_direct: true });
+/** Makes the bucket of hosts list the invited hosts with their labels, and removes what the hub keeps about forgotten ones. */
+export async function publishHosts(bus: Bus, { members }: HubContent): Promise<void> {
+  const bucket = await new Kvm(bus.nats).open(BUCKETS.hosts, { allow_direct: true });
   const wanted = new Map(members.filter(({ role }) => role === 'host').map((it) => [hostKey(it.site, it.name), it]));
   const present = new Set<string>();
   for await (const key of await bucket.keys()) present.add(key);
-  for (const key of present) if (!wanted.has(key) && parseHostKey(key) !== null) await bucket.purge(key);
+  for (const key of present) {
+    const forgotten = wanted.has(key) ? null : parseHostKey(key);
+    if (forgotten === null) continue;
+    await bucket.purge(key);
+    await purgeHost(bus, forgotten);
+  }
   const waiting = [...wanted];
   const work = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -59,18 +65,24 @@ export async function publishHosts({ nats }: Bus, { members }: HubContent): Prom
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
+/** Returns a text that changes whenever the running server has to follow a change of the hub. */
+export function followedBy({ members, revoked }: HubContent): string {
+  const entries = members.map((member) => (member.role === 'host' ? writeHostEntry(entryOf(member)) : null));
+  return JSON.stringify([entries, revoked]);
+}
+
 function entryOf({ site, name, labels, invitedAtMs, invitedBy, fencedAtMs }: Member) {
   return { site, host: name, labels, invitedAt: invitedAtMs, invitedBy, fencedAt: fencedAtMs };
 }
 
 /** Removes what the hub keeps about a host. */
-export async function purgeHost({ nats }: Bus, { site, name }: Pick<Member, 'site' | 'name'>): Promise<void> {
+export async function purgeHost({ nats }: Bus, { site, host }: Sender): Promise<void> {
   for (const [stream, kind] of [
     [STREAMS.rows, 'row'],
     [STREAMS.facts, 'facts'],
     [STREAMS.events, 'ev'],
   ] as const) {
-    const filter = JSON.stringify({ filter: hostSubject(site, name, kind) });
+    const filter = JSON.stringify({ filter: hostSubject(site, host, kind) });
     await nats.request(`$JS.API.STREAM.PURGE.${stream}`, filter, { timeout: UPDATE_MS });
   }
 }

@@ -21,7 +21,7 @@ export async function applyHub(stateDir: string, hub: HubContent, change: HubCha
     const keeper = await connectKeeper(hub);
     try {
       await publishHosts(keeper, hub);
-      for (const member of change.forgotten ?? []) await purgeHost(keeper, member);
+      for (const { site, name } of change.forgotten ?? []) await purgeHost(keeper, { site, host: name });
     } finally {
       await keeper.close();
     }

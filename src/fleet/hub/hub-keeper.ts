@@ -1,14 +1,18 @@
+import { statSync } from 'node:fs';
 import type { Msg } from '@nats-io/transport-node';
 import { createTaskQueue } from '../../base/task-queue.ts';
+import { messageOf } from '../../base/thrown.ts';
 import type { Bus } from '../bus/connect-bus.ts';
 import { CLOCK_SUBJECT } from '../bus/hub-time.ts';
 import { acceptJoin } from './accept-join.ts';
-import { connectKeeper, publishHosts, pushAccount } from './admin-connection.ts';
-import { changeHub, readHub } from './hub-file.ts';
+import { connectKeeper, followedBy, publishHosts, pushAccount } from './admin-connection.ts';
+import { changeHub, hubFiles, readHub } from './hub-file.ts';
 import { serveKept } from './serve-kept.ts';
 import { ensureStreams } from './streams.ts';
 
 const RETRY_MS = 2_000;
+/** How often the file of the hub is looked at: a command may not have reached the server. */
+const LOOK_MS = 2_000;
 const JOIN_SUBJECT = /^healer\.v1\.join\.([A-Z0-9]+)$/;
 /** Answers go to inboxes only, never to a subject on which only another member may publish. */
 const INBOX = /^_INBOX\.(?:host|person|join)\./;
@@ -27,7 +31,13 @@ export class HubKeeper {
   readonly #listener: HubKeeperListener;
   readonly #inTurn = createTaskQueue();
   #bus: Bus | null = null;
+  readonly #restoresInTurn = createTaskQueue();
   #retry: NodeJS.Timeout | undefined;
+  #looks: NodeJS.Timeout | undefined;
+  /** What the server follows; null until it does. */
+  #followed: string | null = null;
+  /** The version of the file of the hub that was looked at. */
+  #version = '';
   #isClosed = false;
 
   constructor(stateDir: string, listener: HubKeeperListener) {
@@ -46,12 +56,14 @@ export class HubKeeper {
     });
     serveKept(bus.nats);
     void this.#restoreAtEachConnection(bus);
+    this.#looks = setInterval(() => this.#look(), LOOK_MS);
     await this.#restore();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#retry);
+    clearInterval(this.#looks);
     await this.#bus?.close();
   }
 
@@ -59,19 +71,41 @@ export class HubKeeper {
     for await (const { type } of nats.status()) if (type === 'reconnect') await this.#restore();
   }
 
-  /** Creates again what the server has lost. */
-  async #restore(): Promise<void> {
+  /** Lets the server follow a change of the hub that a command could not apply, or that overtook another one. */
+  #look(): void {
+    try {
+      const { ino, mtimeNs } = statSync(hubFiles(this.#stateDir).hub, { bigint: true });
+      const version = `${String(ino)}:${String(mtimeNs)}`;
+      if (version === this.#version || this.#followed === null) return;
+      this.#version = version;
+      if (followedBy(readHub(this.#stateDir)) !== this.#followed) void this.#restore();
+    } catch {
+      // The file is read again at the next connection, which reports the problem.
+    }
+  }
+
+  /** Creates again what the server has lost, and lets it follow the hub. */
+  #restore(): Promise<void> {
     clearTimeout(this.#retry);
+    return this.#restoresInTurn(() => this.#restoreNow());
+  }
+
+  async #restoreNow(): Promise<void> {
     const bus = this.#bus;
     if (bus === null || this.#isClosed) return;
+    this.#followed = null;
     try {
       const hub = readHub(this.#stateDir);
       await pushAccount(hub);
       await ensureStreams(bus.nats);
       await publishHosts(bus, hub);
+      this.#followed = followedBy(hub);
+      this.#version = '';
       this.#listener.onProblem(null);
     } catch (error) {
-      this.#listener.onProblem(String(error instanceof Error ? error.message : error));
+      if (bus.nats.isClosed()) return;
+      this.#listener.onProblem(messageOf(error));
+      clearTimeout(this.#retry);
       this.#retry = setTimeout(() => void this.#restore(), RETRY_MS);
     }
   }

@@ -15,6 +15,9 @@ interface Entry extends Sender {
   presence: Presence;
   /** The last reading of the bus in which the host occurred. */
   reading: number;
+  /** The last reading during which facts or what operators know arrived: what the bus had kept is older. */
+  freshFacts: number;
+  freshInvited: number;
 }
 
 /**
@@ -25,6 +28,8 @@ export class HostTable {
   readonly #entries = new Map<string, Entry>();
   readonly #changed = new Set<string>();
   readonly #removed = new Set<string>();
+  /** Hosts that operators removed during the current reading: what the bus had kept about them is older. */
+  readonly #removedMeanwhile = new Set<string>();
   #reading = 0;
 
   get hasChanges(): boolean {
@@ -38,6 +43,7 @@ export class HostTable {
 
   /** Notes a row that the bus had kept since it arrived there `ageMs` ago. */
   noteKeptRow(sender: Sender, bytes: Uint8Array, ageMs: number, now: number): void {
+    if (this.#removedMeanwhile.has(keyOf(sender))) return;
     this.#noteRow(sender, bytes, now - Math.max(0, ageMs), now, true);
   }
 
@@ -62,7 +68,19 @@ export class HostTable {
     this.#judge(entry, now);
   }
 
+  /** Notes facts that arrived just now. */
   noteFacts(sender: Sender, bytes: Uint8Array): void {
+    this.#entryOf(sender).freshFacts = this.#reading;
+    this.#noteFacts(sender, bytes);
+  }
+
+  /** Notes facts that the bus had kept. Newer ones may have arrived since the reading began. */
+  noteKeptFacts(sender: Sender, bytes: Uint8Array): void {
+    if (this.#removedMeanwhile.has(keyOf(sender))) return;
+    if (this.#entryOf(sender).freshFacts < this.#reading) this.#noteFacts(sender, bytes);
+  }
+
+  #noteFacts(sender: Sender, bytes: Uint8Array): void {
     const entry = this.#entryOf(sender);
     const reading = readFacts(sender, bytes);
     if ('problem' in reading) this.#setProblem(entry, reading.problem);
@@ -72,12 +90,27 @@ export class HostTable {
     }
   }
 
-  /** Notes what operators know about a host; null if they removed it. */
+  /** Notes what operators know about a host since just now; null if they removed it. */
   noteInvited(sender: Sender, bytes: Uint8Array | null): void {
     if (bytes === null) {
+      this.#removedMeanwhile.add(keyOf(sender));
       this.#remove(keyOf(sender));
       return;
     }
+    this.#removedMeanwhile.delete(keyOf(sender));
+    this.#entryOf(sender).freshInvited = this.#reading;
+    this.#noteInvited(sender, bytes);
+  }
+
+  /** Notes what the bus had kept of what operators know about a host; null if they removed it. */
+  noteKeptInvited(sender: Sender, bytes: Uint8Array | null): void {
+    const known = this.#entries.get(keyOf(sender));
+    if (this.#removedMeanwhile.has(keyOf(sender)) || known?.freshInvited === this.#reading) return;
+    if (bytes === null) this.#remove(keyOf(sender));
+    else this.#noteInvited(sender, bytes);
+  }
+
+  #noteInvited(sender: Sender, bytes: Uint8Array): void {
     const entry = this.#entryOf(sender);
     const reading = readHostEntry(sender, bytes);
     if ('problem' in reading) return;
@@ -88,6 +121,7 @@ export class HostTable {
   /** Begins to read everything that the bus has kept. */
   beginReading(): void {
     this.#reading += 1;
+    this.#removedMeanwhile.clear();
   }
 
   /** Removes the hosts that the bus does not know any more, unless they are there. */
@@ -138,7 +172,7 @@ export class HostTable {
     }
     const { site, host } = sender;
     const empty = { track: null, last: null, facts: null, invited: null, problem: null } as const;
-    const entry: Entry = { site, host, ...empty, presence: 'never', reading: this.#reading };
+    const entry: Entry = { site, host, ...empty, presence: 'never', ...NEVER_FRESH, reading: this.#reading };
     this.#entries.set(key, entry);
     this.#changed.add(key);
     this.#removed.delete(key);
@@ -164,6 +198,8 @@ export class HostTable {
     this.#removed.add(key);
   }
 }
+
+const NEVER_FRESH = { freshFacts: -1, freshInvited: -1 };
 
 function keyOf({ site, host }: Sender): string {
   return `${site}.${host}`;

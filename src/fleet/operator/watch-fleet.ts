@@ -32,7 +32,7 @@ interface Kept {
 }
 
 interface Failure {
-  readonly isNeeded: boolean;
+  readonly part: Kept;
   /** Whether another attempt would fail too. */
   readonly isFinal: boolean;
   readonly problem: string;
@@ -125,29 +125,46 @@ export class FleetWatch {
   #note({ subject, data, ageMs, isRemoval }: KeptMessage, isKept: boolean): void {
     if (subject.startsWith(HOST_KEYS)) {
       const sender = parseHostKey(subject.slice(HOST_KEYS.length));
-      if (sender !== null) this.#table.noteInvited(sender, isRemoval ? null : data);
+      if (sender === null) return;
+      const entry = isRemoval ? null : data;
+      if (isKept) this.#table.noteKeptInvited(sender, entry);
+      else this.#table.noteInvited(sender, entry);
       return;
     }
     const sender = parseSubject(subject);
-    if (sender?.kind === 'facts') this.#table.noteFacts(sender, data);
-    if (sender?.kind !== 'row') return;
-    if (isKept) this.#table.noteKeptRow(sender, data, ageMs, this.#now());
-    else this.#table.noteRow(sender, data, this.#now());
+    if (sender?.kind === 'facts') {
+      if (isKept) this.#table.noteKeptFacts(sender, data);
+      else this.#table.noteFacts(sender, data);
+    } else if (sender?.kind === 'row') {
+      if (isKept) this.#table.noteKeptRow(sender, data, ageMs, this.#now());
+      else this.#table.noteRow(sender, data, this.#now());
+    }
   }
 
   /** Reads everything that the bus has kept. A reading that was overtaken by a later one has no effect. */
   async #read(): Promise<void> {
-    const reading = ++this.#reading;
     this.#table.beginReading();
-    const failures = (await Promise.all(KEPT.map((part) => this.#readPart(part)))).filter(
+    await this.#readParts(KEPT, ++this.#reading);
+  }
+
+  /** Reads parts of what the bus has kept, and those that failed again a little later. */
+  async #readParts(parts: readonly Kept[], reading: number): Promise<void> {
+    const failures = (await Promise.all(parts.map((part) => this.#readPart(part)))).filter(
       (failure) => failure !== null,
     );
     if (this.#isClosed || reading !== this.#reading) return;
     this.#problems = failures.map(({ problem }) => problem);
-    if (failures.some(({ isNeeded }) => isNeeded)) this.#after(() => void this.#read(), RETRY_MS);
-    else if (this.#bus.is === 'reading') this.#bus = { is: 'connected' };
-    if (failures.every(({ isFinal }) => isFinal)) this.#table.endReading(this.#now());
+    const isComplete = failures.every(({ isFinal }) => isFinal);
+    const failed = failures.map(({ part }) => part);
+    if (!isComplete) this.#after(() => this.#readAgain(failed, reading), RETRY_MS);
+    if (!failed.some(({ isNeeded }) => isNeeded) && this.#bus.is === 'reading') this.#bus = { is: 'connected' };
+    if (isComplete) this.#table.endReading(this.#now());
     this.#reportSoon();
+  }
+
+  /** While the bus is away, its return leads to the next reading. */
+  #readAgain(parts: readonly Kept[], reading: number): void {
+    if (reading === this.#reading && this.#bus.is !== 'away') void this.#readParts(parts, reading);
   }
 
   async #readInvitations(): Promise<void> {
@@ -156,13 +173,14 @@ export class FleetWatch {
     if (this.#table.hasChanges) this.#reportSoon();
   }
 
-  async #readPart({ what, kind, isNeeded }: Kept): Promise<Failure | null> {
+  async #readPart(part: Kept): Promise<Failure | null> {
+    const { what, kind, isNeeded } = part;
     try {
       await readKept(this.#source, { kind, site: ANY, host: ANY }, (message) => this.#note(message, true));
       return null;
     } catch (thrown) {
       const isFinal = thrown instanceof errors.PermissionViolationError && !isNeeded;
-      return { isNeeded, isFinal, problem: `cannot read ${what}: ${messageOf(thrown)}` };
+      return { part, isFinal, problem: `cannot read ${what}: ${messageOf(thrown)}` };
     }
   }
 

@@ -142,6 +142,19 @@ test('hosts come back to a server that was killed and lost its store, and the st
   expect(JSON.parse(entry)).toMatchObject({ labels: { role: 'web' }, invitedBy: 'test' });
 });
 
+test('the hub follows a change that no command could apply', async () => {
+  await using hub = await NatsHub.start({ hasKeeper: true });
+  const viewer = await hub.connect(await hub.credential('viewer', 'vera'));
+  await inviteHost(hub, 'db-01');
+  const entry = await waitFor(() => keptBy(viewer, 'hosts', 'db-01'), 'the entry of the invited host');
+  expect(JSON.parse(entry)).toMatchObject({ labels: { role: 'web' } });
+  await changeHub(hub.stateDir, (before) => {
+    const members = before.members.filter(({ name }) => name !== 'db-01');
+    return Promise.resolve([{ ...before, members }, null]);
+  });
+  await waitFor(async () => (await keptBy(viewer, 'hosts', 'db-01')) !== entry, 'the removal of the entry');
+});
+
 test('each side learns how far its clock is off', async () => {
   await using hub = await NatsHub.start({ hasKeeper: true });
   const bus = await hub.connect(await hub.credential('host', 'web-01', { site: 'eu' }));

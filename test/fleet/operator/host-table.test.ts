@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { writeFacts, writeHostEntry } from '../../../src/fleet/contract/facts.ts';
 import { writeRow } from '../../../src/fleet/contract/row.ts';
 import { HostTable } from '../../../src/fleet/operator/host-table.ts';
-import { fleetRow } from '../../support/fleet-rows.ts';
+import { fleetFacts, fleetRow } from '../../support/fleet-rows.ts';
 
 const SENDER = { site: 'eu', host: 'web-01' };
 
@@ -51,4 +52,40 @@ test('a host that the bus does not know any more is removed unless it is there',
   table.beginReading();
   table.endReading(60_000);
   expect(table.takeChanges(60_000)).toMatchObject({ hosts: [], removed: ['eu.web-01'] });
+});
+
+const factsWith = (role: string): Uint8Array => new TextEncoder().encode(writeFacts(fleetFacts({ labels: { role } })));
+
+function entryWith(rack: string): Uint8Array {
+  const entry = { ...SENDER, invitedAt: 1, invitedBy: 'ann', fencedAt: null };
+  return new TextEncoder().encode(writeHostEntry({ ...entry, labels: { rack } }));
+}
+
+test('what the bus had kept does not replace what arrived since the reading began', () => {
+  const table = new HostTable();
+  table.beginReading();
+  table.noteFacts(SENDER, factsWith('new'));
+  table.noteInvited(SENDER, entryWith('new'));
+  table.noteKeptFacts(SENDER, factsWith('old'));
+  table.noteKeptInvited(SENDER, entryWith('old'));
+  table.noteKeptInvited(SENDER, null);
+  table.endReading(0);
+  expect(table.hosts(0)).toMatchObject([{ labels: { role: 'new', rack: 'new' } }]);
+  // After a time at which messages may have been missed, only the bus knows.
+  table.beginReading();
+  table.noteKeptFacts(SENDER, factsWith('newest'));
+  table.noteKeptInvited(SENDER, entryWith('newest'));
+  expect(table.hosts(0)).toMatchObject([{ labels: { role: 'newest', rack: 'newest' } }]);
+});
+
+test('a host that operators remove during a reading does not come back with what the bus had kept', () => {
+  const table = new HostTable();
+  table.beginReading();
+  table.noteInvited(SENDER, null);
+  table.noteKeptInvited(SENDER, entryWith('old'));
+  table.noteKeptFacts(SENDER, factsWith('old'));
+  table.noteKeptRow(SENDER, bytes(1), 0, 0);
+  expect(table.hosts(0)).toEqual([]);
+  table.noteInvited(SENDER, entryWith('again'));
+  expect(table.hosts(0)).toMatchObject([{ labels: { rack: 'again' } }]);
 });

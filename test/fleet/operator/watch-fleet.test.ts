@@ -1,9 +1,10 @@
+import { jetstreamManager } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { writeFacts, writeHostEntry } from '../../../src/fleet/contract/facts.ts';
 import { hostKey } from '../../../src/fleet/contract/names.ts';
 import { writeRow, type FleetRow } from '../../../src/fleet/contract/row.ts';
-import { BUCKETS, hostSubject } from '../../../src/fleet/contract/subjects.ts';
+import { BUCKETS, hostSubject, STREAMS } from '../../../src/fleet/contract/subjects.ts';
 import type { FleetChange, WatchedHost } from '../../../src/fleet/contract/watched-host.ts';
 import { FleetWatch } from '../../../src/fleet/operator/watch-fleet.ts';
 import { startBareBus } from '../../support/bare-bus.ts';
@@ -128,4 +129,23 @@ test('without the streams of a fleet, the report says what cannot be read', asyn
       fleet.changes.some(({ problems }) => problems.some((text) => text.startsWith('cannot read the rows of hosts'))),
     'the problem',
   );
+});
+
+test('a part that could not be read is read again', async () => {
+  await using bus = await startBareBus();
+  const nats = await bus.connect();
+  publishRow(nats, { host: 'web-1' });
+  await nats.flush();
+  const { streams } = await jetstreamManager(nats);
+  const { config } = await streams.info(STREAMS.facts);
+  await streams.delete(STREAMS.facts);
+  using fleet = watch(await bus.connect());
+  const first = await waitFor(() => fleet.changes[0], 'the first report');
+  expect(first).toMatchObject({
+    bus: { is: 'connected' },
+    problems: [expect.stringContaining('cannot read the facts')],
+  });
+  await streams.add(config);
+  await waitFor(() => fleet.changes.at(-1)?.problems.length === 0, 'the facts to be read');
+  expect(fleet.hosts.get('eu.web-1')?.presence).toBe('live');
 });
