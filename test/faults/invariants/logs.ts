@@ -42,9 +42,10 @@ export class LineInvariants {
   problems(printed: PrintedLines, live: ReadonlySet<number>): readonly string[] {
     return [...this.#logs].flatMap(([id, log]) => {
       log.read();
-      const tail = missingTail(printed.get(id) ?? new Map<string, number>(), log, live);
-      const missing = log.missing + tail;
-      const lost = `log of "${id}": ${missing} lines are missing (${tail} at the ends of runs), ${log.counted} are counted as missing`;
+      const tails = missingTails(printed.get(id) ?? new Map<string, number>(), log, live);
+      const missing = log.missing + tails.reduce((sum, { lines }) => sum + lines, 0);
+      const ends = tails.map(({ run, lines }) => `, ${lines} at the end of ${run}`).join('');
+      const lost = `log of "${id}": ${missing} lines are missing${ends}; ${log.counted} are counted as missing`;
       const problems = [...log.disorder.slice(0, 3), ...(missing <= log.counted ? [] : [lost])];
       // A collector that recovers may cut off what was read before, so what is reported is read as a whole.
       if (problems.length > 0) log.readAllNext();
@@ -147,19 +148,23 @@ function total(counts: ReadonlyMap<number, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
-/** Returns how many lines are missing at the ends of runs that are over. A removed log cannot contain them. */
-function missingTail(
+/** A run that is over, whose last lines are not in the log. */
+interface MissingTail {
+  readonly run: string;
+  readonly lines: number;
+}
+
+/** Returns the runs that are over whose last lines are missing. A removed log cannot contain them. */
+function missingTails(
   printed: ReadonlyMap<string, number>,
   { last, forgiven }: Pick<CounterLog, 'last' | 'forgiven'>,
   live: ReadonlySet<number>,
-): number {
-  let missing = 0;
-  for (const [run, count] of printed) {
+): readonly MissingTail[] {
+  return [...printed].flatMap(([run, count]) => {
     const logged = last.get(run);
     const isOpen = live.has(Number(run.split('-')[0])) || logged === undefined || forgiven.has(run);
-    if (!isOpen) missing += Math.max(0, count - logged);
-  }
-  return missing;
+    return isOpen || logged >= count ? [] : [{ run, lines: count - logged }];
+  });
 }
 
 function readText(path: string): string {

@@ -127,7 +127,9 @@ export class Collector {
   }
 
   #step(): void {
-    for (const { fd, isHungUp } of this.#poller.wait(this.#timeoutMs())) {
+    for (const readiness of this.#poller.wait(this.#timeoutMs())) {
+      if (!this.#poller.isCurrent(readiness)) continue;
+      const { fd, isHungUp } = readiness;
       if (fd === this.#line.commandsFd) {
         for (const command of this.#line.read()) this.#attempt(() => this.#execute(command));
       } else if (!this.#pump.notice(fd, isHungUp))

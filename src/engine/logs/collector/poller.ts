@@ -12,10 +12,14 @@ const EPOLLET = 0x80000000;
 /** struct epoll_event is packed only on x64: 32 bits of events, then 64 bits of data, which contain the fd. */
 const EVENT_BYTES = process.arch === 'x64' ? 12 : 16;
 const FD_OFFSET = EVENT_BYTES - 8;
+/** The data also contain the number of the registration, in their upper half. */
+const REGISTRATION_OFFSET = FD_OFFSET + 4;
 const EVENTS_PER_WAIT = 128;
 
 export interface Readiness {
   readonly fd: number;
+  /** Distinguishes a descriptor from an earlier one with the same number. */
+  readonly registration: number;
   /** No other process has it open for writing. */
   readonly isHungUp: boolean;
 }
@@ -28,6 +32,8 @@ export class Poller {
   readonly #probe: number;
   readonly #request = Buffer.alloc(EVENT_BYTES);
   readonly #events = Buffer.alloc(EVENT_BYTES * EVENTS_PER_WAIT);
+  readonly #registrations = new Map<number, number>();
+  #lastRegistration = 0;
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -37,11 +43,22 @@ export class Poller {
 
   /** `edges` reports each change once; `level` reports a descriptor as long as it is readable. */
   add(fd: number, how: 'edges' | 'level'): void {
+    this.#lastRegistration = (this.#lastRegistration + 1) >>> 0;
+    this.#registrations.set(fd, this.#lastRegistration);
     this.#control(this.#epoll, EPOLL_CTL_ADD, fd, how === 'edges' ? EPOLLIN + EPOLLET : EPOLLIN);
   }
 
   remove(fd: number): void {
+    this.#registrations.delete(fd);
     this.#control(this.#epoll, EPOLL_CTL_DEL, fd, 0);
+  }
+
+  /**
+   * Returns whether an event still applies. What one event leads to may close the descriptor of a later one of the same wait,
+   * and open another under its number.
+   */
+  isCurrent({ fd, registration }: Readiness): boolean {
+    return this.#registrations.get(fd) === registration;
   }
 
   hasRoom(fd: number): boolean {
@@ -57,7 +74,9 @@ export class Poller {
     const ready: Readiness[] = [];
     for (let at = 0; at < count * EVENT_BYTES; at += EVENT_BYTES) {
       const flags = this.#events.readUInt32LE(at);
-      ready.push({ fd: this.#events.readInt32LE(at + FD_OFFSET), isHungUp: (flags & EPOLLHUP) !== 0 });
+      const fd = this.#events.readInt32LE(at + FD_OFFSET);
+      const registration = this.#events.readUInt32LE(at + REGISTRATION_OFFSET);
+      ready.push({ fd, registration, isHungUp: (flags & EPOLLHUP) !== 0 });
     }
     return ready;
   }
@@ -65,6 +84,7 @@ export class Poller {
   #control(epoll: number, operation: number, fd: number, events: number): void {
     this.#request.writeUInt32LE(events, 0);
     this.#request.writeInt32LE(fd, FD_OFFSET);
+    this.#request.writeUInt32LE(this.#registrations.get(fd) ?? 0, REGISTRATION_OFFSET);
     this.#libc.check('epoll_ctl', epoll, operation, fd, this.#request);
   }
 }
