@@ -13,6 +13,8 @@ import { freePort } from './free-port.ts';
 import { requireTool } from './require-tool.ts';
 import { waitFor } from './wait-for.ts';
 
+const INBOX = '_INBOX.person.ann';
+
 /** A real nats-server with the streams of a fleet, which permits everything to everyone. */
 export interface BareBus extends AsyncDisposable {
   readonly port: number;
@@ -48,7 +50,7 @@ export async function startBareBus(): Promise<BareBus> {
       reconnectTimeWait: 50,
       reconnectJitter: 0,
       // Kept messages are only sent to the inbox of the person who asks for them.
-      inboxPrefix: '_INBOX.person.ann',
+      inboxPrefix: INBOX,
     });
     connections.push(nats);
     return nats;
@@ -68,7 +70,7 @@ export async function startBareBus(): Promise<BareBus> {
     await waitFor(() => statesOfThreads(server.pid ?? 0).every((state) => state === 'T'), 'the bus to be suspended');
   };
   await start();
-  serveKept(await connectClient());
+  serveKept({ nats: await connectClient(), inbox: INBOX });
   return {
     port,
     connect: connectClient,
@@ -92,7 +94,10 @@ async function createStreams(nats: NatsConnection): Promise<void> {
     { name: `KV_${BUCKETS.hosts}`, subjects: [`$KV.${BUCKETS.hosts}.>`], storage: StorageType.File },
   ];
   for (const stream of streams) {
-    await manager.streams.add({ ...stream, max_msgs_per_subject: 1, retention: RetentionPolicy.Limits });
+    await manager.streams.add({
+      ...stream,
+      ...{ max_msgs_per_subject: 1, retention: RetentionPolicy.Limits, allow_direct: true },
+    });
   }
 }
 

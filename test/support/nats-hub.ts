@@ -57,7 +57,7 @@ export class NatsHub implements AsyncDisposable {
   async #serveKept(): Promise<void> {
     const keeper = await connectKeeper(this.content, true);
     this.#connections.push(keeper);
-    serveKept(keeper.nats);
+    serveKept(keeper);
     await keeper.nats.flush();
   }
 

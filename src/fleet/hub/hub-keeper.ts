@@ -54,7 +54,7 @@ export class HubKeeper {
     bus.nats.subscribe('healer.v1.join.*', {
       callback: (_error, message) => void this.#inTurn(() => this.#join(message)),
     });
-    serveKept(bus.nats);
+    serveKept(bus);
     void this.#restoreAtEachConnection(bus);
     this.#looks = setInterval(() => this.#look(), LOOK_MS);
     await this.#restore();

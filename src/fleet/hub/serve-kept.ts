@@ -1,6 +1,7 @@
-import type { Msg, NatsConnection } from '@nats-io/nats-core';
+import type { Msg } from '@nats-io/nats-core';
 import { createKeyedQueue } from '../../base/task-queue.ts';
 import { messageOf } from '../../base/thrown.ts';
+import type { Bus } from '../bus/connect-bus.ts';
 import { keptCaller, KeptPages, type KeptRequest, keptSubject, readKeptRequest } from '../contract/kept.ts';
 import { ANY, BUCKETS, hostSubject, STREAMS } from '../contract/subjects.ts';
 import { readStream } from './read-stream.ts';
@@ -14,10 +15,10 @@ const MAX_WAITING = 64;
  * Persons may not use JetStream themselves. The server publishes its answers to any subject that the sender of a request
  * names, with all rights: a viewer could let it purge streams, or write rows, labels and commands of others.
  */
-export function serveKept(nats: NatsConnection): void {
+export function serveKept(bus: Pick<Bus, 'nats' | 'inbox'>): void {
   const inTurn = createKeyedQueue();
   const waiting = new Map<string, number>();
-  nats.subscribe(keptSubject(ANY), {
+  bus.nats.subscribe(keptSubject(ANY), {
     callback: (error, message) => {
       const caller = keptCaller(message.subject);
       if (error !== null || caller === null || !isOwnInbox(message.reply, caller)) return;
@@ -27,7 +28,7 @@ export function serveKept(nats: NatsConnection): void {
         return;
       }
       waiting.set(caller, count + 1);
-      void inTurn(caller, () => answer(nats, message)).finally(() => {
+      void inTurn(caller, () => answer(bus, message)).finally(() => {
         const left = (waiting.get(caller) ?? 1) - 1;
         if (left === 0) waiting.delete(caller);
         else waiting.set(caller, left);
@@ -41,7 +42,7 @@ function isOwnInbox(reply: string | undefined, caller: string): boolean {
   return reply?.startsWith(`_INBOX.person.${caller}.`) === true;
 }
 
-async function answer(nats: NatsConnection, message: Msg): Promise<void> {
+async function answer(bus: Pick<Bus, 'nats' | 'inbox'>, message: Msg): Promise<void> {
   const request = readKeptRequest(message.string());
   if (request === null) {
     refuse(message, 'the request is not valid: both machines should run the same version of healer');
@@ -50,7 +51,7 @@ async function answer(nats: NatsConnection, message: Msg): Promise<void> {
   const pages = new KeptPages((page) => message.respond(page));
   const { stream, subjects } = placeOf(request);
   try {
-    await readStream(nats, stream, subjects, (kept) => pages.add(kept));
+    await readStream(bus, stream, subjects, (kept) => pages.add(kept));
     pages.flush();
     message.respond();
   } catch (error) {
