@@ -1,11 +1,10 @@
-/** Simulates days of healthy memory usage, with the engine's settings: `node bench/detectors/day.mjs [days of each kind, default 3]`. */
+/** Simulates days of healthy memory usage, with the engine's settings: `node bench/detectors/day.mjs [days of each kind, default 3] [first seed]`. */
 import { createLeakDetector } from '../../dist/detectors.js';
 import { HEALTHY_MEMORY } from './memory-corpus.mjs';
 import { createRandom } from './random.mjs';
 
 const DAY_S = 86_400;
-const FIRST_SEED = 5_000;
-const [days = '3'] = process.argv.slice(2);
+const [days = '3', firstSeed = '5000'] = process.argv.slice(2);
 
 function restartsOfADay(kind, seed) {
   const { at } = kind(createRandom(seed));
@@ -21,7 +20,7 @@ function restartsOfADay(kind, seed) {
 }
 
 const restarts = Object.entries(HEALTHY_MEMORY).flatMap(([name, kind]) =>
-  Array.from({ length: Number(days) }, (_, round) => restartsOfADay(kind, FIRST_SEED + round))
+  Array.from({ length: Number(days) }, (_, round) => restartsOfADay(kind, Number(firstSeed) + round))
     .flat()
     .map((reason) => `${name} ${reason}`),
 );

@@ -1,6 +1,6 @@
 /**
  * Scores the detectors on the generated corpora:
- * `node bench/detectors/generated.mjs [leak|slow|fills|spike|all] [tuning|judging] [repeats]`.
+ * `node bench/detectors/generated.mjs [leak|slow|fills|spike|all] [tuning|judging|FIRST SEED] [repeats]`.
  */
 import { createLeakDetector, createSpikeDetector } from '../../dist/detectors.js';
 import { CPU_SECONDS, HEALTHY_CPU, SPIKES } from './cpu-corpus.mjs';

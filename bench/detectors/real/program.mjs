@@ -62,6 +62,17 @@ const BEHAVIORS = {
   'warm-up': () =>
     eachTick((t) => (serve(), hold(Math.max(0, amount * (1 - Math.exp(-t / seconds)) - count / ITEMS_A_MB)))),
   'bounded cache': () => eachTick(() => (serve(), hold(amount / seconds / TICKS_A_SECOND), letGo(amount))),
+  /** What outlives two small collections is garbage until the first large one, which a young heap has late. */
+  'sessions that end': () =>
+    eachTick(() => {
+      serve();
+      const first = count;
+      hold(perTick);
+      const last = count;
+      setTimeout(() => {
+        for (let key = first + 1; key <= last; key++) held.delete(key);
+      }, seconds * 1000);
+    }),
   sawtooth: () => (hold(amount), eachTick(() => serve(3))),
   'old sawtooth': () =>
     eachTick(() => (serve(), hold(amount / seconds / TICKS_A_SECOND), held.size > amount * ITEMS_A_MB && held.clear())),

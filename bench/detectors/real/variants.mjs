@@ -103,6 +103,10 @@ const MORE_ROWS = [
   ['node-server', 'sessions that expire', 0, 120],
   ['node-server', 'no state', 0, 600],
   ['node-server', 'no state', 0, 1500],
+  ['node', 'sessions that end', 1, 20],
+  ['node', 'sessions that end', 2, 30],
+  ['node', 'sessions that end', 4, 60],
+  ['node', 'sessions that end', 8, 20],
 ];
 
 /** Leaks of 5 MB/s, and programs that load data as fast and then stop growing. */

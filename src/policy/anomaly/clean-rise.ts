@@ -23,6 +23,8 @@ export interface CleanRule {
   readonly pace: number;
   /** Fraction of the growth in one step: excludes loading data once. */
   readonly step: number;
+  /** The effective number of separate rises to new ground: excludes a heap that grows in a few stages. */
+  readonly participation: number;
   /** How many of the last judgments must pass: a single one may be chance. */
   readonly passes: number;
   readonly of: number;
@@ -61,7 +63,7 @@ export function judgeClean(rule: CleanRule, level: FloorLevel, leastGrowth: numb
     even.strength,
     (SLACKENING + spread / Math.max(growth, TINY)) / Math.max(even.slackening, TINY),
     growth / Math.max(growthBefore(level, floors), TINY) / rule.pace,
-    (rule.step * growth) / Math.max(largestStep(values, floors), TINY),
+    gainedEvenly(rule, values, growth),
   );
   return { strength: Math.max(0, strength), slope, z, floors, from, to };
 }
@@ -113,14 +115,19 @@ function levelAt(level: FloorLevel, back: number): number {
   return some.sort()[(LEVEL_FLOORS - 1) / 2] ?? 0;
 }
 
-/** Returns the largest step beyond what was held before. The way back from a single low value is not a step. */
-function largestStep(values: Float64Array, count: number): number {
-  let largest = 0;
+/**
+ * Returns how evenly new ground was gained: the weaker of the effective number of rises, (Σd)²/Σd², and of the largest step, each
+ * relative to its bound. The way back from a single low value is neither.
+ */
+function gainedEvenly({ floors, participation, step }: CleanRule, values: Float64Array, growth: number): number {
+  let [sum, squares, largest] = [0, 0, 0];
   let highest = values[0] ?? 0;
-  for (let index = 1; index < count; index++) {
-    const value = values[index] ?? 0;
-    largest = Math.max(largest, value - highest);
-    highest = Math.max(highest, value);
+  for (let index = 1; index < floors; index++) {
+    const rise = Math.max(0, (values[index] ?? 0) - highest);
+    sum += rise;
+    squares += rise * rise;
+    largest = Math.max(largest, rise);
+    highest += rise;
   }
-  return largest;
+  return Math.min((sum * sum) / Math.max(squares, TINY) / participation, (step * growth) / Math.max(largest, TINY));
 }

@@ -27,6 +27,15 @@ const LONGER_THAN_BEFORE = { factor: 1.2, seconds: 8 };
 const FORGETTING = 1 / 20_000;
 /** The first jobs of a young program are not known yet: high CPU has to last longer, and ever less until this time after the warm-up. */
 const YOUNG = { runS: 115, untilS: 500 };
+/**
+ * A rise that took longer than this from half-way between the usual level and the threshold may be a wave of traffic, which a
+ * young program has not had before: it has to last longer, and ever less until this time after the warm-up.
+ */
+const GRADUAL = { riseS: 28, runS: 600, untilS: 1200 };
+/** Single values above the threshold: the more a program has of them, the more probably some coincide for a while. */
+const BURSTS = { rememberedS: 600, runS: 60, mostS: 15 };
+/** A period of high CPU may be interrupted for this long by a level that is not much below the threshold. */
+const DIP = { seconds: 4, level: 0.85 };
 /** Time constants of the base, which does not follow while CPU is high. Work during the start is forgotten quickly. */
 const BASE_S = { up: 200, down: 240, downAtFirst: 15 };
 /** Time constants of the usual high level. */
@@ -45,7 +54,7 @@ export function createSpikeDetector(options: SpikeOptions = {}): Detector {
 }
 
 /** Version of the saved state. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 class SpikeDetector implements Detector {
   readonly #clock = new SampleClock();
@@ -55,9 +64,16 @@ class SpikeDetector implements Detector {
   #base = NaN;
   /** The level that is usual when the program works most. */
   #high = 0;
+  /** The fraction of values above the threshold while the level is below it. */
+  #bursts = 0;
+  /** When the level was last nearer to the base than to the threshold; NaN if that is not known. */
+  #lowAt = NaN;
+  /** Whether the level rose to the threshold gradually. */
+  #isGradual = false;
   #longestRun: number;
   readonly #knownRun: number;
   #hotSince = NaN;
+  #hotAt = -Infinity;
   #reportedAt = -Infinity;
   #finding: Finding = NOTHING;
 
@@ -81,13 +97,20 @@ class SpikeDetector implements Detector {
     this.#longestRun -= this.#longestRun * FORGETTING;
     const level = this.#window.percentile(LEVEL);
     const threshold = this.#threshold();
+    if (level <= (threshold + this.#base) / 2) this.#lowAt = this.#clock.elapsed;
     if (level <= threshold) {
+      if (this.#isDip(level, threshold)) return this.#finding;
+      this.#bursts += (Number(value > threshold) - this.#bursts) * Math.min(1, step / BURSTS.rememberedS);
       this.#coolDown(step, level);
       return NOTHING;
     }
+    this.#hotAt = this.#clock.elapsed;
     if (this.#clock.elapsed < this.#warmUpSeconds) this.#followHigh(step, level);
     // The level lags behind: most of the window is already high when it exceeds the threshold.
-    if (Number.isNaN(this.#hotSince)) this.#hotSince = this.#clock.elapsed - step * WINDOW * (1 - LEVEL);
+    if (Number.isNaN(this.#hotSince)) {
+      this.#hotSince = this.#clock.elapsed - step * WINDOW * (1 - LEVEL);
+      this.#isGradual = this.#clock.elapsed - this.#lowAt > GRADUAL.riseS;
+    }
     return this.#judge(level);
   }
 
@@ -96,8 +119,12 @@ class SpikeDetector implements Detector {
     this.#window.clear();
     this.#base = NaN;
     this.#high = 0;
+    this.#bursts = 0;
+    this.#lowAt = NaN;
+    this.#isGradual = false;
     this.#longestRun = this.#knownRun;
     this.#hotSince = NaN;
+    this.#hotAt = -Infinity;
     this.#reportedAt = -Infinity;
     this.#finding = NOTHING;
   }
@@ -109,7 +136,7 @@ class SpikeDetector implements Detector {
   save(): readonly number[] {
     const numbers = [STATE_VERSION];
     this.#clock.save(numbers);
-    numbers.push(this.#base, this.#high, this.#longestRun);
+    numbers.push(this.#base, this.#high, this.#longestRun, this.#bursts);
     return numbers;
   }
 
@@ -121,10 +148,16 @@ class SpikeDetector implements Detector {
       this.#base = saved.nextOrNone();
       this.#high = Math.max(0, saved.next());
       this.#longestRun = Math.max(0, saved.next());
+      this.#bursts = Math.max(0, saved.next());
     } catch (error) {
       this.reset();
       throw error;
     }
+  }
+
+  #isDip(level: number, threshold: number): boolean {
+    const isHot = !Number.isNaN(this.#hotSince);
+    return isHot && level > DIP.level * threshold && this.#clock.elapsed - this.#hotAt <= DIP.seconds;
   }
 
   #threshold(): number {
@@ -174,9 +207,11 @@ class SpikeDetector implements Detector {
 
   /** Returns how long high CPU has to last, in seconds. */
   #neededRun(elapsed: number): number {
-    const young = YOUNG.runS * (1 - (elapsed - this.#warmUpSeconds) / YOUNG.untilS);
+    const { runS, untilS } = this.#isGradual ? GRADUAL : YOUNG;
+    const young = runS * (1 - (elapsed - this.#warmUpSeconds) / untilS);
+    const shortest = SHORTEST_RUN_S + Math.min(BURSTS.mostS, BURSTS.runS * this.#bursts);
     const longer = LONGER_THAN_BEFORE.factor * this.#longestRun + LONGER_THAN_BEFORE.seconds;
-    return Math.max(SHORTEST_RUN_S, young, this.#longestRun === 0 ? 0 : longer);
+    return Math.max(shortest, young, this.#longestRun === 0 ? 0 : longer + shortest - SHORTEST_RUN_S);
   }
 
   #evidence(level: number, run: number): Evidence {

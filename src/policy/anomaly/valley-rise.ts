@@ -17,7 +17,7 @@ export interface ValleyRule {
   readonly spreads: number;
   /** The second rise of the valleys of thirds relative to the first: excludes what slows down, and what has just begun. */
   readonly balance: readonly [least: number, most: number];
-  /** The rise of the last quarter relative to an even one: excludes growth that has just stopped. */
+  /** The rise of the last quarter relative to an even one, and to the second rise: excludes growth that has just stopped. */
   readonly late: number;
   /** The effective number of separate rises of what was never given back: excludes a few steps. */
   readonly participation: number;
@@ -25,6 +25,8 @@ export interface ValleyRule {
   readonly quarters: boolean;
   /** How much was given back meanwhile, relative to the growth: a smooth fill of a cache gives nothing back. */
   readonly givenBack: number;
+  /** The most that may have been given back: a part of the window holds too few large collections to judge their valleys. */
+  readonly mostGivenBack: number;
   /** Fraction of the growth in one step that was never given back. */
   readonly step: number;
   /** How many of the last judgments must pass. */
@@ -37,6 +39,8 @@ const STEP_FLOORS = 2;
 /** The least balance of a series that never falls, and the falls, relative to the growth, of one that varies much. */
 const STEADY = 0.95;
 const MUCH_FALLEN = 0.8;
+/** A quarter of a window, in thirds. */
+const QUARTER_OF_THIRDS = 3 / 4;
 const TINY = 1e-9;
 /** Any bound of a fraction up to this strength is close enough to measure the trend. */
 const CLOSE = 0.8;
@@ -70,8 +74,9 @@ export function judgeValleys(rule: ValleyRule, level: FloorLevel, leastGrowth: n
     growth / least,
     growth / (rule.spreads * Math.max(spread, TINY)),
     cheap,
-    lateRise(values, floors) / ((growth / 4) * rule.late),
+    lateRise(values, floors) / (Math.max(growth / 4, second * QUARTER_OF_THIRDS) * rule.late),
     rule.givenBack === 0 ? Infinity : falls / growth / rule.givenBack,
+    (rule.mostGivenBack * growth) / Math.max(falls, TINY),
     heldEvenly(rule, values, growth),
   );
   return { strength: Math.max(0, strength), slope, z, floors, from: start, to: end };

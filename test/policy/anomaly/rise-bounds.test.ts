@@ -128,11 +128,20 @@ describe('the rule for an even floor', () => {
     ['does not rise above an earlier floor', 45, (n) => (n === 0 ? 145 : 100 + n), false],
     ['varies, but not much', 35, (n) => 100 + n + (n % 2) * 4, true],
     ['has a step that is a small part of its growth', 35, (n) => 100 + n + (n > 17 ? 1.5 : 0), true],
+    ['comes in six stages', 35, (n) => 100 + 10 * Math.floor(n / 6), true],
     ['is a single step', 35, (n) => 100 + (n > 17 ? 60 : 0), false],
     ['slackens', 35, (n) => 100 + 2 * Math.min(n, 17) + 1.2 * Math.max(0, n - 17), false],
     ['falls', 35, (n) => 200 - n, false],
   ])('judges whether it %s', (_what, floors, levelAt, expected) => {
     expect(passes(rule, floors, levelAt)).toBe(expected);
+  });
+
+  test.each([
+    ['five stages', 6, false],
+    ['fourteen stages', 2, true],
+  ])('of a slow level judges growth in %s', (_what, length, expected) => {
+    const slower = ruleOf('clean', 2, 29);
+    expect(passes(slower, 29, (n) => 100 + 15 * length * Math.floor(n / length))).toBe(expected);
   });
 
   test('compares the growth with that before the window', () => {
@@ -160,12 +169,23 @@ describe('the rule for valleys', () => {
   const hour = ruleOf('valley', 1, 56) as ValleyRule;
   const eager = ruleOf('valley', 1, 50) as ValleyRule;
   const slow = ruleOf('valley', 3, 44) as ValleyRule;
+  const half = ruleOf('valley', 1, 30) as ValleyRule;
   const toothOf = (n: number): number => (n % 5) * 3;
 
   test.each<[string, ValleyRule, (floor: number) => number, boolean]>([
     ['rise by 30 %', hour, (n) => 100 + n, true],
     ['rise by less', hour, (n) => 200 + n, false],
-    ['rise below teeth', hour, (n) => 100 + 1.2 * n + toothOf(n), true],
+    ['rise below teeth', hour, (n) => 100 + 1.2 * n + toothOf(n) / 3, true],
+    ['rise below teeth that give back more than they gain', hour, (n) => 100 + 1.2 * n + toothOf(n), false],
+    ['rise within half an hour', half, (n) => 100 + (n * n) / 20, true],
+    ['rise within half an hour, and much is given back', half, (n) => 100 + (n * n) / 20 + toothOf(n), false],
+    [
+      'rise ever less since a start within the window',
+      hour,
+      (n) => 100 + 200 * (1 - Math.exp(-Math.max(0, n - 12) / 22)),
+      false,
+    ],
+    ['rise evenly since a start within the window', hour, (n) => 100 + 4 * Math.max(0, n - 12), true],
     ['rise smoothly and slacken', hour, (n) => 100 + 2 * Math.min(n, 22) + 1.7 * Math.max(0, n - 22), false],
     ['rise in three large steps', hour, (n) => 100 + 30 * Math.floor(n / 15), false],
     ['do not rise in the last quarter', hour, (n) => 100 + 2 * Math.min(n, 42), false],
