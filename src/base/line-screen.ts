@@ -21,6 +21,11 @@ export class LineScreen<Style> {
     this.#blank = blank;
   }
 
+  /** The column of the cursor, counted from 0. */
+  get column(): number {
+    return this.#column;
+  }
+
   write(text: string, style: Style): void {
     for (const character of charactersOf(text)) {
       const width = displayWidth(character);
@@ -56,6 +61,7 @@ export class LineScreen<Style> {
 
   /** @param part of Erase in Line (ECMA-48, 8.3.41): 0 from the cursor, 1 up to the cursor, 2 all */
   erase(part: number): void {
+    this.#breakWide(this.#column);
     if (part === 0) this.#cells.length = Math.min(this.#cells.length, this.#column);
     if (part === 1) this.#cells.fill({ text: ' ', style: this.#blank }, 0, this.#column + 1);
     if (part === 2) this.#cells.length = 0;

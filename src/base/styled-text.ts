@@ -67,15 +67,38 @@ interface Piece {
   readonly style: Rendition;
 }
 
-/** @param parts texts and sequences, alternately: `split` returns them so, because its pattern has a group */
+/** An escape sequence whose end is missing. */
+// eslint-disable-next-line no-control-regex -- control characters are the subject
+const UNFINISHED = /\x1b(?:\[[\d;:]*)?$/;
+
+/** Returns text that looks the same, also after more was added to it, but without what was overwritten. */
+export function withoutOverwritten(text: string): string {
+  if (!MOVES.test(text)) return text;
+  const rest = UNFINISHED.exec(text)?.[0] ?? '';
+  const { screen, style } = written(withoutStrings(text.slice(0, text.length - rest.length)).split(SEQUENCES));
+  const pieces = screen.pieces().map((piece) => codesOf(piece.style) + piece.text);
+  return `${pieces.join('')}${codesOf(style)}\x1b[${String(screen.column + 1)}G${rest}`;
+}
+
+function codesOf({ color, isBold, isDim, isItalic, isUnderlined, hasBackground, isInverse }: Rendition): string {
+  const codes = ['0', isBold && '1', isDim && '2', isItalic && '3', isUnderlined && '4', isInverse && '7'];
+  // Which background it was does not matter, because none is shown.
+  return `\x1b[${[...codes, hasBackground && '40', color].filter(Boolean).join(';')}m`;
+}
+
 function overwritten(parts: readonly string[]): readonly Piece[] {
+  return written(parts).screen.pieces();
+}
+
+/** @param parts texts and sequences, alternately: `split` returns them so, because its pattern has a group */
+function written(parts: readonly string[]): { readonly screen: LineScreen<Rendition>; readonly style: Rendition } {
   const screen = new LineScreen<Rendition>(DEFAULT);
   let style = DEFAULT;
   for (const [index, part] of parts.entries()) {
     if (index % 2 === 0) screen.write(sanitizeOutput(part), style);
     else style = apply(screen, style, part);
   }
-  return screen.pieces();
+  return { screen, style };
 }
 
 /** The same for lines without moves, nearly all of them, in a fraction of the time. */

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { displayWidth, fitWidth } from '../../base/display-width.ts';
 import { nearestColor } from '../../base/nearest-color.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
+import { OpenText } from '../../base/open-text.ts';
 import { parseStyledText, type StyledText, styledPieces, type TextStyle } from '../../base/styled-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -92,8 +93,9 @@ function printText(terminal: Terminal, options: PrinterOptions): LinePrinter {
     // A screen shows what is left of the whole line, such as the last state of a progress bar, unless it has been wrapped.
     const isRedrawn = before !== null && isScreen && before.columns < terminal.columns;
     const isAppended = before !== null && !isRedrawn;
-    const text = isRedrawn ? before.text + line.text : line.text;
-    const shown = isScreen ? onScreen(text, stream, terminal) : text;
+    const text = isRedrawn ? before.text : new OpenText();
+    const joined = isScreen ? text.add(line.text) : line.text;
+    const shown = isScreen ? onScreen(joined, stream, terminal) : joined;
     const whole = (isAppended ? '' : prefixOf({ id, line }, terminal, options)) + shown;
     const columns = isScreen && partial ? displayWidth(stripVTControlCharacters(whole)) : 0;
     open = partial ? { id, stream, text, columns: columns + (isAppended ? before.columns : 0) } : null;
@@ -106,7 +108,7 @@ function printText(terminal: Terminal, options: PrinterOptions): LinePrinter {
 interface OpenLine {
   readonly id: string;
   readonly stream: string;
-  readonly text: string;
+  readonly text: OpenText;
   /** Its width on the screen. */
   readonly columns: number;
 }

@@ -1,10 +1,11 @@
+import { OpenText } from '../../base/open-text.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { parseStyledText } from '../../base/styled-text.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
-import type { ProcessDetails } from '../../protocol/results/process-details.ts';
+import type { ProcessDetails, TreeMember } from '../../protocol/results/process-details.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { EngineStatus, SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 import { PAINTED_ROW } from '../terminal/painted-rows.ts';
@@ -72,7 +73,7 @@ export function sanitizeDetails(details: ProcessDetails): ProcessDetails {
   return {
     ...details,
     spec: sanitizeSpec(spec),
-    tree: details.tree.map((member) => ({ ...member, name: sanitizeText(member.name) })),
+    tree: details.tree.map(sanitizeMember),
     logPath: sanitizeText(details.logPath),
     health:
       health === null
@@ -83,6 +84,11 @@ export function sanitizeDetails(details: ProcessDetails): ProcessDetails {
             results: health.results.map((result) => ({ ...result, answer: sanitizeText(result.answer) })),
           },
   };
+}
+
+function sanitizeMember({ command, ...member }: TreeMember): TreeMember {
+  const name = sanitizeText(member.name);
+  return { ...member, name, ...(command === undefined ? {} : { command: sanitizeText(command) }) };
 }
 
 function sanitizeSpec(spec: ProcessSpec): ProcessSpec {
@@ -113,14 +119,14 @@ interface CleanOutput {
 
 /** Creates a function that joins the records of unfinished and long lines, and sanitizes them. */
 export function createOutputCleaner(): (records: readonly LogLine[]) => CleanOutput {
-  const open = new Map<LogLine['stream'], string>();
+  const open = new Map<LogLine['stream'], OpenText>();
   return (records) => {
     const lines: CleanLine[] = [];
     let continues = false;
     for (const record of records) {
       const start = open.get(record.stream);
-      const text = (start ?? '').length > JOINED_CHARS ? (start ?? '') : (start ?? '') + record.text;
-      const line = cleanLine(record, text);
+      const text = start ?? new OpenText();
+      const line = cleanLine(record, text.add(record.text));
       const own =
         start === undefined ? -1 : lines.findLastIndex(({ stream, partial }) => partial && stream === record.stream);
       if (own !== -1) lines[own] = { ...line, time: lines[own]?.time ?? null };
@@ -135,8 +141,6 @@ export function createOutputCleaner(): (records: readonly LogLine[]) => CleanOut
   };
 }
 
-/** Longer lines are not joined: only their beginning is shown. */
-const JOINED_CHARS = 1024 * 1024;
 // eslint-disable-next-line no-control-regex -- escape sequences are ASCII
 const ASCII = /^[\x00-\x7f]*$/;
 
