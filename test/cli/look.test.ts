@@ -250,7 +250,7 @@ describe('describe', () => {
       lastFailure: { ...CHECKED, ok: false, answer: 'answered 500 instead of 200 to 399' },
       results: [CHECKED, { ...CHECKED, ok: false, answer: 'answered 500 instead of 200 to 399' }],
     },
-    tree: [{ pid: 12, parentPid: 11, name: 'node\x1b[2J', memoryMb: 10 }],
+    tree: [{ pid: 12, parentPid: 11, name: 'node\x1b[2J', command: 'node a\x1b[2J.js', memoryMb: 10 }],
     logPath: '/state/logs/worker/current.log',
     recentEvents: [engineEvent(7, { kind: 'crashed', process: 'worker', reason: 'exit code 3' })],
   };
@@ -262,7 +262,7 @@ describe('describe', () => {
     for (const part of ['exit code 3 after 1.2s', 'node worker.js --name "a b"', '/state/logs/worker/current.log']) {
       expect(stdout).toContain(part);
     }
-    expect(stdout).toContain('12  node  10.0 MB RSS  child of 11');
+    expect(stdout).toContain('12  node a.js  10.0 MB RSS  child of 11');
     expect(stdout).toContain('crashed');
     expect(stdout).toContain('last result   answered 500 instead of 200 to 399 (3.2 ms)');
     expect(stdout).toContain('+- (last 2, slowest 3.2 ms)');

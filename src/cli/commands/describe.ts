@@ -52,8 +52,8 @@ function printDetails(terminal: Terminal, details: ProcessDetails): void {
   }
   if (details.tree.length > 0) {
     printHeading(terminal, 'Processes');
-    for (const { pid, parentPid, name, memoryMb } of details.tree) {
-      terminal.print(`${pid}  ${sanitizeText(name)}  ${formatMb(memoryMb)} RSS  child of ${parentPid}`);
+    for (const { pid, parentPid, name, command = name, memoryMb } of details.tree) {
+      terminal.print(`${pid}  ${sanitizeText(command)}  ${formatMb(memoryMb)} RSS  child of ${parentPid}`);
     }
   }
   const { runs = [] } = details;

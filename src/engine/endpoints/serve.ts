@@ -6,8 +6,10 @@ import { ownUserName } from '../../base/own-user.ts';
 import { homeOf } from '../../config/instance/paths.ts';
 import { readBuildId } from '../../base/build-id.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
+import type { TreeMember } from '../../protocol/results/process-details.ts';
 import { followLog } from '../logs/log-follower.ts';
 import { readLogPage } from '../logs/log-pages.ts';
+import { shortCommand } from '../os/short-command.ts';
 import { sharedBy } from '../servers/shared-by.ts';
 import { selectionOf } from '../requests/select-log.ts';
 import { createHandlers, type RequestContext } from '../requests/requests.ts';
@@ -87,7 +89,7 @@ function requestContext(
     containment: (entry) => running.runner.containmentOf(entry),
     tree: ({ id, program }) => {
       const { state } = program;
-      return 'run' in state ? sampler.treeOf({ id, ...state.run }) : Promise.resolve([]);
+      return 'run' in state ? sampler.treeOf({ id, ...state.run }).then(withCommands) : Promise.resolve([]);
     },
     latestUsage: (id) => usage.histories.latest(id),
     history: (id, span) => usage.histories.series(id, span),
@@ -97,4 +99,11 @@ function requestContext(
     readPage: (id, page) => readLogPage(logFolder(id), page),
     ...shutdown,
   };
+}
+
+/** Larger trees are listed with the commands of their first processes. */
+const MOST_COMMANDS = 200;
+
+function withCommands(tree: readonly TreeMember[]): readonly TreeMember[] {
+  return tree.map((member, index) => (index < MOST_COMMANDS ? { ...member, command: shortCommand(member) } : member));
 }

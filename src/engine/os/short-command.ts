@@ -9,7 +9,7 @@ const MAX_CHARS = 60;
  * Returns the command of a process as events name it, e.g. `sleep 1000` or `node worker.js`. It ends before the first
  * option or assignment, because these may contain secrets. Returns the name of a process whose command line is not readable.
  */
-export function shortCommand({ pid, name }: ProcStat): string {
+export function shortCommand({ pid, name }: Pick<ProcStat, 'pid' | 'name'>): string {
   const [program, ...words] = readCommandLine(pid);
   if (program === undefined || program === '') return name;
   const end = words.findIndex((word) => word.startsWith('-') || word.includes('=') || /\s/.test(word));

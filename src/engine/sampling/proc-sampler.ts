@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { readChildPids } from '../../base/child-pids.ts';
 import {
   CLOCK_TICKS_PER_SECOND,
@@ -214,12 +215,15 @@ function describeTree(tree: ManagedTree): SampledProcess[] {
   const stats = [...tree.members].map((member) => member.stat).filter((stat) => !isDead(stat));
   const isRoot = (stat: ProcStat): boolean => stat === tree.root.stat;
   stats.sort((a, b) => Number(isRoot(b)) - Number(isRoot(a)) || a.startTicks - b.startTicks || a.pid - b.pid);
-  return stats.map(({ pid, parentPid, name, startTicks, rssPages }) => ({
+  const nowTicks = uptime() * CLOCK_TICKS_PER_SECOND;
+  return stats.map(({ pid, parentPid, name, startTicks, rssPages, cpuTicks }) => ({
     pid,
     parentPid,
     name,
     startTicks,
     memoryMb: toMb(rssPages),
+    cpuSeconds: cpuTicks / CLOCK_TICKS_PER_SECOND,
+    uptimeMs: Math.max(0, Math.round(((nowTicks - startTicks) * 1000) / CLOCK_TICKS_PER_SECOND)),
   }));
 }
 

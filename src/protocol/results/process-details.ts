@@ -11,6 +11,11 @@ export interface TreeMember {
   readonly parentPid: number;
   readonly name: string;
   readonly memoryMb: number;
+  /** The beginning of its command line, up to the first option. Absent from earlier engines, and if it is unknown. */
+  readonly command?: string;
+  /** CPU time in seconds and age in ms; absent from earlier engines, and where the platform does not report them. */
+  readonly cpuSeconds?: number;
+  readonly uptimeMs?: number;
 }
 
 /** The result of `describe`. */

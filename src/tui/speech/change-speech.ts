@@ -40,7 +40,9 @@ function treeSpeech({ showsTree, details }: State): readonly string[] {
   const tree = details?.tree ?? [];
   return [
     `Processes: ${String(tree.length)}.`,
-    ...tree.map(({ pid, name, memoryMb }) => `${name}, pid ${String(pid)}, ${memoryMb.toFixed(1)} MB`),
+    ...tree.map(
+      ({ pid, name, command = name, memoryMb }) => `${command}, pid ${String(pid)}, ${memoryMb.toFixed(1)} MB`,
+    ),
   ];
 }
 

@@ -28,6 +28,7 @@ export function initialState(start: Start): State {
     zombies: { kind: 'unread' },
     records: { anomalies: emptyRecords(false), zombies: emptyRecords(false), events: emptyRecords(true) },
     details: null,
+    treeUsage: new Map(),
     foldsEvents: true,
     openStories: new Set(),
     usage: null,

@@ -10,6 +10,7 @@ import type { LogView } from './log-view.ts';
 import type { UiOperation, OperationParams } from './ui-operations.ts';
 import type { RecordList } from './record-list.ts';
 import type { TextField } from './text-field.ts';
+import type { TreeUsage } from './tree-usage.ts';
 import type { ZombieScan } from './zombie-scan.ts';
 
 /** Whether the user holds the credential of a fleet, and whether the engine that is shown was opened from its hosts. */
@@ -203,6 +204,8 @@ export interface State {
   readonly records: Readonly<Record<RecordTab, RecordList>>;
   /** The details of the opened program; null until they have been read. */
   readonly details: ProcessDetails | null;
+  /** What each process of it used between the last two readings of the details. */
+  readonly treeUsage: TreeUsage;
   /** Whether the healing log folds what happened to a program into stories, and the stories that are shown in full. */
   readonly foldsEvents: boolean;
   readonly openStories: ReadonlySet<number>;

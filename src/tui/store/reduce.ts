@@ -1,3 +1,4 @@
+import { treeUsageOf } from '../state/tree-usage.ts';
 import { takeOlder } from './take-older.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { HealerError } from '../../protocol/errors.ts';
@@ -104,7 +105,7 @@ export function reduce(state: State, action: Action): State {
     case 'historyRead':
       return { ...state, usage: { ...action.history, span: action.span, added: 0 } };
     case 'detailsRead':
-      return { ...state, details: action.details };
+      return takeDetails(state, action.details);
     case 'definitionRead':
       return { ...state, overlay: { kind: 'form', form: editForm(action.id, action.spec) } };
     case 'formAccepted':
@@ -162,6 +163,12 @@ function takeEvents(state: State, events: readonly EngineEvent[], isHistory: boo
   const fresh = events.filter(({ seq }) => seq > lastSeq);
   const held = [...state.events, ...fresh].slice(-TUI_LIMITS.eventsHeld);
   return { ...state, events: held, message: newsOf(state, fresh) };
+}
+
+/** CPU usage of processes is known once the same program was read twice. */
+function takeDetails(state: State, details: ProcessDetails): State {
+  const before = state.details?.row.id === details.row.id ? state.details.tree : [];
+  return { ...state, details, treeUsage: treeUsageOf(before, details.tree) };
 }
 
 function takeZombies(state: State, { scan, nowMs, cleanup }: Extract<Action, { kind: 'zombiesRead' }>): State {

@@ -66,6 +66,10 @@ describe.each(SAMPLERS)('the sampler on %s', (_, create) => {
     expect((await sampleOne(sampler, root))?.processes).toBe(4);
     expect(await sampler.count([root])).toEqual(new Map([['tree', 4]]));
     expect(members[0]).toMatchObject({ pid: root.pid, parentPid: process.pid });
+    for (const { cpuSeconds = 0, uptimeMs = 0 } of members) {
+      expect(cpuSeconds).toBeLessThan(60);
+      expect(uptimeMs).toBeLessThan(600_000);
+    }
     expect(members.slice(1).map((member) => member.parentPid)).toEqual(members.slice(0, 3).map((member) => member.pid));
   });
 

@@ -6,6 +6,7 @@ import { factLines } from '../../../src/tui/lines/fact-lines.ts';
 import { chartLines, titleLines } from '../../../src/tui/lines/program-lines.ts';
 import { treeLines } from '../../../src/tui/lines/tree-lines.ts';
 import type { ProgramUsage, State, View } from '../../../src/tui/state/state.ts';
+import { reduce } from '../../../src/tui/store/reduce.ts';
 import { engineEvent, programDetails, programRow } from '../../support/program-row.ts';
 import { lastExit, scene, secondsAgo, secondsAhead, visible } from '../support/samples.ts';
 import { press, screenWith } from '../support/states.ts';
@@ -210,6 +211,26 @@ describe('the process tree', () => {
       '      99       9.9 MB  x',
       '',
       '',
+    ]);
+  });
+
+  test('shows the CPU usage between two readings, the age and the command of each process', () => {
+    const at = (seconds: number, cpuSeconds: number): TreeMember[] => [
+      { ...member(11, 1, 'node'), command: 'node worker.js', cpuSeconds, uptimeMs: seconds * 1000 },
+      { ...member(12, 11, 'sleep'), command: 'sleep 60', cpuSeconds: 0, uptimeMs: 5000 },
+    ];
+    const detailsAt = (tree: TreeMember[]) => ({ ...programDetails(programRow()), tree });
+    const first = reduce(opened({}), { kind: 'detailsRead', details: detailsAt(at(100, 7)) });
+    const second = reduce(first, { kind: 'detailsRead', details: detailsAt(at(104, 8)) });
+    const rowsOf = (state: State) => visible(treeLines(state, scene(60, 4))).slice(1, 3);
+    expect(rowsOf(first)).toEqual([
+      '      11              1.1 MB  1m      node worker.js',
+      '      12              1.2 MB  <10s      └ sleep 60',
+    ]);
+    // The other process has the age of the reading before, so its pid may have been reused.
+    expect(rowsOf(second)).toEqual([
+      '      11   25.0%      1.1 MB  1m      node worker.js',
+      '      12              1.2 MB  <10s      └ sleep 60',
     ]);
   });
 
