@@ -9,7 +9,7 @@ import {
 } from '../store/selectors.ts';
 import { moveCharts, toggleSpan, zoomCharts } from '../state/chart-span.ts';
 import type { State, TabName, View } from '../state/state.ts';
-import { clampTable, hasBorder, SPLIT_FROM_COLUMNS } from '../layout/screen.ts';
+import { clampTable, hasBorder, shiftLog, SPLIT_FROM_COLUMNS } from '../layout/screen.ts';
 import { layoutOf, tailRowsOf } from '../layout/layout.ts';
 import { neighborTab } from '../layout/tabs.ts';
 import { selectIndex } from './move-commands.ts';
@@ -127,11 +127,18 @@ function toggleTree(state: State): Response {
   return opened.state.view.kind === 'program' ? become({ ...opened.state, showsTree: true }) : opened;
 }
 
-/** Moves the border between the table and the log. */
+/** By how many columns a key moves the border of a log beside the rest. */
+const COLUMNS_A_STEP = 4;
+
+/** Moves the border between the table and the log, below it or beside it. */
 function moveBorder(by: number): Command {
   return (state) => {
     const { table, tail, logColumns } = layoutOf(state);
-    if (logColumns > 0) return refuse(state, 'the log is beside the table; | puts it below');
+    if (logColumns > 0) {
+      const logShift = shiftLog(state.size.columns, state.logShift, -by * COLUMNS_A_STEP);
+      return logShift === state.logShift ? refuse(state, 'the border is at its end') : become({ ...state, logShift });
+    }
+    if (state.view.kind === 'program') return refuse(state, 'the log has all rows that are left; z zooms it');
     const room = table + tail;
     if (table === 0 || !hasBorder(room)) return refuse(state, 'there is no room for the log below this list');
     return become({ ...state, isZoomed: false, tableRows: clampTable(table + by, room) });

@@ -44,13 +44,13 @@ function measure(state: State): Layout {
 }
 
 function spaceOf(state: State): Omit<Space, 'room' | 'left' | 'isSplit'> {
-  const { size, overlay, connection, status, isZoomed, view, tableRows, rows, logPlace } = state;
+  const { size, overlay, connection, status, isZoomed, view, tableRows, rows, logPlace, logShift } = state;
   const hasBanner = connection.kind === 'down' && status !== null;
   const isJoint = view.kind === 'program' && view.logOf.length > 1;
   const messageRows = wrappedMessage(state).length;
   // Until the programs are known, the table may need all rows.
   const neededRows = rows.length === 0 ? Infinity : rows.length + 1 + (hasBorders(size) ? BORDER_ROWS : 0);
-  return { size, overlay, hasBanner, isZoomed, isJoint, messageRows, tableRows, neededRows, logPlace };
+  return { size, overlay, hasBanner, isZoomed, isJoint, messageRows, tableRows, neededRows, logPlace, logShift };
 }
 
 function bodyOf({ overlay, view }: State): Body {

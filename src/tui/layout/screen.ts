@@ -17,6 +17,8 @@ export interface Space {
   readonly neededRows: number;
   readonly tableRows: number | null;
   readonly logPlace: LogPlacement;
+  /** How many columns the user added to a log that is beside the rest. */
+  readonly logShift: number;
   /** Whether the log is beside what it is otherwise below. */
   readonly isSplit: boolean;
   /** The rows of the area that the part is in, and how many of them are left for it. */
@@ -52,6 +54,8 @@ export const BORDER_ROWS = 2;
 export const SPLIT_FROM_COLUMNS = 140;
 /** The share of the columns that the log gets there. */
 const LOG_SHARE = 0.45;
+/** What the log and the rest beside it get at least. */
+const LEAST_COLUMNS = 48;
 /** What the table gets at least if there is an output below it, and at most. */
 const USUAL_TABLE_ROWS = 5;
 const LARGEST_TABLE_SHARE = 0.6;
@@ -125,7 +129,17 @@ function tailRows({ size, isZoomed, isSplit, room, neededRows, tableRows }: Spac
 
 /** Returns the columns of a log that is beside the rest of the body; 0 if it is not. */
 export function besideColumns(body: Body, space: Omit<Space, 'left' | 'isSplit'>): number {
-  return isSplitBody(body, space) ? Math.floor(space.size.columns * LOG_SHARE) : 0;
+  return isSplitBody(body, space) ? shiftedLog(space.size.columns, space.logShift) : 0;
+}
+
+/** Returns the columns of a log beside the rest, so that a few columns are left for both. */
+function shiftedLog(columns: number, shift: number): number {
+  return Math.max(LEAST_COLUMNS, Math.min(columns - LEAST_COLUMNS, Math.floor(columns * LOG_SHARE) + shift));
+}
+
+/** Moves the border of a log beside the rest; the same number at an end. */
+export function shiftLog(columns: number, shift: number, by: number): number {
+  return shiftedLog(columns, shift + by) === shiftedLog(columns, shift) ? shift : shift + by;
 }
 
 /** A long table and its log share the height if both fit beside each other; a program is always shown so. */

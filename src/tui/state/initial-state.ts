@@ -38,6 +38,7 @@ export function initialState(start: Start): State {
     isZoomed: false,
     focus: 'table',
     tableRows: null,
+    logShift: 0,
     logPlace: 'auto',
     rateMs: TUI_LIMITS.tickMs,
     log: emptyLog([]),

@@ -221,6 +221,8 @@ export interface State {
   /** The rows of the table above the log, as far as the user moved the border; null for as many as it needs. */
   readonly tableRows: number | null;
   readonly logPlace: LogPlacement;
+  /** How many columns the user added to a log that is beside the rest. */
+  readonly logShift: number;
   /** The refresh interval of the table. */
   readonly rateMs: number;
   readonly hasMouse: boolean;

@@ -268,3 +268,27 @@ test.each([
   expect(isTooSmall(state)).toBe(expected);
   expect(composeFrame(state, pens(), null)[0]?.startsWith('terminal too small')).toBe(expected);
 });
+
+describe('the border of a log beside the rest', () => {
+  const size = { columns: 200, rows: 50 };
+  const program = press(screenWith(MANY, { size }), 'enter').state;
+
+  test.each([
+    ['the table', screenWith(MANY, { size })],
+    ['facts and charts', program],
+  ])('is moved beside %s, and stops at its ends', (_, state) => {
+    expect(layoutOf(state).logColumns).toBe(90);
+    expect(layoutOf(press(state, 'ctrl-up', 'ctrl-up').state).logColumns).toBe(98);
+    expect(layoutOf(press(state, 'ctrl-up', 'ctrl-down', 'ctrl-down').state).logColumns).toBe(86);
+    const largest = press(state, ...Array<string>(40).fill('ctrl-up')).state;
+    expect(layoutOf(largest).logColumns).toBe(152);
+    expect(largest.message?.text).toBe('the border is at its end');
+    expect(layoutOf(press(largest, 'ctrl-down').state).logColumns).toBeLessThan(152);
+    expect(layoutOf(press(state, ...Array<string>(40).fill('ctrl-down')).state).logColumns).toBe(48);
+  });
+
+  test('stays where the log of a program is below, and says why', () => {
+    const state = press(screenWith(MANY, { size: { columns: 100, rows: 30 } }), 'enter', 'ctrl-up').state;
+    expect(state.message?.text).toBe('the log has all rows that are left; z zooms it');
+  });
+});
