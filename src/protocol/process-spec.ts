@@ -10,7 +10,15 @@ import { reloadSchema } from './spec/reload-spec.ts';
 import { restartSchema } from './spec/restart-spec.ts';
 import { schedulingSchema } from './spec/scheduling-spec.ts';
 import { socketsSchema } from './spec/sockets-spec.ts';
-import { kernelText, megabytes, milliseconds, millisecondsFrom, textual, variableName } from './spec/spec-values.ts';
+import {
+  kernelText,
+  megabytes,
+  milliseconds,
+  millisecondsFrom,
+  orDefaults,
+  textual,
+  variableName,
+} from './spec/spec-values.ts';
 import { stopSchema } from './spec/stop-spec.ts';
 
 const logs = z.strictObject({
@@ -170,10 +178,10 @@ const processFields = z.strictObject({
     .default([])
     .describe('Listening sockets that healer opens, keeps open across restarts, and passes on from descriptor 3')
     .meta({ examples: [[{ listen: '127.0.0.1:8080' }]] }),
-  restart: restartSchema.prefault({}).describe('What happens when the program exits'),
-  stop: stopSchema.prefault({}).describe('How the program is stopped'),
-  reload: reloadSchema.prefault({}).describe('How the program reloads its configuration'),
-  limits: limitsSchema.prefault({}).describe('Resource limits; a program that exceeds one is restarted'),
+  restart: orDefaults(restartSchema).describe('What happens when the program exits'),
+  stop: orDefaults(stopSchema).describe('How the program is stopped'),
+  reload: orDefaults(reloadSchema).describe('How the program reloads its configuration'),
+  limits: orDefaults(limitsSchema).describe('Resource limits; a program that exceeds one is restarted'),
   healing: z
     .enum(['heal', 'observe'])
     .default('heal')
@@ -183,8 +191,8 @@ const processFields = z.strictObject({
     .enum(['kill', 'leave'])
     .default('kill')
     .describe('What to do with leftover processes when the program exits'),
-  logs: logs.prefault({}).describe('Log files'),
-  anomaly: anomalySchema.prefault({}).describe('Anomaly detection'),
+  logs: orDefaults(logs).describe('Log files'),
+  anomaly: orDefaults(anomalySchema).describe('Anomaly detection'),
   zombies: z
     .enum(['report', 'restart-parent'])
     .default('report')
@@ -209,7 +217,7 @@ const processFields = z.strictObject({
       'Cron expression for scheduled runs: restarts the program, or starts it if it has exited; with `restart: never`, it is a job',
     )
     .meta({ examples: ['0 4 * * *'] }),
-  scheduling: schedulingSchema.prefault({}).describe('How the schedule is carried out'),
+  scheduling: orDefaults(schedulingSchema).describe('How the schedule is carried out'),
   maxRuntimeMs: millisecondsFrom(1)
     .nullable()
     .default(null)

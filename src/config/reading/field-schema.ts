@@ -40,7 +40,12 @@ function keepExamplesAndDefault({
 }): void {
   const { examples } = z.globalRegistry.get(zodSchema) ?? {};
   if (Array.isArray(examples)) jsonSchema.examples = examples;
-  if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue;
+  if (zodSchema instanceof z.ZodDefault) jsonSchema.default = shortDefault(zodSchema.def.defaultValue);
+}
+
+/** Returns a default; an empty map in place of one with fields, each of which states its own default. */
+function shortDefault(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? {} : value;
 }
 
 /** Returns the schemas that the value at a path may match; none for an unknown path. */

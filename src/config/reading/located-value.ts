@@ -61,6 +61,27 @@ export function plainValue(located: LocatedValue): unknown {
 }
 
 /**
+ * Returns a list or a map with other parts; the value itself if no part differs, so that reading a large file copies little.
+ * @param change returns a part, or what replaces it; `name` is the field, null in a list
+ */
+export function mapParts<Value extends LocatedValue>(
+  value: Value,
+  change: (part: LocatedValue, name: string | null) => LocatedValue,
+): Value {
+  if (value.kind === 'list') {
+    const items = value.items.map((item) => change(item, null));
+    return items.every((item, index) => item === value.items[index]) ? value : { ...value, items };
+  }
+  if (value.kind !== 'map') return value;
+  const changed = new Map<string, LocatedField>();
+  for (const [name, field] of value.fields) {
+    const part = change(field.value, name);
+    if (part !== field.value) changed.set(name, { ...field, value: part });
+  }
+  return changed.size === 0 ? value : { ...value, fields: new Map([...value.fields, ...changed]) };
+}
+
+/**
  * Returns the place of the value at a path, or of the nearest enclosing value that exists.
  * @param aim `key` for the place of the field's name instead of its value
  */

@@ -1,6 +1,6 @@
 import type { Environment } from '../../base/environment.ts';
 import { expandVariables } from '../reading/expand-variables.ts';
-import type { LocatedField, LocatedValue, Place } from '../reading/located-value.ts';
+import { type LocatedValue, mapParts, type Place } from '../reading/located-value.ts';
 
 /** Receives problems. */
 interface ProblemSink {
@@ -15,19 +15,8 @@ const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: fal
  * `port: ${PORT}` results in a number.
  */
 export function expandValues(value: LocatedValue, env: Environment, problems: ProblemSink): LocatedValue {
-  switch (value.kind) {
-    case 'scalar':
-      return typeof value.value === 'string' ? expandText(value, value.value, env, problems) : value;
-    case 'list':
-      return { ...value, items: value.items.map((item) => expandValues(item, env, problems)) };
-    case 'map': {
-      const fields = [...value.fields].map(([name, field]): [string, LocatedField] => [
-        name,
-        { ...field, value: expandValues(field.value, env, problems) },
-      ]);
-      return { ...value, fields: new Map(fields) };
-    }
-  }
+  if (value.kind !== 'scalar') return mapParts(value, (part) => expandValues(part, env, problems));
+  return typeof value.value === 'string' ? expandText(value, value.value, env, problems) : value;
 }
 
 function expandText(

@@ -54,8 +54,9 @@ export function mapFieldsOf(
 /** Reads the defaults of all programs. Invalid fields are left out, because otherwise every program would be invalid. */
 export function readDefaults(located: LocatedValue, context: YamlContext): Layer {
   const value = keepTexts(expandValues(located, context.env, context.problems));
-  const bad = new Set(issuesOf(value, context.problems).map(({ path }) => path[0]));
-  const fields = Object.entries(plainFields(value, context.folder)).filter(([name]) => !bad.has(name));
+  const plain = plainValue(value);
+  const bad = new Set(issuesOf(value, plain, context.problems).map(({ path }) => path[0]));
+  const fields = Object.entries(fieldsOf(plain, context.folder)).filter(([name]) => !bad.has(name));
   return layerOf(value, Object.fromEntries(fields), context);
 }
 
@@ -122,9 +123,10 @@ function readProgram({ id, key, value: written, next, isDuplicate }: Entry, cont
   const before = problems.errors.length;
   const empty: LocatedValue = { kind: 'map', fields: new Map(), refusedKeys: [], line: key.line, column: key.column };
   const value = isNothing(written) ? empty : keepTexts(expandValues(written, env, problems));
-  issuesOf(value, problems);
+  const plain = plainValue(value);
+  issuesOf(value, plain, problems);
   const isValid = !isDuplicate && !hasSyntaxErrors && problems.errors.length === before;
-  const layer = layerOf(value, plainFields(value, folder), context);
+  const layer = layerOf(value, fieldsOf(plain, folder), context);
   if (isValid) warnOfCommandLine(layer.fields, value, problems);
   return {
     id,
@@ -142,10 +144,9 @@ function isBefore(a: Place, b: Place): boolean {
 }
 
 /** Adds problems for invalid fields. Missing fields are not problems yet, because another source may define them. */
-function issuesOf(located: LocatedValue, problems: ProblemList): readonly DescribedIssue[] {
-  const value = plainValue(located);
-  const { error } = YAML_PARTS.program.safeParse(value);
-  const described = (error?.issues ?? []).flatMap((issue) => describeIssue(issue, value, programFieldSchema()));
+function issuesOf(located: LocatedValue, plain: unknown, problems: ProblemList): readonly DescribedIssue[] {
+  const { error } = YAML_PARTS.program.safeParse(plain);
+  const described = (error?.issues ?? []).flatMap((issue) => describeIssue(issue, plain, programFieldSchema()));
   const issues = described.filter(({ kind }) => kind !== 'missing');
   problems.refuseIssues(issues, located);
   return issues;
@@ -164,10 +165,9 @@ function warnOfCommandLine({ command, args, shell }: Fields, root: LocatedValue,
   );
 }
 
-function plainFields(value: LocatedValue, folder: string): Fields {
-  if (value.kind !== 'map') return {};
-  const fields = [...value.fields].map(([name, field]) => [name, plainValue(field.value)] as const);
-  return resolveProgramPaths(Object.fromEntries(fields), folder);
+function fieldsOf(plain: unknown, folder: string): Fields {
+  const isMap = typeof plain === 'object' && plain !== null && !Array.isArray(plain);
+  return isMap ? resolveProgramPaths({ ...plain }, folder) : {};
 }
 
 function layerOf(root: LocatedValue, fields: Fields, { file }: YamlContext): Layer {

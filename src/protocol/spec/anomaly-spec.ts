@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { megabytes, percent, positive } from './spec-values.ts';
+import { megabytes, percent, positive, orDefaults } from './spec-values.ts';
 
 /** Hours and minutes; 24:00 is the end of the day. */
 const RESTART_WINDOW = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
@@ -7,8 +7,8 @@ const RESTART_WINDOW = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|
 const anomalyAction = z.enum(['log', 'restart', 'kill']);
 
 function countLeak(counted: string, description: string) {
-  return z
-    .strictObject({
+  return orDefaults(
+    z.strictObject({
       enabled: z.boolean().default(true),
       action: anomalyAction.default('log'),
       minGrowth: z
@@ -17,15 +17,14 @@ function countLeak(counted: string, description: string) {
         .min(1)
         .default(20)
         .describe(`Number of ${counted} below which growth is not reported`),
-    })
-    .prefault({})
-    .describe(description);
+    }),
+  ).describe(description);
 }
 
 /** The settings of the anomaly detectors. See docs/detectors.md. */
 export const anomalySchema = z.strictObject({
-  leak: z
-    .strictObject({
+  leak: orDefaults(
+    z.strictObject({
       enabled: z.boolean().default(true),
       action: anomalyAction.default('restart'),
       fastMbPerSecond: positive
@@ -41,11 +40,10 @@ export const anomalySchema = z.strictObject({
         .describe(
           'Time of day, local, in which a program with a slow leak is restarted, such as "03:00-05:00"; null only reports it',
         ),
-    })
-    .prefault({})
-    .describe('Memory leak: memory that keeps growing'),
-  spike: z
-    .strictObject({
+    }),
+  ).describe('Memory leak: memory that keeps growing'),
+  spike: orDefaults(
+    z.strictObject({
       enabled: z.boolean().default(true),
       action: anomalyAction.default('log'),
       minPercent: percent.default(50).describe('Percent of one core below which nothing counts as a spike'),
@@ -55,21 +53,18 @@ export const anomalySchema = z.strictObject({
         .max(86_400)
         .default(300)
         .describe('Seconds after a start during which usage is only learned'),
-    })
-    .prefault({})
-    .describe('CPU spike: far more CPU usage than usual'),
-  novelty: z
-    .strictObject({ enabled: z.boolean().default(true) })
-    .prefault({})
-    .describe('Novelty: behavior not seen before; only reported, never acted on'),
-  forkBomb: z
-    .strictObject({
+    }),
+  ).describe('CPU spike: far more CPU usage than usual'),
+  novelty: orDefaults(z.strictObject({ enabled: z.boolean().default(true) })).describe(
+    'Novelty: behavior not seen before; only reported, never acted on',
+  ),
+  forkBomb: orDefaults(
+    z.strictObject({
       enabled: z.boolean().default(true),
       action: anomalyAction.default('kill'),
       maxDescendants: z.number().int().min(1).default(50).describe('Maximum number of descendants at the same time'),
-    })
-    .prefault({})
-    .describe('Fork bomb: too many descendants'),
+    }),
+  ).describe('Fork bomb: too many descendants'),
   descriptorLeak: countLeak('descriptors', 'Descriptor leak: files and sockets that are never closed'),
   threadLeak: countLeak('threads', 'Thread leak: threads that never end'),
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FAILURES_PATTERN, parseFailures } from './quantities.ts';
-import { kernelText, milliseconds, millisecondsFrom, textual } from './spec-values.ts';
+import { kernelText, milliseconds, millisecondsFrom, orDefaults, textual } from './spec-values.ts';
 
 const healthProbe = z.discriminatedUnion('type', [
   z.strictObject({
@@ -106,5 +106,5 @@ export const healthSchema = z.strictObject({
     .max(100)
     .default(1)
     .describe('Consecutive passed checks before the program is healthy, at its start and after it was unhealthy'),
-  startupCheck: startupCheck.prefault({}).describe('Startup checks, which run until the first one succeeds'),
+  startupCheck: orDefaults(startupCheck).describe('Startup checks, which run until the first one succeeds'),
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { milliseconds } from './spec-values.ts';
+import { milliseconds, orDefaults } from './spec-values.ts';
 
 const policy = z.enum(['on-failure', 'always', 'never']);
 
@@ -30,8 +30,8 @@ const restartFields = z.strictObject({
     .default(false)
     .describe('After `maxAttempts` failures, keep retrying once every `indefiniteIntervalMs`'),
   indefiniteIntervalMs: milliseconds.default(21_600_000).describe('Interval between those retries'),
-  cooldown: z
-    .strictObject({
+  cooldown: orDefaults(
+    z.strictObject({
       restarts: z
         .number()
         .int()
@@ -40,9 +40,8 @@ const restartFields = z.strictObject({
         .describe('Number of restarts within the window that starts a cooldown'),
       windowMs: milliseconds.default(60_000).describe('Sliding window in which restarts are counted'),
       durationMs: milliseconds.default(120_000).describe('Duration of the cooldown'),
-    })
-    .prefault({})
-    .describe('Cooldown: pause between restarts of a program in a crash loop'),
+    }),
+  ).describe('Cooldown: pause between restarts of a program in a crash loop'),
 });
 
 /** What happens when a program exits on its own: the fields, or only the policy. See docs/lifecycle.md. */

@@ -74,3 +74,12 @@ export const textual = z.union([kernelText, z.number(), z.boolean()]).transform(
 export const variableName = kernelText
   .min(1, 'the name of a variable cannot be empty')
   .regex(/^[^=]*$/, 'the name of a variable cannot contain "="');
+
+/**
+ * Makes a map optional whose fields all have defaults. All programs that do not have it share one object: with thousands of
+ * programs, a copy for each of them would take time and memory.
+ */
+export function orDefaults<Schema extends z.ZodType>(schema: Schema) {
+  let defaults: z.util.NoUndefined<z.output<Schema>> | undefined;
+  return schema.default(() => (defaults ??= schema.parse({}) as z.util.NoUndefined<z.output<Schema>>));
+}
