@@ -1,7 +1,10 @@
 /**
  * Measures a fleet: a real nats-server, simulated hosts with the code of the real agent, and real engines.
  *
- *   node bench/fleet.mjs [--hosts 1000] [--engines 30] [--quick] [--json]
+ *   node bench/fleet.mjs [--hosts 1000] [--engines 30] [--quick] [--json] [--at-once]
+ *
+ * The simulated hosts share the cores of this machine. With --at-once they answer commands without the work of an agent, so that the
+ * figures are those of the operator's side and the hub.
  */
 import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
@@ -31,6 +34,7 @@ const { values } = parseArgs({
     engines: { type: 'string', default: '30' },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    'at-once': { type: 'boolean', default: false },
   },
 });
 const hosts = Number(values.hosts);
@@ -75,7 +79,7 @@ async function main() {
     note(count, 'all have joined and are live', `${seconds(performance.now() - startedAt)} s`);
     await pause(3_000);
     await measureScreen(hub, crowd, count);
-    await measureCommand(fleet, count);
+    await measureCommand(fleet, crowd, count);
     await measureHub(hub, busPid, count);
   }
   await measureReturn(fleet, busPid, crowd.count);
@@ -120,7 +124,15 @@ async function startCrowd(invitations) {
     const folder = folderInMemory();
     const child = spawn(
       process.execPath,
-      [script, folder, invitations, String(index), String(PROCESSES), String(share)],
+      [
+        script,
+        folder,
+        invitations,
+        String(index),
+        String(PROCESSES),
+        String(share),
+        values['at-once'] ? 'at-once' : '',
+      ],
       {
         stdio: ['pipe', 'pipe', 'inherit'],
       },
@@ -197,9 +209,11 @@ function usageOf({ pid, bytes }) {
   return { read, bytes, cpu: cpuMilliseconds(pid) };
 }
 
-async function measureCommand(fleet, count) {
+async function measureCommand(fleet, crowd, count) {
   const all = [];
   const whole = [];
+  const simulated = cpuOf(crowd.pids);
+  const own = process.cpuUsage();
   for (let round = 0; round < rounds; round++) {
     const plan = await fleet.plan('restart', ['web'], 'role=web live');
     const sentAt = performance.now();
@@ -215,6 +229,10 @@ async function measureCommand(fleet, count) {
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
   note(count, 'a command to all hosts: p50', `${at(0.5)} ms`, '60 ms');
   note(count, 'a command to all hosts: p99', `${at(0.99)} ms`, '150 ms');
+  const { user, system } = process.cpuUsage(own);
+  const perRound = (ms) => `${(ms / rounds).toFixed(0)} ms`;
+  note(count, 'the same: CPU time of the operator, which also reads the hosts twice', perRound((user + system) / 1000));
+  note(count, 'the same: CPU time of the simulated hosts', perRound(cpuOf(crowd.pids) - simulated));
   note(count, 'a command to all hosts, with reading the hosts first', `${summarize(whole).median.toFixed(0)} ms`);
 }
 

@@ -1,17 +1,20 @@
 /**
  * Simulates hosts of a fleet, with the code of the real agent: each has its own credential, connection, rows, facts and answers.
- * Only their engine is a stand-in, which they share. `node crowd.mjs FOLDER INVITATIONS FIRST STEP COUNT`; a line on standard input
- * says how many hosts to run.
+ * Only their engine is a stand-in, which they share. `node crowd.mjs FOLDER INVITATIONS FIRST STEP COUNT [at-once]`; a line on
+ * standard input says how many hosts to run. With "at-once", requests get a fixed answer without the work of an agent, which a
+ * real host does on cores of its own.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { HostAgent } from '../../src/fleet/agent/host-agent.ts';
+import { HostAgent, type Responder, type ResponderContext } from '../../src/fleet/agent/host-agent.ts';
 import { RpcResponder } from '../../src/fleet/agent/rpc-responder.ts';
 import { hostCredentialFile, writeCredential } from '../../src/fleet/bus/credential.ts';
 import { readJoinLine } from '../../src/fleet/bus/join-line.ts';
 import { redeemInvitation } from '../../src/fleet/bus/join-request.ts';
+import { encodeAnswer } from '../../src/fleet/contract/answers.ts';
+import { allRequestsTo } from '../../src/fleet/contract/subjects.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/protocol-version.ts';
 
 const PROGRAMS = 100;
@@ -66,16 +69,34 @@ async function redeem(stateDir: string, invitation: string): Promise<void> {
   writeCredential(hostCredentialFile(stateDir), await redeemInvitation(line, 'bench'));
 }
 
+const RESTARTED = encodeAnswer({ result: ANSWERS['restart']?.({ id: 'web' }) });
+
+function respondAtOnce({ nats, site, host }: ResponderContext): Responder {
+  const subscription = nats.subscribe(allRequestsTo(site, host), {
+    callback: (_error, message) => void message.respond(RESTARTED),
+  });
+  return {
+    close: () => {
+      subscription.unsubscribe();
+      return Promise.resolve();
+    },
+  };
+}
+
+function respondAsAgent({ engine, ...context }: ResponderContext): Responder {
+  return new RpcResponder({ ...context, engine: { socketPath: engine.socketPath } });
+}
+
 async function startHost(stateDir: string, socketPath: string): Promise<void> {
   const agent = new HostAgent({
     ...{ stateDir, socketPath, instance: 'default' },
     onDegraded: () => undefined,
-    respond: ({ engine, ...context }) => new RpcResponder({ ...context, engine: { socketPath: engine.socketPath } }),
+    respond: kind === 'at-once' ? respondAtOnce : respondAsAgent,
   });
   await agent.start();
 }
 
-const [folder = '', invitations = '', first = '0', step = '1', count = '0'] = process.argv.slice(2);
+const [folder = '', invitations = '', first = '0', step = '1', count = '0', kind = ''] = process.argv.slice(2);
 const socketPath = join(folder, 'engine.sock');
 await new Promise<void>((resolve) => createServer(serve).listen(socketPath, resolve));
 const names = Array.from({ length: Number(count) }, (_, index) => {

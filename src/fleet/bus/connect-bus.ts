@@ -97,6 +97,8 @@ function connectionOptions(credential: BusCredential, options: BusOptions): Conn
     reconnectDelayHandler: options.delayMs ?? (() => randomDelayMs(credential)),
     // The hub would announce addresses that its certificate may not cover.
     ignoreClusterUpdates: true,
+    // The client would create two errors with their stacks for each request, also if it succeeds.
+    noAsyncTraces: true,
   };
 }
 

@@ -4,6 +4,9 @@ const REQUEST_TIMEOUT_MS = 2_000;
 const MEASURE_EVERY_MS = 300_000;
 /** Without an answer, try again soon: the agent of the hub may just be starting. */
 const RETRY_MS = 15_000;
+/** A reading is vague from this uncertainty on: the clocks are compared again, because a machine or a line was busy. */
+const VAGUE_MS = 250;
+const MOST_COMPARISONS = 3;
 
 /** On this subject, the agent on the machine of the hub answers with its time, in ms since 1970. */
 export const CLOCK_SUBJECT = 'healer.v1.clock';
@@ -57,16 +60,25 @@ export class HubTime {
     clearTimeout(this.#timer);
   }
 
-  /** Compares the clocks. Returns null if the hub does not answer. */
+  /** Compares the clocks, again after a vague reading. Returns null if the hub does not answer. */
   async measure(): Promise<ClockReading | null> {
-    try {
-      const reading = await this.#compare();
-      this.#reading = reading;
-      this.#onReading?.(reading);
-      return reading;
-    } catch {
-      return null;
+    const reading = await this.#compareUntilCertain();
+    if (reading === null) return null;
+    this.#reading = reading;
+    this.#onReading?.(reading);
+    return reading;
+  }
+
+  /** Returns the most certain of some readings. */
+  async #compareUntilCertain(): Promise<ClockReading | null> {
+    let best: ClockReading | null = null;
+    for (let comparisons = 0; comparisons < MOST_COMPARISONS; comparisons++) {
+      const reading = await this.#compare().catch(() => null);
+      if (reading === null) return best;
+      if (best === null || reading.uncertaintyMs < best.uncertaintyMs) best = reading;
+      if (best.uncertaintyMs < VAGUE_MS) return best;
     }
+    return best;
   }
 
   async #keepMeasuring(): Promise<void> {

@@ -5,6 +5,9 @@ import type { Labels } from './labels.ts';
 import type { Presence } from './presence.ts';
 import type { FleetRow } from './row.ts';
 
+/** The states that count as bad. */
+const DOWN = PROCESS_STATES.filter(isDownAfterFailure);
+
 /** What is known about one host of the fleet. */
 export interface FleetHost {
   readonly site: string;
@@ -27,8 +30,7 @@ export interface FleetHost {
 /** Returns the number of programs that are down after a failure or fail their health check; null if it is unknown. */
 export function badPrograms({ presence, row }: Pick<FleetHost, 'presence' | 'row'>): number | null {
   if (row === null || row.engine === 'away' || presence === 'lost' || presence === 'left') return null;
-  const down = PROCESS_STATES.filter(isDownAfterFailure);
-  return down.reduce((sum, state) => sum + (row.counts[state] ?? 0), row.unhealthy);
+  return DOWN.reduce((sum, state) => sum + (row.counts[state] ?? 0), row.unhealthy);
 }
 
 /** Returns whether everything on a host is as it should be, as far as it is known. */

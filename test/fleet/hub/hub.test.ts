@@ -2,12 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { jetstream } from '@nats-io/jetstream';
 import { expect, test } from 'vitest';
-import { HubTime } from '../../../src/fleet/bus/hub-time.ts';
+import { CLOCK_SUBJECT, HubTime } from '../../../src/fleet/bus/hub-time.ts';
 import { readJoinLine, writeJoinLine } from '../../../src/fleet/bus/join-line.ts';
 import { redeemInvitation } from '../../../src/fleet/bus/join-request.ts';
 import type { Bus, BusStatus } from '../../../src/fleet/bus/connect-bus.ts';
 import type { KeptKind } from '../../../src/fleet/contract/kept.ts';
-import { pushAccount } from '../../../src/fleet/hub/admin-connection.ts';
+import { connectKeeper, pushAccount } from '../../../src/fleet/hub/admin-connection.ts';
 import { createAuthority, createServerCertificate } from '../../../src/fleet/hub/certificates.ts';
 import { changeHub } from '../../../src/fleet/hub/hub-file.ts';
 import { invite, keysOf, revoke } from '../../../src/fleet/hub/invite.ts';
@@ -165,6 +165,28 @@ test('each side learns how far its clock is off', async () => {
   await hub.stopKeeper();
   expect(await behind.measure()).toBeNull();
   expect(Math.abs(behind.now() - Date.now())).toBeLessThan(1000);
+});
+
+test('clocks are compared again after a vague reading', async () => {
+  await using hub = await NatsHub.start();
+  const keeper = await connectKeeper(hub.content);
+  let asked = 0;
+  // The first answer arrives long after the time that it gives.
+  keeper.nats.subscribe(CLOCK_SUBJECT, {
+    callback: (_error, message) => {
+      const now = String(Date.now());
+      asked += 1;
+      if (asked === 1) setTimeout(() => message.respond(now), 1200);
+      else message.respond(now);
+    },
+  });
+  await keeper.nats.flush();
+  const bus = await hub.connect(await hub.credential('host', 'web-01', { site: 'eu' }));
+  const reading = await new HubTime(bus).measure();
+  expect(asked).toBeGreaterThan(1);
+  // Both clocks are that of this machine; a few ms are for rounding.
+  expect(Math.abs(reading?.offsetMs ?? Infinity)).toBeLessThan((reading?.uncertaintyMs ?? 0) + 5);
+  await keeper.close();
 });
 
 test('rows of hosts are not acknowledged: the acknowledgment could be sent to the subject of another host', async () => {
