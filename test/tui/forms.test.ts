@@ -104,6 +104,42 @@ describe('editing', () => {
     expect(state.message?.text).toBe('no changes');
   });
 
+  describe('shows what is suggested', () => {
+    const reason = 'the highest usage was 310 MB; half of that as room';
+    const suggestions = [
+      { field: 'limits.memoryMb', now: 200, proposed: 465, reason },
+      { field: 'health.timeoutMs', now: 1000, proposed: 6000, reason: 'the slowest answer took 2 s' },
+    ];
+    const read = (state: State, id = 'api'): State => reduce(state, { kind: 'suggestionsRead', id, suggestions });
+    const textOf = (state: State): string => {
+      const lines = formLines(state, { ...pens(), columns: 80, height: 22 });
+      expect(lines).toHaveLength(22);
+      return stripVTControlCharacters(lines.join('\n'));
+    };
+
+    test('at the field, and why once it has the focus', () => {
+      const state = read(editing());
+      expect(textOf(state)).toMatch(/200 MB {2}suggested: 465/);
+      expect(textOf(state)).not.toContain(reason);
+      const { state: focused } = press(state, 'tab', 'tab', 'tab');
+      expect(textOf(focused)).toContain(`Suggested: 465 (${reason})`);
+    });
+
+    test('until it is typed', () => {
+      const { state } = press(read(editing()), 'tab', 'tab', 'tab', 'ctrl-u', ...typed('465'));
+      expect(textOf(state)).not.toContain('suggested: 465');
+    });
+
+    test('in the form of that program only', () => {
+      const form = editing();
+      expect(read(form, 'web')).toBe(form);
+      const list = screenWith(['api']);
+      expect(read(list)).toBe(list);
+      const adding = press(list, 'a').state;
+      expect(read(adding)).toBe(adding);
+    });
+  });
+
   test("shows the engine's problems at their fields, and all others below", () => {
     const refused = reduce(press(editing(), 'tab', 'tab', 'ctrl-u', '0', 'enter').state, {
       kind: 'formRefused',

@@ -12,7 +12,7 @@ import { createLiveTable } from './live-table.ts';
 import { createLiveTabs } from './live-tabs.ts';
 import { createLogFollower } from './log-follower.ts';
 import { operateOnAll, operateOneByOne } from './operate.ts';
-import { sanitizeError } from './sanitize-incoming.ts';
+import { sanitizeError, sanitizeSuggestions } from './sanitize-incoming.ts';
 
 /** The requests that the screen makes to the engine. */
 export interface EngineLink {
@@ -52,7 +52,13 @@ export function linkEngine(target: EngineTarget, store: Store): EngineLink {
         dispatch({ kind: 'definitionRead', id, spec });
       } catch (error) {
         reportProblem(error);
+        return;
       }
+      // The form does not wait for suggestions, and is complete without them.
+      const proposed = await attachment.client.api.suggest({ id }).catch(() => []);
+      const suggestions = proposed.flatMap((program) => (program.id === id ? program.suggestions : []));
+      if (suggestions.length > 0)
+        dispatch({ kind: 'suggestionsRead', id, suggestions: sanitizeSuggestions(suggestions) });
     },
     submit: async ({ purpose, id, values }) => {
       const { api } = attachment.client;

@@ -6,6 +6,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { ProcessDetails, TreeMember } from '../../protocol/results/process-details.ts';
+import type { Suggestion } from '../../protocol/results/suggestions.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { EngineStatus, SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 import { PAINTED_ROW } from '../terminal/painted-rows.ts';
@@ -55,6 +56,11 @@ export function sanitizeEvents(events: readonly EngineEvent[]): readonly EngineE
 /** Sanitizes anomalies, whose evidence may quote names. */
 export function sanitizeAnomalies(anomalies: readonly AnomalyRecord[]): readonly AnomalyRecord[] {
   return anomalies.map((anomaly) => ({ ...anomaly, evidence: sanitizeText(anomaly.evidence) }));
+}
+
+/** Sanitizes suggestions, whose reasons may quote names. */
+export function sanitizeSuggestions(suggestions: readonly Suggestion[]): readonly Suggestion[] {
+  return suggestions.map((suggestion) => ({ ...suggestion, reason: sanitizeText(suggestion.reason) }));
 }
 
 /** Sanitizes zombies, because processes choose their own names. */

@@ -1,6 +1,7 @@
-import { choicesOf, type FieldState, focusedField, type Form } from '../state/form.ts';
+import { choicesOf, type FieldState, focusedField, type Form, suggestionFor } from '../state/form.ts';
 import { fieldNamed } from '../state/form-fields.ts';
 import type { State } from '../state/state.ts';
+import type { Suggestion } from '../../protocol/results/suggestions.ts';
 import { windowTop } from '../state/record-list.ts';
 import type { TextField } from '../state/text-field.ts';
 import { charactersOf } from '../../base/characters.ts';
@@ -66,6 +67,7 @@ function fieldLines(state: FieldState, isFocused: boolean, form: Form, scene: Sc
     span(isChanged ? '* ' : '  ', 'busy'),
     ...(isFocused ? focusedSpans(field, choicesOf(form), room, scene) : [span(field.text)]),
     ...unitSpans(state, scene),
+    ...suggestedSpans(state, form),
   ];
   const lines = [{ text: line(scene, spans), isFocused }];
   if (problem === null) return lines;
@@ -85,6 +87,19 @@ function unitSpans({ key, field, original }: FieldState, { columns }: Scene): re
   return restarts === true && original !== '' && field.text !== original
     ? [span('  restarts the program', 'busy')]
     : [];
+}
+
+/** Draws what is proposed for a field, unless that was typed. */
+function suggestedSpans({ key, field }: FieldState, form: Form): readonly Span[] {
+  const suggestion = suggestionFor(form, key);
+  if (suggestion === null || field.text === proposedText(suggestion)) return [];
+  return [span(`  suggested: ${proposedText(suggestion)}`, 'info')];
+}
+
+/** Returns a proposed value as it can be typed. */
+function proposedText({ field, proposed }: Suggestion): string {
+  if (proposed === null) return 'none';
+  return field.endsWith('Ms') ? `${String(proposed)}ms` : String(proposed);
 }
 
 /** Draws all values if there are only a few, otherwise the part of the text around the caret. */
@@ -108,11 +123,18 @@ function focusedSpans(
   return fieldSpans({ text: characters.slice(from).join(''), caret: field.caret - from });
 }
 
-/** Draws the hint of the focused field, and the problem that belongs to no field. */
+/** Draws the hint of the focused field, why a value is suggested for it, and the problem that belongs to no field. */
 function noteLines(form: Form, scene: Scene): readonly string[] {
   const focused = focusedField(form);
   const hint = focused === null ? '' : fieldNamed(focused.key).hint;
-  return [...(form.problem === null ? [] : noteOf(form.problem, 'bad', scene)), ...noteOf(hint, 'muted', scene)];
+  const suggestion = focused === null ? null : suggestionFor(form, focused.key);
+  return [
+    ...(form.problem === null ? [] : noteOf(form.problem, 'bad', scene)),
+    ...(suggestion === null
+      ? []
+      : noteOf(`Suggested: ${proposedText(suggestion)} (${suggestion.reason})`, 'info', scene)),
+    ...noteOf(hint, 'muted', scene),
+  ];
 }
 
 function noteOf(text: string, tone: Span['tone'], scene: Scene): readonly string[] {

@@ -1,6 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
+import type { Suggestion } from '../../protocol/results/suggestions.ts';
 import type { FieldValue } from './form-field.ts';
 import { ADD_FIELDS, changedEnv, EDIT_FIELDS, type FieldKey, fieldNamed } from './form-fields.ts';
 import { TEXT_EDITS, type TextField, textField } from './text-field.ts';
@@ -26,6 +27,8 @@ export interface Form {
   readonly isSent: boolean;
   /** A problem that belongs to no field. */
   readonly problem: string | null;
+  /** What the engine proposes for fields, from what it observed. */
+  readonly suggestions: readonly Suggestion[];
 }
 
 /** A part of a definition that the engine rejected. */
@@ -38,18 +41,24 @@ export interface FieldIssue {
 /** Creates the form for a new program. */
 export function addForm(folder: string): Form {
   const fields = ADD_FIELDS.map(({ key, initial }) => fieldState(key, key === 'cwd' ? folder : initial));
-  return { purpose: { kind: 'add' }, fields, focused: 0, isSent: false, problem: null };
+  return { purpose: { kind: 'add' }, fields, focused: 0, isSent: false, problem: null, suggestions: [] };
 }
 
 /** Creates the form for changes to a program. */
 export function editForm(id: string, spec: ProcessSpec): Form {
   const fields = EDIT_FIELDS.map(({ key, read }) => fieldState(key, read(spec)));
-  return { purpose: { kind: 'edit', id }, fields, focused: 0, isSent: false, problem: null };
+  return { purpose: { kind: 'edit', id }, fields, focused: 0, isSent: false, problem: null, suggestions: [] };
 }
 
 function fieldState(key: FieldKey, text: string): FieldState {
   const safe = sanitizeText(text);
   return { key, field: textField(safe), original: safe, problem: null };
+}
+
+/** Returns what is proposed for a field; null without a suggestion. */
+export function suggestionFor({ suggestions }: Form, key: FieldKey): Suggestion | null {
+  const { paths } = fieldNamed(key);
+  return suggestions.find(({ field }) => paths.includes(field)) ?? null;
 }
 
 /** Returns the field that has the focus. */

@@ -7,6 +7,7 @@ import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
+import type { Suggestion } from '../../protocol/results/suggestions.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 import type { ZombieCleanup } from '../../protocol/results/zombie-view.ts';
@@ -57,6 +58,7 @@ export type Action =
   | { readonly kind: 'historyRead'; readonly history: HistoryResult; readonly span: UsageSpan }
   | { readonly kind: 'detailsRead'; readonly details: ProcessDetails }
   | { readonly kind: 'definitionRead'; readonly id: string; readonly spec: ProcessSpec }
+  | { readonly kind: 'suggestionsRead'; readonly id: string; readonly suggestions: readonly Suggestion[] }
   | { readonly kind: 'formAccepted'; readonly result: DefinitionResult; readonly nowMs: number }
   | { readonly kind: 'formRefused'; readonly message: string; readonly issues: readonly FieldIssue[] }
   | {
@@ -108,6 +110,8 @@ export function reduce(state: State, action: Action): State {
       return takeDetails(state, action.details);
     case 'definitionRead':
       return { ...state, overlay: { kind: 'form', form: editForm(action.id, action.spec) } };
+    case 'suggestionsRead':
+      return takeSuggestions(state, action.id, action.suggestions);
     case 'formAccepted':
       return takeAcceptance(state, action.result, action.nowMs);
     case 'formRefused':
@@ -183,6 +187,14 @@ function takeAcceptance(state: State, result: DefinitionResult, nowMs: number): 
   const awaitedId = form.purpose.kind === 'add' ? result.id : state.list.awaitedId;
   const list = selectAwaited({ ...state.list, awaitedId }, state.rows);
   return { ...state, list, overlay: { kind: 'none' }, message: acceptedMessage(form, result, nowMs) };
+}
+
+/** Shows suggestions in the form of the program, unless it was closed in the meantime. */
+function takeSuggestions(state: State, id: string, suggestions: readonly Suggestion[]): State {
+  if (state.overlay.kind !== 'form') return state;
+  const { form } = state.overlay;
+  if (form.purpose.kind !== 'edit' || form.purpose.id !== id) return state;
+  return { ...state, overlay: { kind: 'form', form: { ...form, suggestions } } };
 }
 
 /** Shows the problems in the form, unless it was closed in the meantime. */

@@ -115,6 +115,7 @@ const ACTIONS: readonly (readonly [Action, Partial<State>])[] = [
     },
   ],
   [{ kind: 'formAccepted', result: RESULT, nowMs: LATER }, { message: null }],
+  [{ kind: 'suggestionsRead', id: 'other', suggestions: [] }, {}],
   [{ kind: 'formRefused', message: 'no', issues: [] }, { message: null }],
 ];
 
