@@ -23,6 +23,11 @@ export function rebindKeys(changes: KeyChanges): void {
   commandOfKey = commandsByKey();
 }
 
+/** Returns the commands by context and key: another object once keys were changed. */
+export function boundKeys(): ReadonlyMap<string, CommandName> {
+  return commandOfKey;
+}
+
 /** Returns what has the keyboard focus. */
 export function contextOf({ overlay, view, focus }: State): KeyContext {
   switch (overlay.kind) {

@@ -1,5 +1,6 @@
 import { type CommandName, type KeyContext, type KeyGroup, KEYMAP } from '../keys/key-bindings.ts';
-import { contextOf, keyLabels } from '../keys/keymap.ts';
+import { boundKeys, contextOf, keyLabels } from '../keys/keymap.ts';
+import { memoizeLast } from '../state/memoize-last.ts';
 import type { State } from '../state/state.ts';
 
 /** A key in the footer. */
@@ -37,9 +38,21 @@ function hintWidth({ key, label }: Pick<Hint, 'key' | 'label'>): number {
 
 /** Returns the most useful keys of a context, as many as fit, ordered by group. */
 export function footerHints(context: KeyContext, columns: number, urgent: CommandName | null): readonly Hint[] {
+  return hintsFor(context, columns, urgent, boundKeys());
+}
+
+/** The footer is drawn with each frame, but seldom changes. */
+const hintsFor = memoizeLast(findHints);
+
+function findHints(
+  context: KeyContext,
+  columns: number,
+  urgent: CommandName | null,
+  bound: ReturnType<typeof boundKeys>,
+): readonly Hint[] {
   const taken: Candidate[] = [];
   let left = columns + SEPARATOR_WIDTH;
-  for (const hint of candidates(context, urgent)) {
+  for (const hint of candidates(context, urgent, bound)) {
     const isNewGroup = taken.every(({ group }) => group !== hint.group);
     const width = hintWidth(hint) + (isNewGroup ? SEPARATOR_WIDTH : 0);
     if (width > left) break;
@@ -73,10 +86,16 @@ export function urgentCommand(state: State): CommandName | null {
   return view.kind === 'tab' && view.tab === 'cooldown' ? 'endCooldown' : null;
 }
 
-function candidates(context: KeyContext, urgent: CommandName | null): readonly Candidate[] {
+/** A key that was given to another command here is not shown. */
+function candidates(
+  context: KeyContext,
+  urgent: CommandName | null,
+  bound: ReturnType<typeof boundKeys>,
+): readonly Candidate[] {
   return KEYMAP.flatMap(({ keys, command, help, hint, group, in: contexts }): Candidate[] => {
     const [key] = keyLabels(keys);
     if (key === undefined || !contexts.includes(context)) return [];
+    if (bound.get(`${context} ${keys[0] ?? ''}`) !== command) return [];
     if (command === urgent) return [{ key, label: hint?.[0] ?? help, command, priority: 0, group: 'Urgent' }];
     return hint === undefined ? [] : [{ key, label: hint[0], command, priority: hint[1], group }];
   }).toSorted((a, b) => a.priority - b.priority);
