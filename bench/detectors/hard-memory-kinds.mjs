@@ -102,4 +102,29 @@ export const HARD_HEALTHY_MEMORY = {
       return base + held + noise();
     });
   },
+  /** The heap grows from stage to stage for minutes. What early stages gained is given back now and then; in the end it stays. */
+  'a fresh Node program that warms up for minutes': (random) => {
+    const { base: live, noise } = steady(random);
+    const top = live * random.between(0.8, 4);
+    const end = random.between(5, 18) * 60;
+    const stages = random.whole(3, 9);
+    const bend = random.between(0.6, 1.4);
+    const tooth = teeth(random, 60, 600, top * random.between(0.01, 0.15));
+    let [stage, begin, from, creep] = [0, 0, 0, 1];
+    return healthy((t) => {
+      const next = Math.min(stages, Math.floor((stages * t) / end));
+      if (next > stage) {
+        const isGivenBack = next < stages - 1 && random.chance(0.35);
+        [stage, begin, from] = [
+          next,
+          t,
+          isGivenBack ? from * random.between(0, 0.3) : (top * (stage + 1) ** bend) / stages ** bend,
+        ];
+        creep = random.between(0.2, 1);
+      }
+      if (stage === stages) return live + top + tooth() + noise();
+      const to = top * ((stage + 1) / stages) ** bend;
+      return live + from + (to - from) * Math.min(1, (t - begin) / ((creep * end) / stages)) + noise();
+    });
+  },
 };
