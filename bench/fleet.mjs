@@ -252,11 +252,15 @@ async function measureReturn(fleet, busPid, count) {
   process.kill(busPid, 'SIGKILL');
   const [killedAt, since] = [performance.now(), Date.now()];
   const isBack = ({ row }) => row !== null && row.at > since;
-  await waitUntil(async () => {
-    // While the hub is away, its hosts cannot be read.
-    const known = await fleet.hosts('role=web').catch(() => []);
-    return known.filter(isBack).length === count;
-  }, 'all hosts to be back');
+  await waitUntil(
+    async () => {
+      // While the hub is away, its hosts cannot be read.
+      const known = await fleet.hosts('role=web').catch(() => []);
+      return known.filter(isBack).length === count;
+    },
+    'all hosts to be back',
+    { everyMs: 250 },
+  );
   note(count, 'after kill -9 of nats-server, all hosts are back', `${seconds(performance.now() - killedAt)} s`, '20 s');
 }
 
