@@ -1,23 +1,10 @@
 import type { LogLevel } from '../../base/structured-text.ts';
-import type { StyledText } from '../../base/styled-text.ts';
-import type { LogLine } from '../../protocol/log-line.ts';
 import { withDates } from './date-lines.ts';
 import { memoizeLast } from './memoize-last.ts';
+import type { CleanLine, NumberedLine } from './numbered-line.ts';
 import { byFields, hasLevel } from './structured-output.ts';
 
-/** A line of output that is safe to show. */
-export type CleanLine = LogLine & StyledText;
-
-/**
- * A line with its program, and a number that it keeps when older lines are dropped. `before` is the cursor of the lines
- * before it, where that is known.
- */
-export type NumberedLine = Omit<CleanLine, 'mark'> & {
-  readonly number: number;
-  readonly program: string;
-  /** A date is shown where a day begins. */
-  readonly mark?: NonNullable<CleanLine['mark']> | 'date';
-};
+export type { CleanLine, NumberedLine } from './numbered-line.ts';
 
 /** Lines that arrived together, and where they are in the log. */
 export interface LogArrival {

@@ -1,7 +1,7 @@
 import { sanitizeOutput } from '../../base/sanitize-text.ts';
 import { levelOf, LOG_LEVELS, type LogLevel, structuredLine } from '../../base/structured-text.ts';
 import { parseStyledText } from '../../base/styled-text.ts';
-import type { NumberedLine } from './log-view.ts';
+import type { NumberedLine } from './numbered-line.ts';
 
 /** The least levels that `v` steps through; null shows all lines. */
 const LEVEL_CHOICES: readonly (LogLevel | null)[] = [null, 'info', 'warn', 'error'];
