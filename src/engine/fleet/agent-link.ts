@@ -6,8 +6,6 @@ import type { Paths } from '../../config/instance/paths.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import type { Degradations } from '../core/degradations.ts';
-import type { Sources } from '../definitions/sources.ts';
-import type { Records } from '../records/records.ts';
 
 /** Keeps the process small: it holds one row and the answers that are on their way. */
 const NODE_OPTIONS = ['--max-semi-space-size=1', '--max-old-space-size=128', '--v8-pool-size=1', '--no-warnings'];
@@ -19,12 +17,18 @@ const MAX_SENTENCE = 500;
 /** The bundle of the agent is in the same folder as that of the engine. */
 const AGENT = fileURLToPath(new URL('./fleet-agent.js', import.meta.url));
 
+/** The settings of this engine. Listeners are called whenever they were read. */
+interface SettingsSource {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly onLoaded: { readonly add: (listener: () => void) => () => void };
+}
+
 /** The parts of the engine that the link to the agent uses. */
 export interface AgentLinkOptions {
   readonly paths: Pick<Paths, 'instance' | 'socket' | 'stateDir' | 'fleetFile'>;
   readonly degradations: Degradations;
-  readonly sources: Pick<Sources, 'settings' | 'onLoaded'>;
-  readonly records: Pick<Records, 'recordEngineEvent'>;
+  readonly sources: SettingsSource;
+  readonly records: { readonly recordEngineEvent: (kind: 'config-changed', reason: string) => void };
   /** The script of the agent; tests pass another one. */
   readonly script?: string;
 }
