@@ -9,7 +9,7 @@ import { messageOf } from '../../base/thrown.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
 import { redirectCollector } from './redirect-collector.ts';
-import { areLocksMissing, isCollectorAlive } from './files/collector-lock.ts';
+import { areLocksMissing, isCollectorAlive, wasCollectorKilled } from './files/collector-lock.ts';
 import { type CollectorPaths, type CollectorSettings, collectorPathsOf } from './files/collector-paths.ts';
 import { type CollectorCommand, type CollectorReport, parseReport } from './files/messages.ts';
 import { LineOutbox } from './files/line-outbox.ts';
@@ -21,6 +21,8 @@ import { type CollectorProgram, spawnCollector } from './spawn-collector.ts';
 const FLUSH_MS = 5;
 const REDIRECT_MS = 20;
 const QUIT_TRIES = 3;
+/** How long the kernel may take to end a log collector whose pipe is closed, on a busy machine. */
+const DYING_MS = 2_000;
 
 /** A log collector that dies is restarted immediately; if it keeps dying soon after its start, with increasing delays. */
 const STABLE_MS = 5_000;
@@ -122,16 +124,12 @@ export class CollectorLink {
    */
   async quit(timeoutMs: number): Promise<void> {
     for (let tries = 1; !this.#isClosed; tries++) {
-      const isGone = new Promise<void>((resolve) => (this.#onceGone = resolve));
+      const gone = new Promise<boolean>((resolve) => (this.#onceGone = () => resolve(true)));
       this.send({ kind: 'quit' });
-      await within(timeoutMs, isGone, undefined);
-      if (tries === QUIT_TRIES || !this.#wasKilled() || !this.#startAnother()) return;
+      const isGone = await within(timeoutMs, gone, false);
+      const wasKilled = await wasCollectorKilled(this.#paths, this.#libc, isGone ? DYING_MS : 0);
+      if (tries === QUIT_TRIES || !wasKilled || !this.#startAnother()) return;
     }
-  }
-
-  /** Whether the log collector is gone and has left its lock: it exited before it had moved all output. */
-  #wasKilled(): boolean {
-    return existsSync(this.#paths.spareLock) && !isCollectorAlive(this.#paths, this.#libc);
   }
 
   /** Returns false if no log collector can be reached. */

@@ -1,11 +1,15 @@
 import { closeSync, constants, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import { isReadOnly, isWritableFolder, removeIfWritable } from '../../../base/read-only.ts';
 import { isSameFile } from '../../../base/is-same-file.ts';
 import { tryKernelLock } from '../../../base/kernel-lock.ts';
 import type { Libc } from '../../../base/libc.ts';
 import type { CollectorPaths } from './collector-paths.ts';
+
+/** How often to look whether a dying log collector has released its locks: the kernel closes its files one after another. */
+const DYING_POLL_MS = 10;
 
 /** Fixed length in bytes, padded with spaces. */
 const NOTE_LENGTH = 64;
@@ -113,6 +117,21 @@ function nearestFolder(path: string): string {
 
 export function isCollectorAlive({ lock, spareLock }: LockPaths, libc: Libc): boolean {
   return isHeld(lock, libc) || isHeld(spareLock, libc);
+}
+
+/**
+ * Resolves to whether a log collector has left its lock: it was killed before it had moved all output. The pipe to a process that
+ * is killed may close before its locks are released.
+ * @param dyingMs how long that may take, in ms
+ */
+export async function wasCollectorKilled(paths: LockPaths, libc: Libc, dyingMs: number): Promise<boolean> {
+  const deadline = performance.now() + dyingMs;
+  while (existsSync(paths.spareLock)) {
+    if (!isCollectorAlive(paths, libc)) return true;
+    if (performance.now() >= deadline) return false;
+    await sleep(DYING_POLL_MS);
+  }
+  return false;
 }
 
 function isHeld(path: string, libc: Libc): boolean {
