@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { collectorPathsOf } from '../../src/engine/logs/files/collector-paths.ts';
+import { runningCollectorPid } from '../support/collector-pid.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -15,11 +17,7 @@ test('programs that restart while the log collector is stalled lose no output', 
   for (const id of IDS) await home.state(id, 'running');
   const logged = (id: string): readonly string[] =>
     readFileSync(join(home.paths.logsDir, id, 'current.log'), 'utf8').split('\n');
-  const lock = join(home.paths.stateDir, 'keeper.lock');
-  const collector = await waitFor(
-    () => existsSync(lock) && Number(/"pid":(\d+)/.exec(readFileSync(lock, 'utf8'))?.[1] ?? 0),
-    'the log collector',
-  );
+  const collector = await waitFor(() => runningCollectorPid(collectorPathsOf(home.paths)), 'the log collector');
   await waitFor(() => IDS.every((id) => existsSync(join(home.paths.logsDir, id))), 'the first output');
   await home.ok('stop', ...STOPPED);
 
