@@ -27,12 +27,13 @@ const QUESTIONS = {
 for (const [name, question] of Object.entries(QUESTIONS)) {
   if (which !== 'all' && which !== name) continue;
   const score = scoreKinds({ ...question, set, repeats: Number(repeats) });
-  const { precision, recall, f1, falseAlarmsAnHour, medianDelay, lateDelay, series, found, faulty, alarmed, weak } =
-    score;
+  const { precision, recall, f1, falseAlarmsAnHour, medianDelay, suddenDelay, lateDelay } = score;
+  const { series, found, faulty, alarmed, weak } = score;
   console.log(
     `${name} (${set}, ${series} series): F1 ${f1.toFixed(4)}, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)} ` +
       `(${found} of ${faulty} found, ${alarmed} series with a false alarm), ${falseAlarmsAnHour.toFixed(4)} false alarms per hour, ` +
-      `half found within ${Math.round(medianDelay)} s, 90 % within ${Math.round(lateDelay)} s`,
+      `half found within ${Math.round(medianDelay)} s (those that begin suddenly: ${Math.round(suddenDelay)} s), ` +
+      `90 % within ${Math.round(lateDelay)} s`,
   );
   for (const { name: kind, wrong, of, evidence } of weak)
     console.log(`  ${kind}: ${wrong} of ${of} wrong. ${evidence ?? ''}`);

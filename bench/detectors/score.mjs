@@ -36,6 +36,14 @@ function runOver(kind, detector, random, seconds, stepS) {
   return run;
 }
 
+/** Kinds that begin gradually: their delay is measured from the start of the ramp, so most of it is the ramp itself. */
+const GRADUAL = /^ramp /;
+
+function delaysOf(runs) {
+  const delays = runs.map(({ foundAfter }) => foundAfter).filter((delay) => delay !== null);
+  return delays.sort((a, b) => a - b);
+}
+
 function summarize(rows, seconds) {
   const runs = rows.flatMap((row) => row.runs);
   const faulty = runs.filter(({ isFaulty }) => isFaulty);
@@ -44,13 +52,15 @@ function summarize(rows, seconds) {
   const alarmed = runs.filter(({ falseAlarms }) => falseAlarms > 0);
   const precision = found.length / Math.max(1, found.length + alarmed.length);
   const recall = found.length / Math.max(1, faulty.length);
-  const delays = found.map(({ foundAfter }) => foundAfter).sort((a, b) => a - b);
+  const delays = delaysOf(found);
+  const suddenDelays = delaysOf(rows.filter(({ name }) => !GRADUAL.test(name)).flatMap(({ runs: some }) => some));
   return {
     precision,
     recall,
     f1: (2 * precision * recall) / Math.max(1e-9, precision + recall),
     falseAlarmsAnHour: runs.reduce((sum, run) => sum + run.falseAlarms, 0) / ((runs.length * seconds) / 3600),
     medianDelay: delays[Math.floor(delays.length / 2)] ?? NaN,
+    suddenDelay: suddenDelays[Math.floor(suddenDelays.length / 2)] ?? NaN,
     lateDelay: delays[Math.floor(delays.length * 0.9)] ?? NaN,
     found: found.length,
     faulty: faulty.length,

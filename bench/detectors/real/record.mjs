@@ -1,7 +1,7 @@
 /**
  * Runs the real programs side by side and records the resident memory of each tree, and the anonymous part of it, one sample
  * per second, in FOLDER: `node bench/detectors/real/record.mjs FOLDER [--minutes 50] [--fast] [--only REGEX]`. Needs Node,
- * Python 3, gcc and a JDK, up to 16 GB and a core. Two hours are a good length.
+ * and for the programs that are chosen Python 3, gcc, a JDK or Go; for all of them, 24 GB and a core. Two hours are a good length.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -34,7 +34,17 @@ const RUNTIMES = {
   g1: java('-XX:+UseG1GC', '-Xmx1g'),
   serial: java('-XX:+UseSerialGC', '-Xmx768m'),
   parallel: java('-XX:+UseParallelGC', '-Xmx1g'),
+  'g1-server': [...java('-XX:+UseG1GC', '-Xmx1g'), 'server'],
+  'serial-server': [...java('-XX:+UseSerialGC', '-Xmx768m'), 'server'],
+  go: [join(folder, 'program-go')],
+  'go-server': [join(folder, 'program-go'), 'server'],
 };
+/** What has to be built first, by the runtimes that need it. */
+const BUILDS = [
+  [/^c$/, 'gcc', ['-O1', '-o', join(folder, 'program'), join(here, 'program.c'), '-lm']],
+  [/^(g1|serial|parallel)/, 'javac', ['-d', folder, join(here, 'Program.java')]],
+  [/^go/, 'go', ['build', '-o', join(folder, 'program-go'), join(here, 'program.go')]],
+];
 
 /** Returns the resident and the anonymous memory of a process and its descendants, in MB. */
 function memoryOf(pid) {
@@ -60,7 +70,7 @@ function start({ name, runtime, words, seconds }) {
   const [command, ...rest] = RUNTIMES[runtime];
   const child = spawn('nice', ['-n', '10', command, ...rest, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.on('data', (port) => {
-    if (runtime !== 'node-server') return;
+    if (!runtime.endsWith('-server')) return;
     const load = join(here, 'load.mjs');
     loads.push(spawn('nice', ['-n', '10', 'node', load, String(port).trim(), String(seconds)], { stdio: 'ignore' }));
   });
@@ -77,12 +87,13 @@ function sample(run) {
 
 let isOver = false;
 mkdirSync(folder, { recursive: true });
-execFileSync('gcc', ['-O1', '-o', join(folder, 'program'), join(here, 'program.c'), '-lm']);
-execFileSync('javac', ['-d', folder, join(here, 'Program.java')]);
+const chosen = (values.fast ? FAST_VARIANTS : VARIANTS).filter(({ name }) => new RegExp(values.only).test(name));
+for (const [runtimes, command, words] of BUILDS)
+  if (chosen.some(({ runtime }) => runtimes.test(runtime))) execFileSync(command, words);
 const runs = [];
 const loads = [];
 // One after the other, because starting them needs the processors.
-const waiting = (values.fast ? FAST_VARIANTS : VARIANTS).filter(({ name }) => new RegExp(values.only).test(name));
+const waiting = [...chosen];
 const starter = setInterval(() => waiting.length > 0 && runs.push(start(waiting.shift())), 1000);
 const timer = setInterval(() => runs.forEach(sample), 1000);
 

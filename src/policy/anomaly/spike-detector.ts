@@ -21,27 +21,36 @@ const ABOVE_BASE = { factor: 2.4, percent: 20 };
 const ABOVE_HIGH = { factor: 1.1, percent: 10 };
 const LEAST_ABOVE_BASE = 10;
 /** How long high CPU has to last if the program has not had a longer period before. */
-const SHORTEST_RUN_S = 13;
-const LONGER_THAN_BEFORE = { factor: 1.2, seconds: 8 };
+const SHORTEST_RUN_S = 12;
+/**
+ * A loop that never ends uses the same CPU every second, and bursts that coincide do not: a level that is this close to the median,
+ * relative to it, has to last only this long, however many bursts there are.
+ */
+const EVEN = { spread: 0.15, runS: 11 };
+const LONGER_THAN_BEFORE = { factor: 1.17, seconds: 5 };
 /** The fraction of the longest period that is forgotten with each sample. */
 const FORGETTING = 1 / 20_000;
 /** The first jobs of a young program are not known yet: high CPU has to last longer, and ever less until this time after the warm-up. */
-const YOUNG = { runS: 115, untilS: 500 };
+const YOUNG = { runS: 150, untilS: 350 };
 /**
  * A rise that took longer than this from half-way between the usual level and the threshold may be a wave of traffic, which a
  * young program has not had before: it has to last longer, and ever less until this time after the warm-up.
  */
 const GRADUAL = { riseS: 28, runS: 600, untilS: 1200 };
+/** A level that was higher before in the same period is the end of a wave. For this long, it is not reported. */
+const FALLING = { level: 0.95, seconds: 600 };
 /** Single values above the threshold: the more a program has of them, the more probably some coincide for a while. */
-const BURSTS = { rememberedS: 600, runS: 60, mostS: 15 };
+const BURSTS = { rememberedS: 600, runS: 50, mostS: 15 };
 /** A period of high CPU may be interrupted for this long by a level that is not much below the threshold. */
 const DIP = { seconds: 4, level: 0.85 };
 /** Time constants of the base, which does not follow while CPU is high. Work during the start is forgotten quickly. */
 const BASE_S = { up: 200, down: 240, downAtFirst: 15 };
 /** Time constants of the usual high level. */
-const HIGH_S = { up: 60, down: 1300 };
+const HIGH_S = { up: 57, down: 1300 };
 /** High CPU that lasts this long becomes the new usual level. */
 const HABIT_S = 900;
+/** The score of what would be an anomaly if it did not get better by itself. */
+const ALMOST = 0.49;
 /** How often the evidence is updated while a finding lasts. */
 const REFRESH_S = 15;
 
@@ -70,6 +79,8 @@ class SpikeDetector implements Detector {
   #lowAt = NaN;
   /** Whether the level rose to the threshold gradually. */
   #isGradual = false;
+  /** The highest level in the present period of high CPU. */
+  #top = 0;
   #longestRun: number;
   readonly #knownRun: number;
   #hotSince = NaN;
@@ -110,6 +121,7 @@ class SpikeDetector implements Detector {
     if (Number.isNaN(this.#hotSince)) {
       this.#hotSince = this.#clock.elapsed - step * WINDOW * (1 - LEVEL);
       this.#isGradual = this.#clock.elapsed - this.#lowAt > GRADUAL.riseS;
+      this.#top = 0;
     }
     return this.#judge(level);
   }
@@ -122,6 +134,7 @@ class SpikeDetector implements Detector {
     this.#bursts = 0;
     this.#lowAt = NaN;
     this.#isGradual = false;
+    this.#top = 0;
     this.#longestRun = this.#knownRun;
     this.#hotSince = NaN;
     this.#hotAt = -Infinity;
@@ -193,10 +206,11 @@ class SpikeDetector implements Detector {
   #judge(level: number): Finding {
     const { elapsed } = this.#clock;
     const run = elapsed - this.#hotSince;
+    this.#top = Math.max(this.#top, level);
     if (run > HABIT_S) this.#base = level;
     if (elapsed < this.#warmUpSeconds) return NOTHING;
     const needed = this.#neededRun(elapsed);
-    const score = Math.min(1, (run / needed) * ALARM);
+    const score = Math.min(this.#isWaning(level, run) ? ALMOST : 1, (run / needed) * ALARM);
     const anomaly = score >= ALARM;
     if (!anomaly) return { score, anomaly, evidence: null };
     if (elapsed - this.#reportedAt < REFRESH_S) return this.#finding;
@@ -205,13 +219,23 @@ class SpikeDetector implements Detector {
     return this.#finding;
   }
 
+  /** Returns whether a wave that was not reported is on its way down. */
+  #isWaning(level: number, run: number): boolean {
+    const isReported = this.#reportedAt > -Infinity;
+    return this.#isGradual && !isReported && run < FALLING.seconds && level < FALLING.level * this.#top;
+  }
+
   /** Returns how long high CPU has to last, in seconds. */
   #neededRun(elapsed: number): number {
     const { runS, untilS } = this.#isGradual ? GRADUAL : YOUNG;
     const young = runS * (1 - (elapsed - this.#warmUpSeconds) / untilS);
-    const shortest = SHORTEST_RUN_S + Math.min(BURSTS.mostS, BURSTS.runS * this.#bursts);
-    const longer = LONGER_THAN_BEFORE.factor * this.#longestRun + LONGER_THAN_BEFORE.seconds;
-    return Math.max(shortest, young, this.#longestRun === 0 ? 0 : longer + shortest - SHORTEST_RUN_S);
+    const usual = this.#window.percentile(0.5);
+    const isEven = usual - this.#window.percentile(0) <= EVEN.spread * usual;
+    const extra = isEven ? 0 : Math.min(BURSTS.mostS, BURSTS.runS * this.#bursts);
+    const shortest = isEven ? EVEN.runS : SHORTEST_RUN_S;
+    const longer =
+      this.#longestRun === 0 ? 0 : LONGER_THAN_BEFORE.factor * this.#longestRun + LONGER_THAN_BEFORE.seconds;
+    return Math.max(young, Math.max(shortest, longer) + extra);
   }
 
   #evidence(level: number, run: number): Evidence {

@@ -56,17 +56,24 @@ describe('the spike detector', () => {
     expect(feed(createSpikeDetector(), HALF_HOUR, series).onsets[0]).toBeLessThanOrEqual(ONSET + 40);
   });
 
-  test('waits longer if the usual work comes in bursts', () => {
-    const often: Series = (t) => (t % 40 < 7 ? 120 : idle(t));
-    const [quiet, bursty] = [idle, often].map(
-      (below) =>
-        feed(
-          createSpikeDetector(),
-          HALF_HOUR,
-          from(below, () => 98),
-        ).onsets[0],
-    );
-    expect(quiet).toBeLessThan(bursty ?? 0);
+  const often: Series = (t) => (t % 40 < 7 ? 120 : idle(t));
+  const uneven: Series = (t) => 98 + 30 * noiseAt(t + 0.5);
+  const firstOnset = (below: Series, above: Series): number =>
+    feed(createSpikeDetector(), HALF_HOUR, from(below, above)).onsets[0] ?? Infinity;
+
+  test('waits longer for an uneven level if the usual work comes in bursts', () => {
+    expect(firstOnset(idle, uneven)).toBeLessThan(firstOnset(often, uneven));
+  });
+
+  test('needs 13 s for a loop that never ends, whatever the usual work is', () => {
+    for (const below of [idle, busy, often]) expect(firstOnset(below, () => 98) - ONSET).toBeLessThanOrEqual(13);
+  });
+
+  test('does not report a wave on its way down', () => {
+    const wave: Series = (t) => 60 - 50 * Math.cos((2 * Math.PI * (t - 100)) / 900) + 2 * noiseAt(t);
+    const plateau: Series = (t) => wave(Math.min(t, 550));
+    expect(feed(createSpikeDetector(), 1000, wave).onsets).toEqual([]);
+    expect(feed(createSpikeDetector(), 1000, plateau).onsets).toHaveLength(1);
   });
 
   test('accepts a lasting level as usual in the end', () => {
