@@ -6,6 +6,7 @@ import { isReadOnly } from '../../base/read-only.ts';
 import { ownershipProblem } from '../../base/ownership.ts';
 import { ensureFolder, moveAside, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import type { Paths } from './paths.ts';
+import { ensurePipesFolder } from './pipes-folder.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 
 /**
@@ -17,7 +18,8 @@ import { HealerError, toHealerError } from '../../protocol/errors.ts';
  */
 export function ensureEngineFolders(paths: Paths): readonly string[] {
   const { stateDir, runtimeDir, pipesDir, logsDir } = paths;
-  for (const folder of [stateDir, runtimeDir, pipesDir]) ensureOwnFolder(folder);
+  for (const folder of [stateDir, runtimeDir]) ensureOwnFolder(folder);
+  ensureOwnFolder(pipesDir, ensurePipesFolder);
   try {
     ensureFolder(logsDir);
   } catch (error) {
@@ -58,9 +60,9 @@ export function refuseUnsafe(path: string): void {
 }
 
 /** Creates a folder for healer's own files. @throws HealerError IO_ERROR with the next step */
-export function ensureOwnFolder(path: string): void {
+export function ensureOwnFolder(path: string, ensure: (path: string) => void = ensureFolder): void {
   try {
-    ensureFolder(path);
+    ensure(path);
   } catch (cause) {
     const { message, data } = toHealerError(cause);
     const isInTheWay = data['errno'] === 'EEXIST';

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { removePipesFolder } from '../../config/instance/pipes-folder.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import { type ShutdownOptions, stopAll } from '../operations/shutdown.ts';
@@ -52,7 +52,7 @@ export async function shutDownEngine(
   runner.close(keep);
   await parts.logs.close(!keep);
   // The pipes are useless once the programs have exited.
-  if (!keep && result.kept.length === 0) rmSync(parts.paths.pipesDir, { recursive: true, force: true });
+  if (!keep && result.kept.length === 0) removePipesFolder(parts.paths.pipesDir);
   records.close();
   return { ...result, ...found };
 }

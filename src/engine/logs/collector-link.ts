@@ -3,6 +3,7 @@ import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { within } from '../../base/within.ts';
 import { ensureFolder } from '../../base/atomic-file.ts';
+import { ensurePipesFolder } from '../../config/instance/pipes-folder.ts';
 import { isSameFile } from '../../base/is-same-file.ts';
 import type { Libc } from '../../base/libc.ts';
 import { messageOf } from '../../base/thrown.ts';
@@ -153,7 +154,7 @@ export class CollectorLink {
 
   #ensureFifos(): void {
     ensureFolder(this.#settings.runtimeDir);
-    ensureFolder(this.#settings.pipesDir);
+    ensurePipesFolder(this.#settings.pipesDir);
     ensureFifo(this.#paths.commands, this.#libc);
     ensureFifo(this.#paths.reports, this.#libc);
   }

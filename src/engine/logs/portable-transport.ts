@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { runKey, type RunRef } from '../../protocol/run.ts';
-import { ensureFolder } from '../../base/atomic-file.ts';
+import { ensurePipesFolder } from '../../config/instance/pipes-folder.ts';
 import { openHeldFifo } from './files/held-fifo.ts';
 import { LineGatherer } from './line-gatherer.ts';
 import type {
@@ -61,7 +61,7 @@ class PortableTransport implements LogTransport {
 
   constructor(options: PortableTransportOptions) {
     this.#options = options;
-    ensureFolder(options.pipesDir);
+    ensurePipesFolder(options.pipesDir);
     this.#retrying = setInterval(() => this.#retry(), RETRY_MS);
     this.#retrying.unref();
   }

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { removeWithDraft } from '../../base/atomic-file.ts';
 import type { Libc } from '../../base/libc.ts';
 import type { Paths } from '../../config/instance/paths.ts';
+import { removePipesFolder } from '../../config/instance/pipes-folder.ts';
 import { startProgressFile } from '../../config/instance/start-progress.ts';
 import { readStartNote } from '../../config/instance/start-note.ts';
 import { collectorPathsOf } from '../logs/files/collector-paths.ts';
@@ -41,5 +42,5 @@ function clear(peer: Paths, own: string, libc: Libc | null): void {
   if (readStartNote(peer.startNote)?.partner === own) removeWithDraft(peer.startNote);
   removeLeftSeqNote(peer.seqNote, peer.healingLog);
   if (runsWithPipes(peer.pipesDir).length > 0) return;
-  if (libc === null || removeLeftCollectorFiles(peer, libc)) rmSync(peer.pipesDir, { recursive: true, force: true });
+  if (libc === null || removeLeftCollectorFiles(peer, libc)) removePipesFolder(peer.pipesDir);
 }

@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import { listPids, readProcStat } from '../../../base/proc-stat.ts';
 import { codeOf } from '../../../base/thrown.ts';
@@ -50,12 +51,22 @@ export function openFifoOfAnyWriter(path: string, holders: readonly ProcessIdent
   }
 }
 
-function openOutputOfAnyProcess(path: string): number | null {
+function openOutputOfAnyProcess(named: string): number | null {
+  const path = withoutLinks(named);
   for (const pid of listPids()) {
     const fd = openIn(pid, OUTPUTS, (target) => target === path || target === path + REMOVED);
     if (fd !== null) return fd;
   }
   return null;
+}
+
+/** The folder may be a link to one in memory, whose path the kernel shows. */
+function withoutLinks(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 }
 
 function openNamed(path: string): number {

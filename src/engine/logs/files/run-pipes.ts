@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureFolder } from '../../../base/atomic-file.ts';
+import { ensurePipesFolder } from '../../../config/instance/pipes-folder.ts';
 import type { RunRef } from '../../../protocol/run.ts';
 import type { RunPipes } from './log-transport.ts';
 
@@ -101,7 +101,7 @@ function makeFresh(path: string, pipesDir: string, makeFifo: MakeFifo): void {
     makeFifo(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') ensureFolder(pipesDir);
+    if (code === 'ENOENT') ensurePipesFolder(pipesDir);
     // Left over from an earlier boot or a lost state file: a running program cannot have the same run number.
     else if (code === 'EEXIST') rmSync(path);
     else throw error;
