@@ -18,11 +18,38 @@ interface Attempt {
   readonly problems: readonly ConfigProblem[];
 }
 
+interface Made {
+  readonly id: string;
+  readonly common: readonly Layer[];
+  readonly definitions: readonly Definition[];
+  readonly attempt: Attempt;
+}
+
+/**
+ * The last attempt with each first definition. A file that has not changed has the same definitions when it is read again, so that
+ * a start, a reload or an edit validates only the programs that have changed.
+ */
+const attempts = new WeakMap<Definition, Made>();
+
 /**
  * Combines the definitions of one program; fields of later ones override those of earlier ones.
  * @param common settings for all programs, weaker than every definition of this one
  */
 export function combineProgram(id: string, common: readonly Layer[], definitions: readonly Definition[]): Attempt {
+  const [first] = definitions;
+  const before = first === undefined ? undefined : attempts.get(first);
+  if (before?.id === id && isSameList(before.common, common) && isSameList(before.definitions, definitions))
+    return before.attempt;
+  const attempt = attemptOf(id, common, definitions);
+  if (first !== undefined) attempts.set(first, { id, common, definitions, attempt });
+  return attempt;
+}
+
+function isSameList(before: readonly object[], now: readonly object[]): boolean {
+  return before.length === now.length && before.every((item, index) => item === now[index]);
+}
+
+function attemptOf(id: string, common: readonly Layer[], definitions: readonly Definition[]): Attempt {
   const home = definitions.findLast(({ fields }) => 'command' in fields);
   const layers: readonly Layer[] = [...common, ...definitions];
   const fields = layers.reduce((combined, layer) => combineFields(combined, layer.fields), home?.implied ?? {});

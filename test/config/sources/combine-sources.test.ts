@@ -124,6 +124,18 @@ describe('overrides in the registry', () => {
   });
 });
 
+test('programs whose definitions have not changed are the same objects when they are combined again', async () => {
+  const files = [list('web 50 500 -- node a.mjs'), await yaml('processes: { api: { command: ./api } }')];
+  const first = combineReadings(files);
+  const again = combineReadings([...files, registry({ overrides: { api: { nice: 6 } } })]);
+  expect(specOf(again, 'web')).toBe(specOf(first, 'web'));
+  expect(specOf(first, 'api')).toMatchObject({ nice: null });
+  expect(specOf(again, 'api')).toMatchObject({ nice: 6 });
+  const withDefaults = combineReadings([...files, await yaml('defaults: { nice: 3 }', '/srv/d.yaml')]);
+  expect(specOf(withDefaults, 'web')).toMatchObject({ nice: 3, limits: { cpuPercent: 50 } });
+  expect(specOf(combineReadings(files), 'web')).toEqual(specOf(first, 'web'));
+});
+
 describe('instances', () => {
   test('are numbered, and dependencies on the program become dependencies on each', async () => {
     const combined = combineReadings([
