@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { offerEngine, type OfferedEngine } from './engine/offered-engine.ts';
 import { continueWithoutReader } from './output/end-without-reader.ts';
 import type { FailedLine } from './output/report-error.ts';
 import { buildProgram } from './program/program.ts';
@@ -8,9 +9,13 @@ function isWithoutCommand(argv: readonly string[]): boolean {
   return !argv.includes('--json') && !argv.includes('help');
 }
 
-/** Runs one command line. Returns the exit code: 0 success, 1 failure, 2 wrong usage, 3 engine not running. */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+/**
+ * Runs one command line. Returns the exit code: 0 success, 1 failure, 2 wrong usage, 3 engine not running.
+ * @param early the engine that was started for it already
+ */
+export async function runCommandLine(argv: readonly string[], early: OfferedEngine | null = null): Promise<number> {
   continueWithoutReader();
+  if (early !== null) offerEngine(early);
   let exitCode = 0;
   const program = buildProgram((code) => {
     exitCode = code;

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -55,6 +57,45 @@ describe('the commands that run without the parser', () => {
     for (const words of withoutEngine) await compare(words);
     await home.up('web - - -- sleep 100000');
     for (const words of wrong) await compare(words);
+    await home.down();
+  });
+});
+
+describe('a plain up, whose engine is started before the parser is loaded', () => {
+  const refused: readonly (readonly [what: string, content: string | null])[] = [
+    ['is missing', null],
+    ['defines nothing', 'processes: {}\n'],
+    ['is broken', 'processes: [\n'],
+    ['has an error', 'processes: { web: { command: sleep, restart: { policy: sometimes } } }\n'],
+  ];
+
+  test.each(refused)('is refused as by the whole command line if its file %s', async (_what, content) => {
+    await using home = new HealerHome();
+    const file = join(home.folder, 'refused.yaml');
+    if (content !== null) writeFileSync(file, content);
+    const early = await home.run('up', '-f', file);
+    const whole = await home.run('up', '-f', file, ...WHOLE);
+    expect(early).toEqual(whole);
+    expect(early.code).not.toBe(0);
+    expect((await home.run('status')).code).toBe(3);
+  });
+
+  test('starts one engine, and reports it as the whole command line does', async () => {
+    await using home = new HealerHome();
+    const file = join(home.folder, 'healer.yaml');
+    writeFileSync(file, 'processes: { web: { command: sleep, args: ["100000"] } }\n');
+    const started = async (...options: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await home.run('up', '-f', file, ...options);
+      expect([code, stderr]).toEqual([0, '']);
+      return stdout.replace(MOVING, '#').replaceAll(/ +/g, ' ');
+    };
+    const early = await started();
+    expect(early).toContain('The engine is running');
+    const again = await started();
+    expect(again).not.toBe(early);
+    await home.down();
+    expect(await started(...WHOLE)).toBe(early);
+    expect(await started(...WHOLE)).toBe(again);
     await home.down();
   });
 });

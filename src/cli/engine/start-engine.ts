@@ -13,6 +13,7 @@ import { type StartProgress, startProgressFile } from '../../config/instance/sta
 import { EXIT_OTHER_ENGINE, EXIT_UNUSABLE_FILES, spawnEngine } from '../../config/instance/spawn-engine.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { CLIENT_NAME } from '../command/context.ts';
+import { takeOfferedEngine } from './offered-engine.ts';
 import { leaveErrorsToOthers } from '../output/end-without-reader.ts';
 
 const POLL_MS = 20;
@@ -42,6 +43,11 @@ export async function ensureEngine(
   options: EngineStartOptions,
   { env = process.env, onProgress = () => undefined }: { env?: NodeJS.ProcessEnv; onProgress?: OnStartProgress } = {},
 ): Promise<EngineStart> {
+  const offered = takeOfferedEngine(paths.instance, options);
+  if (offered !== null) {
+    const printed = (): string => lastLines(offered.log.path, offered.log.size);
+    return waitForAnswer({ ...paths, engineLog: offered.log.path }, offered.engine, { printed, onProgress });
+  }
   const running = await connectIfRunning(paths);
   if (running !== null) return { connection: running, isNew: false };
   const log = openEngineLog(paths);
@@ -115,6 +121,8 @@ async function waitForAnswer(
     engine.once('exit', () => {
       resolve(null);
     });
+    // One that was started early may have exited before this was called.
+    if (engine.exitCode !== null || engine.signalCode !== null) resolve(null);
   });
   const patience = new StartPatience(engine.pid ?? 0, startProgressFile(paths));
   let deadline = Infinity;
