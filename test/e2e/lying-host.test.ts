@@ -1,3 +1,4 @@
+import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bus } from '../../src/fleet/bus/connect-bus.ts';
 import { personCredentialFile, writeCredential } from '../../src/fleet/bus/credential.ts';
@@ -35,6 +36,12 @@ const ANSWERS: readonly (readonly [what: string, answer: unknown])[] = [
 ];
 
 const COMMANDS = ['ls', 'status', 'describe web', 'why web', 'events -n 5', 'logs web -n 2', 'cooldown', 'restart web'];
+
+/** Headers as they are, which a host may send without this client. */
+function rawHeader(text: string): MsgHdrs {
+  const fake = headers();
+  return Object.assign(fake, { encode: () => Buffer.from(text, 'latin1') });
+}
 
 describe('a host that lies', { timeout: 240_000 }, () => {
   let hub: NatsHub;
@@ -115,6 +122,30 @@ describe('a host that lies', { timeout: 240_000 }, () => {
     expect(stdout).toMatch(/web-01 .*live/);
     expect(stdout.split('\n').filter((line) => line.includes('web-0'))).toHaveLength(2);
     expect(stdout + stderr).not.toMatch(OBEYED);
+  });
+
+  test.each([
+    ['an invalid name', 'a b\u0000: c'],
+    ['a line without a name', ': c'],
+    ['the mark of a removed key', 'KV-Operation: DEL'],
+    ['another subject', `Nats-Subject: ${hostSubject('default', 'web-01', 'row')}`],
+    ['no text', '\u00ff\u00fe: \u00ff'],
+    ['the status of a missing stream', '', ' 503'],
+    ['the status of a missing message', '', ' 404 owned'],
+  ])('sends rows with headers with %s, and the list of hosts stays as it is', async (_what, line, status = '') => {
+    await sendGoodRow();
+    for (const kind of ['row', 'facts'] as const) {
+      const header = `NATS/1.0${status}\r\n${line}\r\n\r\n`;
+      liar.nats.publish(hostSubject('default', 'web-02', kind), liarsRow(), { headers: rawHeader(header) });
+    }
+    await liar.nats.flush();
+    const { code, stdout, stderr } = await operator.run('fleet', 'ls');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/web-01 .*live/);
+    // Whoever watches gets the message itself.
+    await sendGoodRow();
+    expect(stdout.split('\n').filter((each) => each.includes('web-0'))).toHaveLength(2);
   });
 
   test('sends facts with escape sequences, which are shown as text', async () => {

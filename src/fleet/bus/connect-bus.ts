@@ -10,7 +10,10 @@ import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { requireGreeting } from './greeting.ts';
 import { keyPairOf } from './signing-key.ts';
+import { correctClient } from './correct-client.ts';
 import type { BusCredential } from './credential.ts';
+
+correctClient();
 
 /** The port of the hub. Debian's nats-server package runs a server of its own on 4222. */
 export const BUS_PORT = 19_886;

@@ -57,9 +57,8 @@ export class KeptPages {
     this.#send = send;
   }
 
-  add({ subject, data, ageMs, isRemoval }: KeptMessage): void {
-    // Bytes as they are: hosts may have written anything.
-    const text = Buffer.from(data).toString('latin1');
+  /** @param text the bytes of the message, one character each: hosts may have written anything */
+  add({ subject, ageMs, isRemoval }: Omit<KeptMessage, 'data'>, text: string): void {
     this.#messages.push([subject, text, Math.round(ageMs), isRemoval ? 1 : 0]);
     this.#chars += subject.length + text.length;
     if (this.#chars >= PAGE_CHARS) this.flush();

@@ -1,10 +1,17 @@
 import type { Msg } from '@nats-io/nats-core';
 import { createKeyedQueue } from '../../base/task-queue.ts';
 import { messageOf } from '../../base/thrown.ts';
-import type { Bus } from '../bus/connect-bus.ts';
-import { keptCaller, KeptPages, type KeptRequest, keptSubject, readKeptRequest } from '../contract/kept.ts';
+import {
+  keptCaller,
+  type KeptKind,
+  KeptPages,
+  type KeptRequest,
+  keptSubject,
+  readKeptRequest,
+} from '../contract/kept.ts';
 import { ANY, BUCKETS, hostSubject, STREAMS } from '../contract/subjects.ts';
-import { readStream } from './read-stream.ts';
+import { KeptCopy } from './kept-copy.ts';
+import { lastOfEach, type StoredMessage, type StreamSource } from './read-stream.ts';
 
 /** Requests of one person that wait at the same time. */
 const MAX_WAITING = 64;
@@ -15,7 +22,8 @@ const MAX_WAITING = 64;
  * Persons may not use JetStream themselves. The server publishes its answers to any subject that the sender of a request
  * names, with all rights: a viewer could let it purge streams, or write rows, labels and commands of others.
  */
-export function serveKept(bus: Pick<Bus, 'nats' | 'inbox'>): void {
+export function serveKept(bus: StreamSource): void {
+  const readers = readersOn(bus);
   const inTurn = createKeyedQueue();
   const waiting = new Map<string, number>();
   bus.nats.subscribe(keptSubject(ANY), {
@@ -28,7 +36,7 @@ export function serveKept(bus: Pick<Bus, 'nats' | 'inbox'>): void {
         return;
       }
       waiting.set(caller, count + 1);
-      void inTurn(caller, () => answer(bus, message)).finally(() => {
+      void inTurn(caller, () => answer(readers, message)).finally(() => {
         const left = (waiting.get(caller) ?? 1) - 1;
         if (left === 0) waiting.delete(caller);
         else waiting.set(caller, left);
@@ -42,16 +50,40 @@ function isOwnInbox(reply: string | undefined, caller: string): boolean {
   return reply?.startsWith(`_INBOX.person.${caller}.`) === true;
 }
 
-async function answer(bus: Pick<Bus, 'nats' | 'inbox'>, message: Msg): Promise<void> {
+type Readers = Readonly<Record<KeptKind, (request: KeptRequest) => Promise<readonly StoredMessage[]>>>;
+
+/** Returns how messages are read: all of them out of a copy, those of one host as they are requested. */
+function readersOn(bus: StreamSource): Readers {
+  const reader = (stream: string, subjectsOf: (site: string, host: string) => string): Readers[KeptKind] => {
+    const copy = new KeptCopy(bus, stream, subjectsOf(ANY, ANY));
+    return async ({ site, host }) => {
+      if (site === ANY && host === ANY) return copy.read();
+      const found: StoredMessage[] = [];
+      await lastOfEach(bus, stream, subjectsOf(site, host), (message) => found.push(message));
+      return found;
+    };
+  };
+  return {
+    rows: reader(STREAMS.rows, (site, host) => hostSubject(site, host, 'row')),
+    facts: reader(STREAMS.facts, (site, host) => hostSubject(site, host, 'facts')),
+    hosts: reader(`KV_${BUCKETS.hosts}`, (site, host) => `$KV.${BUCKETS.hosts}.${site}.${host.replace('@', '/')}`),
+  };
+}
+
+async function answer(readers: Readers, message: Msg): Promise<void> {
   const request = readKeptRequest(message.string());
   if (request === null) {
     refuse(message, 'the request is not valid: both machines should run the same version of healer');
     return;
   }
-  const pages = new KeptPages((page) => message.respond(page));
-  const { stream, subjects } = placeOf(request);
   try {
-    await readStream(bus, stream, subjects, (kept) => pages.add(kept));
+    const found = await readers[request.kind](request);
+    const pages = new KeptPages((page) => message.respond(page));
+    // The clock of this machine is that of the server.
+    const now = Date.now();
+    for (const { subject, text, receivedAt, isRemoval } of found) {
+      pages.add({ subject, ageMs: Math.max(0, now - receivedAt), isRemoval }, text);
+    }
     pages.flush();
     message.respond();
   } catch (error) {
@@ -62,15 +94,4 @@ async function answer(bus: Pick<Bus, 'nats' | 'inbox'>, message: Msg): Promise<v
 function refuse(message: Msg, problem: string): void {
   message.respond(JSON.stringify({ problem }));
   message.respond();
-}
-
-function placeOf({ kind, site, host }: KeptRequest): { readonly stream: string; readonly subjects: string } {
-  switch (kind) {
-    case 'rows':
-      return { stream: STREAMS.rows, subjects: hostSubject(site, host, 'row') };
-    case 'facts':
-      return { stream: STREAMS.facts, subjects: hostSubject(site, host, 'facts') };
-    case 'hosts':
-      return { stream: `KV_${BUCKETS.hosts}`, subjects: `$KV.${BUCKETS.hosts}.${site}.${host.replace('@', '/')}` };
-  }
 }

@@ -1,5 +1,6 @@
 import { readFacts, readHostEntry } from '../contract/read-facts.ts';
 import type { FleetFacts, HostEntry } from '../contract/facts.ts';
+import { LaterReading } from './later-reading.ts';
 import { noteRow, presenceAt, type Presence, type PresenceTrack } from '../contract/presence.ts';
 import { readNextRow, type ReadRow, type Sender } from '../contract/read-row.ts';
 import type { WatchedHost } from '../contract/watched-host.ts';
@@ -8,8 +9,8 @@ import type { WatchedHost } from '../contract/watched-host.ts';
 interface Entry extends Sender {
   track: PresenceTrack | null;
   last: ReadRow | null;
-  facts: FleetFacts | null;
-  invited: HostEntry | null;
+  facts: LaterReading<FleetFacts> | null;
+  invited: LaterReading<HostEntry> | null;
   problem: string | null;
   /** The presence that was last reported. */
   presence: Presence;
@@ -27,6 +28,8 @@ interface Entry extends Sender {
 export class HostTable {
   readonly #entries = new Map<string, Entry>();
   readonly #changed = new Set<string>();
+  /** Hosts of which facts were not read yet. */
+  readonly #unread = new Set<string>();
   readonly #removed = new Set<string>();
   /** Hosts that operators removed during the current reading: what the bus had kept about them is older. */
   readonly #removedMeanwhile = new Set<string>();
@@ -72,6 +75,7 @@ export class HostTable {
   noteFacts(sender: Sender, bytes: Uint8Array): void {
     this.#entryOf(sender).freshFacts = this.#reading;
     this.#noteFacts(sender, bytes);
+    this.#readFacts(keyOf(sender));
   }
 
   /** Notes facts that the bus had kept. Newer ones may have arrived since the reading began. */
@@ -82,12 +86,30 @@ export class HostTable {
 
   #noteFacts(sender: Sender, bytes: Uint8Array): void {
     const entry = this.#entryOf(sender);
-    const reading = readFacts(sender, bytes);
-    if ('problem' in reading) this.#setProblem(entry, reading.problem);
-    else {
-      entry.facts = reading.value;
-      this.#changed.add(keyOf(entry));
+    const key = keyOf(entry);
+    entry.facts = new LaterReading(() => readFacts(sender, bytes), entry.facts);
+    this.#unread.add(key);
+    this.#changed.add(key);
+  }
+
+  /**
+   * Reads facts of which nothing was shown yet, for at most this long: they may be wrong, which is a problem of their host.
+   * Returns whether all were read.
+   */
+  readFacts(forMs: number): boolean {
+    const end = performance.now() + forMs;
+    for (const key of this.#unread) {
+      this.#readFacts(key);
+      if (performance.now() >= end) break;
     }
+    return this.#unread.size === 0;
+  }
+
+  #readFacts(key: string): void {
+    this.#unread.delete(key);
+    const entry = this.#entries.get(key);
+    const problem = entry?.facts?.problem ?? null;
+    if (entry !== undefined && problem !== null) this.#setProblem(entry, problem);
   }
 
   /** Notes what operators know about a host since just now; null if they removed it. */
@@ -112,9 +134,7 @@ export class HostTable {
 
   #noteInvited(sender: Sender, bytes: Uint8Array): void {
     const entry = this.#entryOf(sender);
-    const reading = readHostEntry(sender, bytes);
-    if ('problem' in reading) return;
-    entry.invited = reading.value;
+    entry.invited = new LaterReading(() => readHostEntry(sender, bytes), entry.invited);
     this.#changed.add(keyOf(entry));
   }
 
@@ -205,19 +225,26 @@ function keyOf({ site, host }: Sender): string {
   return `${site}.${host}`;
 }
 
+/** Texts of hosts are read when they are looked at: a screen shows forty hosts of a thousand. */
 function viewOf(entry: Entry, now: number): WatchedHost {
   const { site, host, track, last, facts, invited, problem } = entry;
   return {
     key: keyOf(entry),
     site,
     host,
-    labels: { ...facts?.labels, ...invited?.labels },
+    get labels() {
+      return { ...facts?.value?.labels, ...invited?.value?.labels };
+    },
     presence: presenceAt(track, now),
     ageMs: track === null ? null : Math.max(0, now - track.seenAt),
     seenAt: track?.seenAt ?? null,
     row: last?.row ?? null,
-    facts,
-    fencedAt: invited?.fencedAt ?? null,
+    get facts() {
+      return facts?.value ?? null;
+    },
+    get fencedAt() {
+      return invited?.value?.fencedAt ?? null;
+    },
     problem,
   };
 }

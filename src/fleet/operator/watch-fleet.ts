@@ -1,5 +1,6 @@
 import { errors, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
 import { messageOf } from '../../base/thrown.ts';
+import type { BatchedReading } from '../bus/batched-reading.ts';
 import type { Bus } from '../bus/connect-bus.ts';
 import type { KeptKind, KeptMessage } from '../contract/kept.ts';
 import { parseHostKey } from '../contract/names.ts';
@@ -12,6 +13,8 @@ export interface WatchOptions {
   readonly onChange: (change: FleetChange) => void;
   /** The shortest time between two reports, in ms. */
   readonly intervalMs?: number;
+  /** Lets rows wait for each other. What the watch asks for is read at once. */
+  readonly batches?: BatchedReading;
   /** The monotonic clock in ms. */
   readonly now?: () => number;
 }
@@ -20,6 +23,8 @@ const TICK_MS = 1000;
 /** This process stood still for so long that rows which arrive now may be old. */
 const STOOD_STILL_MS = 5000;
 const RETRY_MS = 2000;
+/** How long facts are read without a pause. */
+const PIECE_MS = 5;
 /** How often labels and invitations are read by those who may not subscribe to them. */
 const INVITATIONS_MS = 30_000;
 const HOST_KEYS = `$KV.${BUCKETS.hosts}.`;
@@ -61,6 +66,7 @@ export class FleetWatch {
   readonly #table = new HostTable();
   readonly #onChange: WatchOptions['onChange'];
   readonly #intervalMs: number;
+  readonly #batches: BatchedReading | undefined;
   readonly #now: () => number;
   readonly #subscriptions: Subscription[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -74,12 +80,13 @@ export class FleetWatch {
 
   constructor(
     source: Pick<Bus, 'nats' | 'credential'>,
-    { onChange, intervalMs = 250, now = () => performance.now() }: WatchOptions,
+    { onChange, intervalMs = 250, batches, now = () => performance.now() }: WatchOptions,
   ) {
     this.#source = source;
     this.#nats = source.nats;
     this.#onChange = onChange;
     this.#intervalMs = intervalMs;
+    this.#batches = batches;
     this.#now = now;
     this.#tickedAt = now();
   }
@@ -95,6 +102,7 @@ export class FleetWatch {
 
   /** Returns all hosts. */
   hosts(): readonly WatchedHost[] {
+    this.#table.readFacts(Infinity);
     return this.#table.hosts(this.#now());
   }
 
@@ -175,8 +183,9 @@ export class FleetWatch {
 
   async #readPart(part: Kept): Promise<Failure | null> {
     const { what, kind, isNeeded } = part;
+    const reading = readKept(this.#source, { kind, site: ANY, host: ANY }, (message) => this.#note(message, true));
     try {
-      await readKept(this.#source, { kind, site: ANY, host: ANY }, (message) => this.#note(message, true));
+      await (this.#batches?.during(reading) ?? reading);
       return null;
     } catch (thrown) {
       const isFinal = thrown instanceof errors.PermissionViolationError && !isNeeded;
@@ -230,6 +239,14 @@ export class FleetWatch {
     const { hosts, removed } = this.#table.takeChanges(this.#now());
     this.#isReported = true;
     this.#onChange({ full, hosts, removed, bus: this.#bus, problems: this.#problems });
+    setImmediate(() => this.#readFacts());
+  }
+
+  /** Reads facts in pieces, between which keys are answered. */
+  #readFacts(): void {
+    if (this.#isClosed) return;
+    if (!this.#table.readFacts(PIECE_MS)) setImmediate(() => this.#readFacts());
+    else if (this.#table.hasChanges) this.#reportSoon();
   }
 
   #after(action: () => void, delayMs: number): void {

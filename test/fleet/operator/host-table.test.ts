@@ -89,3 +89,30 @@ test('a host that operators remove during a reading does not come back with what
   table.noteInvited(SENDER, entryWith('again'));
   expect(table.hosts(0)).toMatchObject([{ labels: { rack: 'again' } }]);
 });
+
+test('facts are read when they are looked at, and wrong ones change nothing', () => {
+  const table = new HostTable();
+  table.noteKeptFacts(SENDER, factsWith('web'));
+  expect(table.hosts(0)).toMatchObject([
+    { labels: { role: 'web' }, facts: { labels: { role: 'web' } }, problem: null },
+  ]);
+  table.noteKeptFacts(SENDER, new TextEncoder().encode('{"host":"web-02"}'));
+  const [before] = table.hosts(0);
+  expect(table.readFacts(Infinity)).toBe(true);
+  expect(before).toMatchObject({ labels: { role: 'web' }, problem: null });
+  expect(table.hosts(0)).toMatchObject([
+    { labels: { role: 'web' }, problem: 'the message of facts has an invalid field "host"' },
+  ]);
+});
+
+test('facts are read in pieces', () => {
+  const table = new HostTable();
+  for (let index = 0; index < 50; index++) {
+    table.noteKeptFacts({ site: 'eu', host: `db-${String(index)}` }, new TextEncoder().encode('owned'));
+  }
+  table.takeChanges(0);
+  let pieces = 1;
+  while (!table.readFacts(0)) pieces += 1;
+  expect(pieces).toBe(50);
+  expect(table.takeChanges(0).hosts.filter(({ problem }) => problem !== null)).toHaveLength(50);
+});
