@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolvePaths } from '../../src/config/instance/paths.ts';
@@ -44,6 +44,21 @@ describe('an unusable home is reported at once, with a hint', () => {
 
 test('a relative home is the same from any current folder', () => {
   expect(resolvePaths({ HEALER_HOME: 'home' }).pipesDir).toBe(join(process.cwd(), 'home/run/default.pipes'));
+});
+
+test('a runtime folder that is a link is refused before any program is started', async () => {
+  await using home = new HealerHome();
+  const elsewhere = join(home.folder, 'elsewhere');
+  const touched = join(home.folder, 'touched');
+  mkdirSync(elsewhere);
+  chmodSync(elsewhere, 0o755);
+  symlinkSync(elsewhere, join(home.folder, 'run'));
+  home.list(`a - - -- touch ${touched}`);
+  const { code, stderr } = await home.run('up', '-f', home.listFile);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`"${join(home.folder, 'run')}" is a link, not a folder; remove it`);
+  expect(existsSync(touched)).toBe(false);
+  expect(statSync(elsewhere).mode & 0o777).not.toBe(0o700);
 });
 
 test('an engine with another runtime folder is found', async () => {

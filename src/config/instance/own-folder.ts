@@ -33,10 +33,14 @@ export function ensureEngineFolders(paths: Paths): readonly string[] {
   return cleared;
 }
 
-/** Takes the rights of others from a folder of this user: an earlier version, or the user, may have created it with them. */
-function tighten(folder: string): void {
+/**
+ * Takes the rights of others from a folder of this user: an earlier version, or the user, may have created it with them.
+ * @throws HealerError FORBIDDEN for a link: the rights of what it leads to must not be changed
+ */
+export function tighten(folder: string): void {
   const stats = lstatSync(folder);
-  const isOwn = stats.isDirectory() && stats.uid === process.geteuid?.();
+  if (!stats.isDirectory()) throw new HealerError('FORBIDDEN', `"${folder}" is a link, not a folder; remove it`);
+  const isOwn = stats.uid === process.geteuid?.();
   if (isOwn && (stats.mode & 0o077) !== 0) chmodSync(folder, PRIVATE_FOLDER);
 }
 

@@ -3,8 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { statsOf } from '../../base/stats-of.ts';
 import { startAlignedTimer } from '../../base/aligned-timer.ts';
-import { ensureFolder, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
+import { ensureFolder } from '../../base/atomic-file.ts';
 import { descriptors } from '../../base/descriptors.ts';
+import { tighten } from '../../config/instance/own-folder.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { encodeMessage } from '../../protocol/framing.ts';
 import { failureOf } from '../../protocol/rpc.ts';
@@ -146,14 +147,10 @@ function isSame(ours: Stats, found: Stats | undefined): boolean {
 /** @throws HealerError FORBIDDEN if the folder belongs to another user, who could replace the socket */
 function ensurePrivateFolder(path: string): void {
   ensureFolder(path);
-  const stats = lstatSync(path);
-  const { uid, mode } = stats;
-  // The rights of what a link leads to must not be changed.
-  if (!stats.isDirectory()) throw new HealerError('FORBIDDEN', `"${path}" is a link, not a folder; remove it`);
-  if (uid !== process.getuid?.()) {
+  tighten(path);
+  if (lstatSync(path).uid !== process.getuid?.()) {
     throw new HealerError('FORBIDDEN', `"${path}" belongs to another user; set HEALER_HOME to a folder of your own`);
   }
-  if ((mode & 0o077) !== 0) chmodSync(path, PRIVATE_FOLDER);
 }
 
 function listen(server: Server, path: string): Promise<void> {
