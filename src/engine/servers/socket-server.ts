@@ -133,7 +133,7 @@ interface Endpoint {
 
 async function openEndpoint(path: string, onConnection: (socket: Socket) => void): Promise<Endpoint> {
   ensurePrivateFolder(dirname(path));
-  rmSync(path, { force: true });
+  rmSync(path, { force: true, recursive: true });
   const server = createServer(onConnection);
   await listen(server, path);
   chmodSync(path, 0o600);

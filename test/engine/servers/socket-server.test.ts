@@ -40,6 +40,15 @@ describe('the socket', () => {
     await server.close();
   });
 
+  test('replaces a folder in its place', async () => {
+    mkdirSync(join(path, 'folder'), { recursive: true });
+    const server = await serveSocket(path, served);
+    const wire = await Wire.connect(path);
+    await wire.ask('status');
+    wire.close();
+    await server.close();
+  });
+
   test('is removed when the server closes, and its clients are disconnected', async () => {
     const server = await serveSocket(path, served);
     const wire = await Wire.connect(path);
