@@ -114,10 +114,20 @@ function problemsIn(key: Key, value: unknown, { issues }: z.core.$ZodError): rea
   );
 }
 
-/** Returns the stored settings that are valid; `settingProblems` reports the others. */
+/** The valid settings of each object that was examined: the engine asks for them several times per second. */
+const examined = new WeakMap<Fields, Settings>();
+
+/**
+ * Returns the stored settings that are valid; `settingProblems` reports the others.
+ * @param stored must not be changed afterwards: it is examined once
+ */
 export function validSettings(stored: Fields): Settings {
+  const known = examined.get(stored);
+  if (known !== undefined) return known;
   const valid = KEYS.map((key) => [key, SETTINGS[key].schema.safeParse(stored[key]).data] as const);
-  return Object.fromEntries(valid.filter(([, value]) => value !== undefined));
+  const settings: Settings = Object.fromEntries(valid.filter(([, value]) => value !== undefined));
+  examined.set(stored, settings);
+  return settings;
 }
 
 /** Returns a problem for each stored setting that is unknown or invalid. The other settings are in effect. */

@@ -92,6 +92,9 @@ function versionFrom({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileVer
   return { mark: [dev, ino, size, mtimeNs, ctimeNs].join(':'), isEmpty: size === 0n };
 }
 
+/** The version of a file that does not exist, whichever way that is found. */
+const MISSING: FileVersion = { mark: 'ENOENT', isEmpty: false };
+
 function versionFromError(error: unknown): FileVersion {
   return { mark: String(codeOf(error)), isEmpty: false };
 }
@@ -104,9 +107,11 @@ async function versionOf(path: string): Promise<FileVersion> {
   }
 }
 
+/** Most files that are polled do not exist, and an exception for each of them would cost more than everything else here. */
 function versionNow(path: string): FileVersion {
   try {
-    return versionFrom(statSync(path, { bigint: true }));
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? MISSING : versionFrom(stats);
   } catch (error) {
     return versionFromError(error);
   }

@@ -30,6 +30,7 @@ import { SourceRecord } from './source-record.ts';
 
 /** One object, so that comparing identities detects changes. */
 const NO_BINARIES: CombinedPrograms['binaries'] = {};
+const NO_SETTINGS: Registry['settings'] = {};
 
 /** The files from which programs are read, and where that is recorded. */
 export interface SourceLocations {
@@ -101,7 +102,7 @@ export class Sources {
 
   /** The settings in the registry when it was last read. */
   get settings(): Registry['settings'] {
-    return this.#combined?.inEffect.registry.content.settings ?? {};
+    return this.#combined?.inEffect.registry.content.settings ?? NO_SETTINGS;
   }
 
   /** Reads the sources for the first time. A damaged registry is renamed; programs that it may have defined are left alone. */

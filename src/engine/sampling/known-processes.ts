@@ -1,10 +1,14 @@
-import { listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
+import { isDead, listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { assignOwner, type KnownProcess } from './known-process.ts';
 import { NewPids } from './new-pids.ts';
+import { ReclaimedMemory } from './reclaimed-memory.ts';
 import { StatFiles } from './stat-files.ts';
 
 /** Processes outside of programs are read every 30 ticks, distributed over the ticks. */
 const FAR_EVERY_TICKS = 30;
+
+/** Fewer processes cost less than finding out whether they need to be read. */
+const FEWEST_TO_OMIT = 16;
 
 /** The parent of all kernel threads, if it is visible. */
 const KTHREADD_PID = 2;
@@ -20,6 +24,9 @@ export class KnownProcesses {
   /** New processes that were not taken yet. */
   #arrivals: KnownProcess[] = [];
   #tick = 0;
+  readonly #reclaimed = new ReclaimedMemory();
+  /** The processes that were found dead since the last tick: their children have another parent, even if these do not run. */
+  readonly #dead = new Set<number>();
 
   constructor(files: StatFiles) {
     this.#files = files;
@@ -37,14 +44,23 @@ export class KnownProcesses {
   refresh(nowMs: number): readonly KnownProcess[] {
     const firstSeenMs = this.#tick === 0 ? -Infinity : nowMs;
     this.#tick++;
+    // A process that has not run since the last tick is as it was, unless the kernel has taken some of its memory.
+    const mayOmit = this.#files.keptCount >= FEWEST_TO_OMIT && !this.#reclaimed.hasChanged();
+    const newcomers = this.#newPids.mayExist(nowMs) ? this.#list(firstSeenMs, mayOmit) : this.#keepUpAll(mayOmit);
+    if (this.#dead.size > 0) this.#rereadOrphans();
+    return newcomers;
+  }
+
+  #keepUpAll(mayOmit: boolean): readonly KnownProcess[] {
+    for (const known of this.#byPid.values()) this.#keepUp(known, mayOmit);
+    return [];
+  }
+
+  #list(firstSeenMs: number, mayOmit: boolean): readonly KnownProcess[] {
     const newcomers: KnownProcess[] = [];
-    if (!this.#newPids.mayExist(nowMs)) {
-      for (const known of this.#byPid.values()) this.#keepUp(known);
-      return newcomers;
-    }
     for (const pid of listPids()) {
       const known = this.#byPid.get(pid);
-      const isRunning = known !== undefined && this.#keepUp(known);
+      const isRunning = known !== undefined && this.#keepUp(known, mayOmit);
       const newcomer = isRunning ? null : this.meet(pid, firstSeenMs);
       if (newcomer !== null) newcomers.push(newcomer);
     }
@@ -61,14 +77,19 @@ export class KnownProcesses {
     return arrivals;
   }
 
-  /** Reads a process again. Returns false and forgets it if it has exited. */
-  reread(known: KnownProcess): boolean {
+  /**
+   * Reads a process again. Returns false and forgets it if it has exited.
+   * @param mayOmit whether a process that has not run need not be read
+   */
+  reread(known: KnownProcess, mayOmit = false): boolean {
     const { pid } = known.stat;
-    const stat = known.isNear ? this.#files.read(pid) : readProcStat(pid);
+    const stat = known.isNear ? this.#files.read(pid, mayOmit) : readProcStat(pid);
     if (stat?.startTicks === known.stat.startTicks) {
+      if (stat !== known.stat && isDead(stat)) this.#dead.add(pid);
       known.stat = stat;
       return true;
     }
+    this.#dead.add(pid);
     this.#forget(known);
     return false;
   }
@@ -94,11 +115,21 @@ export class KnownProcesses {
     this.#byPid.clear();
     this.#files.close();
     this.#newPids.close();
+    this.#reclaimed.close();
   }
 
-  #keepUp(known: KnownProcess): boolean {
+  #keepUp(known: KnownProcess, mayOmit: boolean): boolean {
     known.seenInTick = this.#tick;
-    return this.#isDue(known) ? this.reread(known) : true;
+    return this.#isDue(known) ? this.reread(known, mayOmit) : true;
+  }
+
+  /** Children that are found dead themselves are left to the next tick. */
+  #rereadOrphans(): void {
+    const dead = new Set(this.#dead);
+    this.#dead.clear();
+    for (const known of this.#byPid.values()) {
+      if (known.isNear && dead.has(known.stat.parentPid)) this.reread(known);
+    }
   }
 
   #isDue({ isNear, stat }: KnownProcess): boolean {
@@ -108,7 +139,9 @@ export class KnownProcesses {
 
   #forgetUnlisted(): void {
     for (const known of this.#byPid.values()) {
-      if (known.seenInTick !== this.#tick) this.#forget(known);
+      if (known.seenInTick === this.#tick) continue;
+      this.#dead.add(known.stat.pid);
+      this.#forget(known);
     }
   }
 

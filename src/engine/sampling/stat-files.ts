@@ -1,10 +1,13 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { isGone, parseProcStat, type ProcStat, readProcStat, STAT_BUFFER_BYTES } from '../../base/proc-stat.ts';
+import type { ProcessClock } from './process-clock.ts';
 
 const MAX_KEPT = 8192;
 /** Leaves the first descriptors, and three quarters of the others, to the rest of the engine (pipes, sockets, log files). */
 const LEFT_TO_OTHERS = 512;
 const SHARE_OF_REST = 0.25;
+/** A process that does not run is read every fifth time nevertheless. */
+const MOST_OMITTED = 4;
 
 /** An open stat file, with what it contained the last time. */
 interface OpenFile {
@@ -12,6 +15,10 @@ interface OpenFile {
   text: Buffer;
   length: number;
   stat: ProcStat | null;
+  /** Its CPU clock just before it was read; null if that is unknown. */
+  clockNs: number | null;
+  /** How many readings were omitted since then. */
+  omitted: number;
 }
 
 /** Longer than most stat lines. */
@@ -20,33 +27,44 @@ const USUAL_BYTES = 384;
 /**
  * Reads stat files through descriptors that stay open, at a fifth of the cost of opening them every time. A descriptor
  * refers to one process, so reuse of a pid is detected. As long as a process does nothing, its file does not change, and the
- * result is the same object as before.
+ * result is the same object as before. Where its CPU clock shows that it has not run, the file need not be read.
  */
 export class StatFiles {
   readonly #kept = new Map<number, OpenFile>();
   readonly #buffer = Buffer.allocUnsafe(STAT_BUFFER_BYTES);
+  readonly #clock: ProcessClock | null;
   #maxKept: number;
 
-  /** @param maxKept number of descriptors; further files are opened and closed every time */
-  constructor(maxKept: number = descriptorBudget()) {
+  /**
+   * @param maxKept number of descriptors; further files are opened and closed every time
+   * @param clock a precise clock; null if there is none
+   */
+  constructor(maxKept: number = descriptorBudget(), clock: ProcessClock | null = null) {
     this.#maxKept = maxKept;
+    this.#clock = clock;
   }
 
   get keptCount(): number {
     return this.#kept.size;
   }
 
-  /** Returns null if the process has exited. @throws Error if no descriptor is available, even after closing all kept ones */
-  read(pid: number): ProcStat | null {
+  /**
+   * Returns null if the process has exited.
+   * @param mayOmit whether the last content is returned if the process has not run since
+   * @throws Error if no descriptor is available, even after closing all kept ones
+   */
+  read(pid: number, mayOmit = false): ProcStat | null {
     const kept = this.#kept.get(pid);
     if (kept !== undefined) {
-      const stat = this.#readOpen(kept);
+      const stat = this.#readKept(pid, kept, mayOmit);
       if (stat !== null) return stat;
       this.forget(pid);
     }
     const fd = this.#kept.size < this.#maxKept ? this.#tryOpen(pid) : null;
     if (fd === null) return readProcStat(pid);
-    const file = { fd, text: Buffer.allocUnsafe(USUAL_BYTES), length: 0, stat: null };
+    // Files that were opened together are read in different ticks.
+    const omitted = pid % MOST_OMITTED;
+    const file = { fd, text: Buffer.allocUnsafe(USUAL_BYTES), length: 0, stat: null, clockNs: null, omitted };
     this.#kept.set(pid, file);
     return this.#readOpen(file);
   }
@@ -60,6 +78,19 @@ export class StatFiles {
 
   close(): void {
     for (const pid of [...this.#kept.keys()]) this.forget(pid);
+  }
+
+  /** The clock is read before the file, so that a process that runs in between is read again. */
+  #readKept(pid: number, file: OpenFile, mayOmit: boolean): ProcStat | null {
+    const clockNs = mayOmit && this.#clock !== null ? this.#clock(pid) : null;
+    const isSame = clockNs !== null && clockNs === file.clockNs;
+    if (isSame && file.omitted < MOST_OMITTED) {
+      file.omitted++;
+      return file.stat;
+    }
+    if (file.clockNs !== null) file.omitted = 0;
+    file.clockNs = clockNs;
+    return this.#readOpen(file);
   }
 
   #readOpen(file: OpenFile): ProcStat | null {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { descriptors } from '../../base/descriptors.ts';
 import type { Libc } from '../../base/libc.ts';
 import { MachineClock } from './machine-clock.ts';
+import { createProcessClock, type ProcessClock } from './process-clock.ts';
 import type { MonotonicNow } from './sampler.ts';
 
 /** Descriptors that are kept for cgroups; the clocks of further programs are those of their processes. */
@@ -15,8 +16,6 @@ const FILE_BYTES = 64;
 const PREFIX = 'usage_usec ';
 const MICROSECONDS_PER_MS = 1_000;
 const NANOSECONDS_PER_MS = 1e6;
-/** From the kernel's linux/posix-timers.h: the precise clock of all threads of a process. */
-const CPUCLOCK_SCHED = 2;
 
 /** The CPU time of a program so far. */
 export interface TreeClock {
@@ -45,7 +44,8 @@ export interface CgroupFolders {
  * clocks of the known processes of a program.
  */
 export class TreeClocks {
-  readonly #libc: Libc | null;
+  /** Null if system calls are not available. */
+  readonly #clock: ProcessClock | null;
   readonly #folders: CgroupFolders;
   readonly #pidsOf: (id: string) => Iterable<number>;
   readonly #machine: MachineClock;
@@ -53,11 +53,9 @@ export class TreeClocks {
   readonly #bytes = Buffer.alloc(FILE_BYTES);
   /** Whether the cgroup of the instance contains every program. */
   #isCovered = false;
-  /** struct timespec. */
-  readonly #time = Buffer.alloc(16);
 
   constructor({ libc, folders, now, pidsOf }: TreeClockSources) {
-    this.#libc = libc;
+    this.#clock = libc === null ? null : createProcessClock(libc);
     this.#folders = folders;
     this.#pidsOf = pidsOf;
     this.#machine = new MachineClock(now);
@@ -97,14 +95,13 @@ export class TreeClocks {
   }
 
   #readProcesses(pids: Iterable<number>): TreeClock | null {
-    if (this.#libc === null) return null;
+    if (this.#clock === null) return null;
     let sum = 0;
     let found = false;
     for (const pid of pids) {
-      if (this.#libc.call('clock_gettime', (~pid << 3) | CPUCLOCK_SCHED, this.#time) !== 0) continue;
-      const seconds = this.#time.readUInt32LE(0);
-      const nanoseconds = this.#time.readUInt32LE(8);
-      sum += seconds * 1_000 + nanoseconds / NANOSECONDS_PER_MS;
+      const nanoseconds = this.#clock(pid);
+      if (nanoseconds === null) continue;
+      sum += nanoseconds / NANOSECONDS_PER_MS;
       found = true;
     }
     return found ? { ms: sum, isWhole: false } : null;

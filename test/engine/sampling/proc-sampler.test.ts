@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { loadLibc } from '../../../src/base/libc.ts';
 import { readProcStat } from '../../../src/base/proc-stat.ts';
+import { createProcessClock } from '../../../src/engine/sampling/process-clock.ts';
 import { createProcSampler } from '../../../src/engine/sampling/proc-sampler.ts';
 import type { Sampler, TreeRoot } from '../../../src/engine/sampling/sampler.ts';
 import { StatFiles } from '../../../src/engine/sampling/stat-files.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { startNode, startShell } from './real-program.ts';
 
-function createSampler(files?: StatFiles): Sampler {
+const { libc } = loadLibc();
+const clock = libc === null ? null : createProcessClock(libc);
+
+function createSampler(files: StatFiles = new StatFiles(undefined, clock)): Sampler {
   const sampler = createProcSampler(() => performance.now(), files);
   onTestFinished(() => sampler.close());
   return sampler;
@@ -148,6 +153,41 @@ describe('the /proc sampler', () => {
     expect(sampler.escaped(new Set([pid])).map((escaped) => escaped.pid)).not.toContain(pid);
   });
 
+  test('notices that a process has another parent, even if it does not run itself', async () => {
+    const sleeps = 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do sleep 300 & done';
+    const { root } = await startShell('many', `${sleeps}; sh -c 'sleep 299 & exec sleep 298' & echo ready; wait`);
+    const sampler = createSampler();
+    const parentOf = async (): Promise<readonly [number, number]> => {
+      const tree = await sampler.treeOf(root);
+      const child = tree.find(({ pid }) => commandOf(pid).startsWith('sleep 299'));
+      return [child?.pid ?? 0, child?.parentPid ?? 0];
+    };
+    await waitFor(async () => (await parentOf())[1] > 0 && (await sampler.treeOf(root)).length === 19, 'all processes');
+    for (let tick = 0; tick < 3; tick++) await sampler.sample([root]);
+    const [child, parent] = await parentOf();
+    await waitFor(() => commandOf(parent).startsWith('sleep 298'), 'the parent');
+    process.kill(parent, 'SIGKILL');
+    await waitFor(() => readProcStat(child)?.parentPid !== parent, 'the child to have another parent');
+    expect((await sampler.sample([root])).get('many')?.processes).toBe(18);
+    expect(await parentOf()).toEqual([child, readProcStat(child)?.parentPid]);
+  });
+
+  test('notices at once that one of many processes that sleep has exited', async () => {
+    const sleeps = 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do sleep 300 & done';
+    const { root } = await startShell('many', `${sleeps}; sleep 299 & echo ready; wait`);
+    const sampler = createSampler();
+    const find = async (): Promise<number | undefined> =>
+      (await sampler.treeOf(root)).find(({ pid }) => commandOf(pid).startsWith('sleep 299'))?.pid;
+    const pid = await waitFor(find, 'the process');
+    const before = await waitFor(async () => {
+      const processes = (await sampler.sample([root])).get('many')?.processes;
+      return processes === 18 ? processes : undefined;
+    }, 'all processes');
+    process.kill(pid, 'SIGKILL');
+    await waitFor(() => readProcStat(pid)?.state !== 'S', 'the process to exit');
+    expect((await sampler.sample([root])).get('many')?.processes).toBe(before - 1);
+  });
+
   test('closes descriptors when their process exits and when the sampler is closed', async () => {
     const files = new StatFiles(10);
     const sampler = createSampler(files);
@@ -180,6 +220,14 @@ function findChild(parentPid: number, state: string): number | undefined {
   return readdirSync('/proc')
     .map((entry) => readProcStat(Number(entry)))
     .find((stat) => stat?.parentPid === parentPid && stat.state === state)?.pid;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${String(pid)}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
 }
 
 function countDescriptors(): number {
