@@ -1,7 +1,15 @@
 import { build, transform } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { bundleNameOf, COMPILED_PROGRAMS, ENTRY_GROUPS, LIBRARIES, PROGRAM_EXPORTS, PROGRAMS } from './entries.mjs';
+import {
+  bundleNameOf,
+  COMPILED_PROGRAMS,
+  ENTRY_GROUPS,
+  LIBRARIES,
+  OWN_BUNDLES,
+  PROGRAM_EXPORTS,
+  PROGRAMS,
+} from './entries.mjs';
 import { LINE_LIMIT, withHeldParts } from './held-parts.mjs';
 import { openApiCompressed, packagesReduced, packagesShortened } from './lean-packages.mjs';
 import { commonJsText, LIBRARY_CHECK, programText } from './node-check.mjs';
@@ -161,7 +169,8 @@ function leanPlugins(isRelease, target) {
 /** The files that Node runs and programs import. */
 function entryFiles(entry) {
   if (PROGRAMS.includes(entry)) {
-    const options = { names: PROGRAM_EXPORTS[entry], isCompiled: COMPILED_PROGRAMS.includes(entry) };
+    const isCompiled = COMPILED_PROGRAMS.includes(entry);
+    const options = { names: PROGRAM_EXPORTS[entry], isCompiled, ownBundles: OWN_BUNDLES[entry] };
     return [{ name: `${entry}.js`, contents: Buffer.from(programText(entry, options)) }];
   }
   return LIBRARIES.includes(entry) ? [{ name: `${entry}.cjs`, contents: Buffer.from(commonJsText(entry)) }] : [];

@@ -12,6 +12,7 @@ export const ENTRY_GROUPS = [
   {
     entries: {
       'command-line': 'src/cli/command-line.ts',
+      'tui-main': 'src/cli/tui-main.ts',
       client: 'src/client/index.ts',
       fleet: 'src/fleet/library/index.ts',
       detectors: 'src/policy/anomaly/index.ts',
@@ -38,6 +39,9 @@ export const ENTRY_GROUPS = [
  * previous version starts them from here.
  */
 export const PROGRAMS = ['cli', 'engine', 'keeper', 'courier', 'fleet-agent'];
+
+/** A command line that is run by a bundle of its own, which needs neither the quick commands nor the parser. */
+export const OWN_BUNDLES = { cli: { tui: 'tui-main' } };
 
 /** Programs whose bundle is evaluated by start-code.js. */
 export const COMPILED_PROGRAMS = ['engine'];

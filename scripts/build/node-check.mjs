@@ -19,19 +19,28 @@ const CANNOT_LOAD =
 
 /**
  * Returns the file that checks the version, and then runs a bundle. `names` are what the bundle exports to importers;
- * `isCompiled` says that start-code.js evaluates it.
+ * `isCompiled` says that start-code.js evaluates it; `ownBundles` maps command lines of one word to bundles of their own.
  */
-export function programText(entry, { names = [], isCompiled = false } = {}) {
+export function programText(entry, { names = [], isCompiled = false, ownBundles = {} } = {}) {
   const check = `var v=process.versions.node.split(".").map(Number);`;
   const refuse = `if(${TOO_OLD}){process.stderr.write(${SENTENCE}+"\\n");process.exit(1)}`;
   const bundle = isCompiled
     ? `import("./start-code.js").then(function(s){return s.loadStartCode(new URL("./${entry}-main.js",import.meta.url).href)})`
-    : `import("./${entry}-main.js")`;
+    : `import(${bundleExpression(entry, ownBundles)})`;
   if (names.length === 0) return `#!/usr/bin/env node\n${check}${refuse}${bundle}.catch(${CANNOT_LOAD});\n`;
   const functions = names.map(
     (name) => `export function ${name}(a){return bundle.then(function(b){return b.${name}(a)})}`,
   );
   return `#!/usr/bin/env node\n${check}${refuse}var bundle=${bundle};bundle.catch(${CANNOT_LOAD});${functions.join('')}\n`;
+}
+
+function bundleExpression(entry, ownBundles) {
+  const usual = JSON.stringify(`./${entry}-main.js`);
+  return Object.entries(ownBundles).reduce(
+    (others, [word, bundle]) =>
+      `process.argv.length==3&&process.argv[2]==${JSON.stringify(word)}?${JSON.stringify(`./${bundle}.js`)}:${others}`,
+    usual,
+  );
 }
 
 /** The code that a library evaluates first, in one line. */

@@ -1,8 +1,8 @@
 import { sanitizeText } from '../base/sanitize-text.ts';
 import { toHealerError } from '../protocol/errors.ts';
 import type { WatchedHost } from '../fleet/contract/watched-host.ts';
-import { FleetScreen, type FleetEnd } from './fleet/fleet-screen.ts';
-import { FleetSession } from './fleet/fleet-session.ts';
+import type { FleetEnd } from './fleet/fleet-screen.ts';
+import type { FleetSession } from './fleet/fleet-session.ts';
 import type { FleetSource } from './fleet/fleet-source.ts';
 import { RunningScreen } from './screens/running-screen.ts';
 import type { ScreenOptions } from './screens/screen-options.ts';
@@ -45,9 +45,14 @@ export class Screens {
     );
   }
 
-  #showFleet(): Promise<FleetEnd> {
+  /** Most users have no fleet, so its screen is loaded when it is shown. */
+  async #showFleet(): Promise<FleetEnd> {
     const { fleet } = this.#options;
-    if (fleet === null) return Promise.resolve({ kind: 'local' });
+    if (fleet === null) return { kind: 'local' };
+    const [{ FleetScreen }, { FleetSession }] = await Promise.all([
+      import('./fleet/fleet-screen.ts'),
+      import('./fleet/fleet-session.ts'),
+    ]);
     const session = (this.#session ??= new FleetSession(fleet));
     return shown((resolve) => new FleetScreen({ ...this.#options, session }, resolve).open());
   }

@@ -48,6 +48,12 @@ describe('the code that is loaded at the start', () => {
     expect(parts).not.toContain('src/tui');
   });
 
+  test('of the terminal UI contains neither the parser nor the table of commands', () => {
+    const parts = partsOf('tui-main.js');
+    expect(parts.filter((part) => part.startsWith('node_modules/'))).toEqual([]);
+    expect(readFileSync(join(DIST, 'cli.js'), 'utf8')).toContain('tui-main.js');
+  });
+
   test('of the log collector is small, because it runs as long as the programs', () => {
     expect(partsOf('keeper-main.js').filter((part) => part.startsWith('node_modules/'))).toEqual([]);
     expect(bytesOf('keeper-main.js')).toBeLessThan(80 * 1024);

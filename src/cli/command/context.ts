@@ -16,6 +16,17 @@ import { createTerminal, type Terminal } from '../output/terminal.ts';
 /** The values of the options that every command accepts. */
 export type GlobalOptions = OptionValues<typeof GLOBAL_OPTIONS>;
 
+/** The options of a command line without options. */
+export const NO_OPTIONS: GlobalOptions = {
+  instance: 'default',
+  host: undefined,
+  tokenFile: undefined,
+  json: false,
+  quiet: false,
+  color: 'auto',
+  ascii: false,
+};
+
 /** What a command runs with: its engine, its terminal and its environment. */
 export interface Context {
   readonly paths: Paths;

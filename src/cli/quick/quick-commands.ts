@@ -1,20 +1,9 @@
-import { type Context, createContext, type GlobalOptions } from '../command/context.ts';
+import { type Context, createContext, NO_OPTIONS } from '../command/context.ts';
 import { run as list } from '../commands/ls.ts';
 import { run as showStatus } from '../commands/status.ts';
 import { continueWithoutReader, leaveErrorsToOthers } from '../output/end-without-reader.ts';
 
 const JSON_FLAG = '--json';
-
-/** The options of a command line without options. */
-const NO_OPTIONS: GlobalOptions = {
-  instance: 'default',
-  host: undefined,
-  tokenFile: undefined,
-  json: false,
-  quiet: false,
-  color: 'auto',
-  ascii: false,
-};
 
 type QuickCommand = (context: Context, ids: readonly string[]) => Promise<number>;
 

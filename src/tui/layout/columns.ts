@@ -132,7 +132,7 @@ export const COLUMNS: readonly Column[] = [
     widePriority: 7,
     align: 'right',
     sortKey: 'uptime',
-    cell: (row, { nowMs }) => span(row.startedAt === null ? '' : coarseDuration(nowMs - Date.parse(row.startedAt))),
+    cell: (row, { nowMs }) => span(uptimeText(row, nowMs)),
   },
   {
     header: 'CPU trend',
@@ -188,6 +188,19 @@ export const COLUMNS: readonly Column[] = [
     cell: (row, { nowMs, glyphs }) => span(whyText(row, nowMs, glyphs), isUnhealthy(row, nowMs) ? 'plain' : 'muted'),
   },
 ];
+
+/**
+ * Returns what time alone has changed in a row: its cells are the same for as long as this is. A program that just runs
+ * changes with its uptime only, all others may change at any time.
+ */
+export function timeOf(row: SnapshotRow, nowMs: number): string {
+  const hasNews = row.state !== 'running' || row.lastExit !== null || row.recentRestarts !== undefined;
+  return hasNews ? String(nowMs) : uptimeText(row, nowMs);
+}
+
+function uptimeText({ startedAt }: SnapshotRow, nowMs: number): string {
+  return startedAt === null ? '' : coarseDuration(nowMs - Date.parse(startedAt));
+}
 
 /** Returns the restarts, and how many of them were recent. */
 function restartsSpan(row: SnapshotRow, { nowMs, glyphs }: CellFacts): Span {

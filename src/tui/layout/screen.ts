@@ -106,6 +106,11 @@ export function isInkPart(name: PartName): name is InkPart {
   return INK_PARTS.has(name);
 }
 
+/** Returns whether Ink lays out a part that is shown. */
+export function needsInk(layout: Readonly<Record<PartName, number>>): boolean {
+  return [...INK_PARTS].some((name) => layout[name] > 0);
+}
+
 function allThatIsLeft({ left }: Space): number {
   return left;
 }

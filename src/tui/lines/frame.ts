@@ -1,4 +1,5 @@
 import { isTooSmall, layoutOf } from '../layout/layout.ts';
+import { needsInk } from '../layout/screen.ts';
 import type { State } from '../state/state.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Pens } from '../style/scene.ts';
@@ -7,7 +8,7 @@ import { screenLines } from './part-lines.ts';
 
 /**
  * Returns the whole screen, one string for each row: the rows that Ink laid out, with all others filled in. `laidOut` is
- * null until Ink is loaded, which takes a fifth of a second; until then its tables are blank.
+ * null until Ink is loaded, which takes a fifth of a second; until then its parts are blank.
  */
 export function composeFrame(state: State, pens: Pens, laidOut: readonly string[] | null): readonly string[] {
   const lines = isTooSmall(state) ? tooSmall(state) : filledFrame(state, pens, laidOut);
@@ -15,8 +16,9 @@ export function composeFrame(state: State, pens: Pens, laidOut: readonly string[
 }
 
 function filledFrame(state: State, pens: Pens, laidOut: readonly string[] | null): readonly string[] {
-  const lines = screenLines(state, layoutOf(state), pens);
-  return laidOut === null ? lines : fillPaintedRows(laidOut, lines);
+  const layout = layoutOf(state);
+  const lines = screenLines(state, layout, pens);
+  return laidOut === null || !needsInk(layout) ? lines : fillPaintedRows(laidOut, lines);
 }
 
 function tooSmall({ size }: State): string[] {

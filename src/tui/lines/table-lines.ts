@@ -1,10 +1,11 @@
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { columnsFor, type FittedColumn, GUTTER } from '../layout/fit-columns.ts';
+import { type CellFacts, timeOf } from '../layout/columns.ts';
 import { tableNeeds, type TableNeeds } from '../layout/table-needs.ts';
 import { hasPanes, paneLines } from './pane-lines.ts';
 import { isFamily } from '../state/folding.ts';
 import { selectIsStale, selectSortedRows, selectVisibleRows } from '../store/selectors.ts';
-import type { Connection, Sort, State } from '../state/state.ts';
+import type { Connection, ListView, Samples, Sort, State } from '../state/state.ts';
 import { fillHeight, line } from '../text/line.ts';
 import { fitText } from '../text/narrow-text.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
@@ -51,35 +52,82 @@ function headingSpans(
   return [span(' '.repeat(GUTTER)), ...spans];
 }
 
+/** The lines of rows as they were last drawn, and what they were drawn from. */
+const drawnLines = new WeakMap<SnapshotRow, { readonly from: readonly unknown[]; readonly text: string }>();
+
+/** Returns the line of a row. Most do not change between two frames, so those are not drawn again. */
 function rowLine(row: SnapshotRow, fitted: readonly FittedColumn[], state: State, scene: Scene): string {
-  const spans = rowSpans(row, fitted, state, scene);
+  const { list, nowMs } = state;
+  const look: RowLook = {
+    isSelected: row.id === list.selectedId,
+    sign: signOf(row, list, scene),
+    isStale: selectIsStale(state),
+  };
+  const facts = {
+    ...{ glyphs: scene.glyphs, theme: scene.theme, nowMs, needs: tableNeeds(state) },
+    trend: state.trends.get(row.id) ?? NO_SAMPLES,
+    memoryTrend: state.memoryTrends.get(row.id) ?? NO_SAMPLES,
+  };
+  const { glyphs, theme, needs, trend, memoryTrend } = facts;
+  const { isSelected, sign, isStale } = look;
+  const from = [
+    ...[fitted, scene.columns, glyphs, theme, needs, trend, memoryTrend],
+    ...[timeOf(row, nowMs), isSelected, sign, isStale],
+  ];
+  const drawn = drawnLines.get(row);
+  if (drawn?.from.every((value, index) => value === from[index]) === true) return drawn.text;
+  const text = drawRow(row, fitted, { facts, look, columns: scene.columns });
+  drawnLines.set(row, { from, text });
+  return text;
+}
+
+const NO_SAMPLES: Samples = [];
+
+interface RowLook {
+  readonly isSelected: boolean;
+  /** In front of the name: whether the row is marked, or whether its instances are shown. */
+  readonly sign: string;
+  readonly isStale: boolean;
+}
+
+function signOf(row: SnapshotRow, { marked, opened }: ListView, { glyphs }: Scene): string {
+  if (isFamily(row.id)) return opened.has(row.id) ? glyphs.unfolded : glyphs.folded;
+  return marked.has(row.id) ? glyphs.mark : ' ';
+}
+
+interface RowScene {
+  readonly facts: Omit<CellFacts, 'width'>;
+  readonly look: RowLook;
+  readonly columns: number;
+}
+
+function drawRow(row: SnapshotRow, fitted: readonly FittedColumn[], { facts, look, columns }: RowScene): string {
+  const { isSelected, sign, isStale } = look;
+  const { theme, glyphs } = facts;
+  const cells = fitted.flatMap((column, index) => cellSpans(row, column, index, facts));
+  const spans = [span(isSelected ? glyphs.cursor : ' '), span(sign, 'info'), ...cells];
   // Cells are exactly as wide as their columns, so the line need not be measured.
-  const tail = ' '.repeat(Math.max(0, scene.columns - widthOf(fitted)));
-  const isStale = selectIsStale(state);
-  if (row.id === state.list.selectedId) {
+  const tail = ' '.repeat(Math.max(0, columns - widthOf(fitted)));
+  if (isSelected) {
     const toned = isStale ? spans.map(({ text }) => span(text)) : spans;
-    return [...toned, span(tail)].map(({ text, tone }) => scene.theme.paintSelected(tone, text)).join('');
+    return [...toned, span(tail)].map(({ text, tone }) => theme.paintSelected(tone, text)).join('');
   }
-  return spans.map(({ text, tone }) => scene.theme.paint(isStale ? 'muted' : tone, text)).join('') + tail;
+  return spans.map(({ text, tone }) => theme.paint(isStale ? 'muted' : tone, text)).join('') + tail;
 }
 
 function widthOf(fitted: readonly FittedColumn[]): number {
   return fitted.reduce((sum, { width }, index) => sum + width + gap(index).length, GUTTER);
 }
 
-function rowSpans(row: SnapshotRow, fitted: readonly FittedColumn[], state: State, { glyphs, theme }: Scene): Span[] {
-  const trend = state.trends.get(row.id) ?? [];
-  const memoryTrend = state.memoryTrends.get(row.id) ?? [];
-  const facts = { glyphs, theme, trend, memoryTrend, nowMs: state.nowMs, needs: tableNeeds(state) };
-  const cells = fitted.flatMap(({ column, width }, index): readonly Span[] => {
-    const cell = column.cell(row, { ...facts, width });
-    if (!('text' in cell)) return [span(gap(index)), ...cell];
-    return [span(gap(index) + fitText(cell.text, width, glyphs.ellipsis, column.align), cell.tone)];
-  });
-  const cursor = row.id === state.list.selectedId ? glyphs.cursor : ' ';
-  const mark = state.list.marked.has(row.id) ? glyphs.mark : ' ';
-  const sign = isFamily(row.id) ? (state.list.opened.has(row.id) ? glyphs.unfolded : glyphs.folded) : mark;
-  return [span(cursor), span(sign, 'info'), ...cells];
+function cellSpans(
+  row: SnapshotRow,
+  { column, width }: FittedColumn,
+  index: number,
+  facts: Omit<CellFacts, 'width'>,
+): readonly Span[] {
+  const cell = column.cell(row, { ...facts, width });
+  if (!('text' in cell)) return [span(gap(index)), ...cell];
+  return [span(gap(index) + fitText(cell.text, width, facts.glyphs.ellipsis, column.align), cell.tone)];
 }
 
 function gap(index: number): string {

@@ -4,9 +4,9 @@ import type { Effect } from '../commands/response.ts';
 import { respond } from '../commands/respond.ts';
 import { type EngineLink, linkEngine } from '../engine-link/engine-link.ts';
 import { composeFrame } from '../lines/frame.ts';
-import { isTooSmall } from '../layout/layout.ts';
+import { isTooSmall, layoutOf } from '../layout/layout.ts';
 import { paintOrder } from '../layout/paint-order.ts';
-import { TUI_LIMITS } from '../style/tui-limits.ts';
+import { needsInk } from '../layout/screen.ts';
 import { speechOf } from '../speech/speech.ts';
 import { SpokenScreen } from '../speech/spoken-screen.ts';
 import { type Action, reduce } from '../store/reduce.ts';
@@ -21,6 +21,7 @@ import type { KeyPress } from '../terminal/key-decoder.ts';
 import { Pager } from '../terminal/pager.ts';
 import { Screen, type Size, type TerminalScreen } from '../terminal/screen.ts';
 import { createSuspension } from '../terminal/suspend.ts';
+import { startScreenClock } from './screen-clock.ts';
 import type { ScreenOptions } from './screen-options.ts';
 import { SettingsSaver } from './settings-saver.ts';
 import { createPens, startingState } from './starting-state.ts';
@@ -40,6 +41,7 @@ export class RunningScreen {
   #spoken: State | null = null;
   #link: EngineLink | null = null;
   #hasEnded = false;
+  #hasShown = false;
   #isMounting = false;
   /** Cleanup functions, called last first. */
   readonly #undo: (() => void)[] = [];
@@ -93,18 +95,20 @@ export class RunningScreen {
     this.#undo.push(watchForExit(this.#onExit), this.#suspension.dispose);
     this.#screen.enter();
     this.#undo.push(this.#store.subscribe(this.#onChange));
-    this.#onChange();
+    const patience = setTimeout(this.#showAnyway, this.#options.screenReader ? 0 : EMPTY_SCREEN_MS);
+    this.#undo.push(() => {
+      clearTimeout(patience);
+    });
     this.#link = linkEngine(this.#options.target, this.#store);
     this.#undo.push(this.#link.close);
-    const clock = setInterval(() => {
-      this.#dispatch({ kind: 'ticked', nowMs: Date.now() });
-    }, TUI_LIMITS.tickMs);
-    this.#undo.push(() => {
-      clearInterval(clock);
-    });
+    this.#undo.push(
+      startScreenClock(this.#store, () => {
+        this.#dispatch({ kind: 'ticked', nowMs: Date.now() });
+      }),
+    );
   }
 
-  /** Loads React and Ink, which blocks for a fifth of a second; the first frame is painted before. */
+  /** Loads React and Ink, which blocks for a fifth of a second, when a part of the screen needs them. */
   async #mount(): Promise<void> {
     try {
       const { mount } = await import('./mount.tsx');
@@ -140,11 +144,16 @@ export class RunningScreen {
     const state = this.#store.state();
     this.#screen.setMouse(state.hasMouse);
     this.#saver.note(state);
-    this.#screen.invalidate();
-    if (this.#isMounting || this.#options.screenReader || !hasSomethingToShow(state)) return;
+    this.#hasShown ||= hasSomethingToShow(state);
+    if (this.#hasShown) this.#screen.invalidate();
+    if (this.#options.screenReader || this.#isMounting || !needsInk(layoutOf(state))) return;
     this.#isMounting = true;
-    this.#screen.repaint();
     void this.#mount();
+  };
+
+  readonly #showAnyway = (): void => {
+    this.#hasShown = true;
+    this.#onChange();
   };
 
   readonly #onLaidOut = (lines: readonly string[]): void => {
@@ -247,12 +256,15 @@ export class RunningScreen {
   }
 }
 
+/** How long the first frame waits for an engine, because one without programs would be replaced at once. */
+const EMPTY_SCREEN_MS = 150;
+
 /** How much of a copied text a message shows. */
 const SHOWN_CHARS = 40;
 
-/** Returns whether there is something to show. A slow engine delays the rest of the screen by at most a second. */
-function hasSomethingToShow({ status, connection, ticks }: State): boolean {
-  return status !== null || connection.kind === 'down' || ticks > 0;
+/** Returns whether there is something to show. */
+function hasSomethingToShow({ status, connection }: State): boolean {
+  return status !== null || connection.kind === 'down';
 }
 
 /** Returns whether a log is shown whose newest lines are read as they come. */

@@ -235,7 +235,11 @@ function sampleMemory(state: State): State {
   return { ...state, memoryTrends: new Map(samples) };
 }
 
+/** Returns the same samples if the trend looks the same with the new one, so that rows of idle programs are not drawn again. */
 function pushSample(samples: Samples = [], value: number | null): Samples {
+  // Zeros are blank, as is what is left of the first sample.
+  const isFull = samples.length === (value === 0 ? 1 : TUI_LIMITS.trendSamples);
+  if (isFull && samples.every((sample) => sample === value)) return samples;
   return [...samples.slice(-(TUI_LIMITS.trendSamples - 1)), value];
 }
 

@@ -97,8 +97,21 @@ function skip(columns: number): string {
   return `\x1b[${String(columns)}C`;
 }
 
-/** Splits a line into parts that end without a style; null if it has others, or characters of an uncertain width. */
+/** The pieces of the last lines: each is compared twice, when it is drawn and when the next one replaces it. */
+const lastPieces = new Map<string, readonly string[] | null>();
+const MOST_HELD = 200;
+
 function piecesOf(line: string): readonly string[] | null {
+  const held = lastPieces.get(line);
+  if (held !== undefined) return held;
+  if (lastPieces.size >= MOST_HELD) lastPieces.clear();
+  const pieces = splitLine(line);
+  lastPieces.set(line, pieces);
+  return pieces;
+}
+
+/** Splits a line into parts that end without a style; null if it has others, or characters of an uncertain width. */
+function splitLine(line: string): readonly string[] | null {
   const pieces = line.match(PIECES) ?? [];
   if (pieces.reduce((sum, { length }) => sum + length, 0) !== line.length) return null;
   if (!NARROW.test(line.replace(SEQUENCES, ''))) return null;

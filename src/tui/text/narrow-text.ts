@@ -14,6 +14,8 @@ export function widthOfText(text: string): number {
 
 /** Makes plain text exactly `columns` wide, by an ellipsis or by padding. */
 export function fitText(text: string, columns: number, ellipsis: string, align: 'left' | 'right' = 'left'): string {
+  if (text.length <= columns && NARROW.test(text))
+    return align === 'left' ? text.padEnd(columns) : text.padStart(columns);
   const cut = cutText(text, columns, ellipsis);
   if (!NARROW.test(cut)) return fitWidth(cut, columns, align, ellipsis);
   return align === 'left' ? cut.padEnd(columns) : cut.padStart(columns);

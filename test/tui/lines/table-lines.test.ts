@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PROCESS_STATES } from '../../../src/protocol/process-state.ts';
 import { tableLines } from '../../../src/tui/lines/table-lines.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { settle } from '../../../src/tui/store/settle.ts';
@@ -206,4 +207,51 @@ test('trends grow with the samples', () => {
     memoryTrends: new Map([['api', [100, 100, 110, 130, 180, null]]]),
   });
   expect(shown(state)[1]).toMatch(/▄█ +▁▁▂▄█ /);
+});
+
+describe('rows that were drawn before look as if they were drawn for the first time', () => {
+  const recentRestarts = { at: [secondsAgo(50), secondsAgo(5)], limit: 3, windowMs: 60_000 };
+  const lastExit = {
+    code: 1,
+    signal: null,
+    coreDumped: false,
+    reason: 'crashed',
+    at: secondsAgo(30),
+    wasHealing: false,
+    uptimeMs: 1000,
+  };
+  const states = PROCESS_STATES.map((state) => programRow({ id: state, state, restarts: 3, lastExit }));
+  const rows = [
+    ...ROWS,
+    ...states,
+    programRow({ id: 'calm', startedAt: secondsAgo(3), lastExit: null }),
+    programRow({ id: 'often', startedAt: secondsAgo(3), recentRestarts }),
+    programRow({ id: 'late', state: 'starting', startedAt: secondsAgo(3) }),
+    programRow({ id: 'cool', state: 'cooldown', cooldownUntil: secondsAhead(90), recentRestarts }),
+    programRow({ id: 'held', healing: 'held', health: 'unhealthy' }),
+  ];
+  const first = screenWith(rows, { size: { columns: 200, rows: 50 } });
+
+  function expectSame(state: State): void {
+    const fresh = { ...state, rows: structuredClone(state.rows) };
+    expect(shown(state, 40)).toEqual(shown(fresh, 40));
+  }
+
+  test('at any time', () => {
+    for (let after = 0; after < 700; after += 1) expectSame({ ...first, nowMs: first.nowMs + after * 1000 });
+  });
+
+  test('after keys, and with other figures, trends and connections', () => {
+    const marked = press(first, 'space').state;
+    const states = [
+      first,
+      press(first, 'j').state,
+      marked,
+      press(first, 'v').state,
+      first,
+      { ...first, connection: DOWN },
+    ];
+    const trends = new Map([['calm', [1, 50, 100]]]);
+    for (const state of [...states, { ...first, trends }, { ...first, memoryTrends: trends }, first]) expectSame(state);
+  });
 });
