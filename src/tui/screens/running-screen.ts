@@ -96,8 +96,10 @@ export class RunningScreen {
     this.#screen.enter();
     this.#undo.push(this.#store.subscribe(this.#onChange));
     const patience = setTimeout(this.#showAnyway, this.#options.screenReader ? 0 : EMPTY_SCREEN_MS);
+    const preparation = this.#options.screenReader ? undefined : setTimeout(this.#prepareInk, PREPARE_MS);
     this.#undo.push(() => {
       clearTimeout(patience);
+      clearTimeout(preparation);
     });
     this.#link = linkEngine(this.#options.target, this.#store);
     this.#undo.push(this.#link.close);
@@ -149,6 +151,11 @@ export class RunningScreen {
     if (this.#options.screenReader || this.#isMounting || !needsInk(layoutOf(state))) return;
     this.#isMounting = true;
     void this.#mount();
+  };
+
+  /** Help must not wait until Ink is loaded. */
+  readonly #prepareInk = (): void => {
+    void import('./mount.tsx').catch(() => undefined);
   };
 
   readonly #showAnyway = (): void => {
@@ -258,6 +265,9 @@ export class RunningScreen {
 
 /** How long the first frame waits for an engine, because one without programs would be replaced at once. */
 const EMPTY_SCREEN_MS = 150;
+
+/** After the first frames, and usually before the first key, because loading Ink blocks for a fifth of a second. */
+const PREPARE_MS = 1500;
 
 /** How much of a copied text a message shows. */
 const SHOWN_CHARS = 40;

@@ -56,20 +56,24 @@ export class Painter {
   }
 
   #paint(lines: readonly string[], portion: Portion | null): string {
+    const from = portion === null ? null : this.#cheapErasureFrom(lines, portion);
+    if (from !== null) this.#shown = this.#shown.map((line, row) => (row < from ? line : ''));
     const shown = [...this.#shown];
-    let bytes = '';
+    let bytes = from === null ? '' : `${moveTo(from)}\x1b[J`;
     const order = portion?.order ?? lines.keys();
     let left = portion === null ? Infinity : portion.bytes - this.#erasedBytes(lines, portion);
     let isUnfinished = false;
+    let hasRow = false;
     for (const row of order) {
       const line = lines[row] ?? '';
       if (line === shown[row]) continue;
       // At least one row is sent, so that every frame is finished in the end.
-      const isLater = left <= 0 && bytes !== '';
+      const isLater = left <= 0 && hasRow;
       const erasure = this.#erasureOf(row, portion);
       const change = isLater ? erasure : bytesForLine(row, shown[row], line);
       isUnfinished ||= isLater;
       if (change === '') continue;
+      hasRow = true;
       shown[row] = isLater ? '' : line;
       bytes += change;
       left += erasure.length - Buffer.byteLength(change);
@@ -78,6 +82,19 @@ export class Painter {
     this.#unfinished = isUnfinished ? lines : null;
     this.#shown = isUnfinished ? shown : lines;
     return bytes;
+  }
+
+  /**
+   * Returns the row from which on the whole screen is erased at once, because that takes fewer bytes than row by row, even
+   * if rows that are not erased otherwise are sent again; null if it does not.
+   */
+  #cheapErasureFrom(lines: readonly string[], portion: Portion): number | null {
+    const erased = lines.map((line, row) => (line === this.#shown[row] ? '' : this.#erasureOf(row, portion)));
+    const from = erased.findIndex((erasure) => erasure !== '');
+    if (from === -1) return null;
+    const staying = this.#shown.filter((_line, row) => row >= from && (erased[row] ?? '') === '');
+    const saved = erased.join('').length - moveTo(from).length;
+    return saved > 2 * Buffer.byteLength(staying.join('')) ? from : null;
   }
 
   /** Counts the bytes that would erase rows if none of their text was sent. */

@@ -121,7 +121,7 @@ describe('a frame on a slow line', () => {
 
   test('erases at once what the rows of another part showed', () => {
     const painter = new Painter();
-    painter.bytesFor(['a1', 'a2', 'b1', 'b2'], portion(1000, ['a', 'a', 'b', 'b']));
+    painter.bytesFor(['a1', 'a2', 'the first of b', 'the second of b'], portion(1000, ['a', 'a', 'b', 'b']));
     const bytes = painter.bytesFor(['c1', 'c2', 'd1', 'd2'], portion(1, ['c', 'c', 'b', 'b']));
     expect(bytes).toContain('\x1b[1;1H\x1b[K');
     expect(bytes).toContain('\x1b[2;1H\x1b[K');
@@ -137,8 +137,7 @@ describe('a frame on a slow line', () => {
     const bytes = painter.bytesFor(rows('b'), { bytes: 600, ...partsOf('help') });
     expect(bytes).toContain('b0');
     expect(bytes.length).toBeLessThan(700);
-    // eslint-disable-next-line no-control-regex -- sequences are ASCII
-    expect(new Set(bytes.match(/\x1b\[\d+;/g)).size).toBe(30);
+    expect(bytes).toContain('\x1b[1;1H\x1b[J');
   });
 
   test('is complete after its last portion, also if another frame came in between', async () => {
