@@ -51,7 +51,7 @@ test('lists the hosts, those that need attention first', async () => {
   expect(lines[0]).toMatch(/^HOST +SITE +STATE +SEEN +PROGRAMS +BAD +CPU % +MEM % +VERSION +LABELS +ATTENTION$/);
   expect(lines[1]).toMatch(/^web-02 +eu +live +now +3 +1 .* cron cooldown 59m \d\ds$/);
   expect(lines.slice(2).map((line) => line.split(/ +/)[0])).toEqual(['web-01', 'new-01', 'web-03']);
-  expect(stdout).toMatch(/new-01 +eu +never +never .* role=db +invited, not joined yet/);
+  expect(stdout).toMatch(/new-01 +eu +never +never .* role=db +has not joined, or its engine has not run since/);
 });
 
 test('prints what is known about the selected hosts as JSON', async () => {

@@ -97,17 +97,12 @@ export function flagField(fields: Fields, key: string): boolean {
   return value === true;
 }
 
-/** Returns one of some words; `otherwise` if it is missing. */
-export function wordField<Word extends string>(
-  fields: Fields,
-  key: string,
-  words: readonly Word[],
-  otherwise?: Word,
-): Word {
-  const value = own(fields, key) ?? otherwise;
-  const word = words.find((candidate) => candidate === value);
-  if (word === undefined) throw new FieldProblem(key);
-  return word;
+const WORD = /^[a-z][a-z-]{0,31}$/;
+
+/** Returns one of some words; null for another word, which a later version may have. */
+export function knownWordField<Word extends string>(fields: Fields, key: string, words: readonly Word[]): Word | null {
+  const value = nameField(fields, key, WORD);
+  return words.find((word) => word === value) ?? null;
 }
 
 /** Returns the elements of an array of at most `max`; none if it is missing. */

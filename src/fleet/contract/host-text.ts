@@ -12,8 +12,8 @@ export function seenText({ presence, ageMs }: Pick<FleetHost, 'presence' | 'ageM
 /** Returns what needs attention on a host, the most important first; empty if everything is as it should be. */
 export function attentionText(host: FleetHost): string {
   const { presence, row, problem, fencedAt } = host;
-  if (fencedAt !== null && presence !== 'live') return 'its credential was revoked';
-  if (presence === 'never') return 'invited, not joined yet';
+  if (fencedAt !== null) return 'its credential was revoked';
+  if (presence === 'never') return 'has not joined, or its engine has not run since';
   if (row === null) return problem ?? 'sends no rows';
   if (presence === 'left') return `left${was(row)}`;
   if (presence === 'lost') return `lost${was(row)}`;

@@ -36,7 +36,8 @@ function factsOf({ site, host }: Sender, fields: Fields): FleetFacts {
     bootedAt: from.countField(fields, 'bootedAt', MAX_TIME, null),
     engineStartedAt: from.countField(fields, 'engineStartedAt', MAX_TIME, null),
     labels: labelsOf(fields),
-    allow: from.wordField(fields, 'allow', ACCESSES, 'read'),
+    // A later version may know further rights.
+    allow: fields['allow'] === undefined ? 'read' : (from.knownWordField(fields, 'allow', ACCESSES) ?? 'read'),
     revision: (fields['revision'] ?? null) === null ? null : from.nameField(fields, 'revision', REVISION),
   };
 }

@@ -68,7 +68,7 @@ function rowOf({ site, host }: Sender, fields: Fields): FleetRow {
     counts,
     programs,
     unhealthy: from.countField(fields, 'sick', MAX_PROGRAMS, 0),
-    worst: from.arrayField(fields, 'worst', MAX_WORST).map(worstOf),
+    worst: from.arrayField(fields, 'worst', MAX_WORST).flatMap((each) => worstOf(each) ?? []),
     cpuPercent: from.figureField(fields, 'cpu', 100),
     memoryPercent: from.figureField(fields, 'mem', 100),
     load: from.figureField(fields, 'load', 1_000_000),
@@ -98,11 +98,15 @@ function countsOf(fields: Fields): { readonly counts: StateCounts; readonly prog
   return { counts, programs };
 }
 
-function worstOf(value: unknown): WorstProgram {
+/** Null for a program in a state that a later version has. */
+function worstOf(value: unknown): WorstProgram | null {
   const fields = from.objectOf(value, 'worst');
+  const id = from.nameField(fields, 'id', PROCESS_ID_PATTERN);
+  const state = from.knownWordField(fields, 'state', PROCESS_STATES);
+  if (state === null) return null;
   return {
-    id: from.nameField(fields, 'id', PROCESS_ID_PATTERN),
-    state: from.wordField(fields, 'state', PROCESS_STATES),
+    id,
+    state,
     unhealthy: from.flagField(fields, 'sick'),
     until: from.countField(fields, 'until', MAX_TIME, null),
     why: from.textField(fields, 'why', MAX_WHY, null),

@@ -79,7 +79,12 @@ function open(model: FleetModel): FleetEffect {
   const host = model.selected;
   if (host === null) return NONE;
   if (host.presence === 'live' || host.presence === 'late') return { kind: 'open', host };
-  const reason = host.presence === 'never' ? 'has not joined yet' : host.presence === 'left' ? 'has left' : 'is lost';
+  const reason =
+    host.presence === 'never'
+      ? 'has not joined, or its engine has not run since'
+      : host.presence === 'left'
+        ? 'has left'
+        : 'is lost';
   model.message = { text: `"${host.host}" ${reason}; its programs can be shown once it is back`, tone: 'bad' };
   return NONE;
 }

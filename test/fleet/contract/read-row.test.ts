@@ -91,6 +91,13 @@ describe('a row', () => {
     expect(readWith({ later: { deep: [1] }, counts: { running: 2, hibernating: 3 } })).toMatchObject({
       value: { counts: { running: 2 }, programs: 5 },
     });
+    const worst = [
+      { id: 'api', state: 'hibernating', since: 5 },
+      { id: 'web', state: 'failed', depth: { a: 1 } },
+    ];
+    expect(readWith({ proto: 99, ver: '9.0.0-rc.1', worst })).toMatchObject({
+      value: { protocol: 99, version: '9.0.0-rc.1', worst: [{ id: 'web', state: 'failed' }] },
+    });
   });
 
   test.each<[string, Record<string, unknown>]>([
@@ -108,7 +115,8 @@ describe('a row', () => {
     ['worst', { worst: Array.from({ length: 4 }, () => ({ id: 'a', state: 'failed' })) }],
     ['worst', { worst: [null] }],
     ['id', { worst: [{ id: '\u001b]0;x\u0007', state: 'failed' }] }],
-    ['state', { worst: [{ id: 'api', state: 'owned' }] }],
+    ['state', { worst: [{ id: 'api', state: 'OWNED \u001b[0m' }] }],
+    ['state', { worst: [{ id: 'api', state: 'x'.repeat(33) }] }],
     ['why', { worst: [{ id: 'api', state: 'failed', why: { toString: 1 } }] }],
     ['cpu', { cpu: 101 }],
     ['mem', { mem: '40' }],
