@@ -32,7 +32,7 @@ for (const [name, question] of Object.entries(QUESTIONS)) {
   console.log(
     `${name} (${set}, ${series} series): F1 ${f1.toFixed(4)}, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)} ` +
       `(${found} of ${faulty} found, ${alarmed} series with a false alarm), ${falseAlarmsAnHour.toFixed(4)} false alarms per hour, ` +
-      `half found within ${Math.round(medianDelay)} s (those that begin suddenly: ${Math.round(suddenDelay)} s), ` +
+      `half found within ${Math.round(medianDelay)} s${suddenDelay === medianDelay ? '' : ` (those that begin suddenly: ${Math.round(suddenDelay)} s)`}, ` +
       `90 % within ${Math.round(lateDelay)} s`,
   );
   for (const { name: kind, wrong, of, evidence } of weak)
