@@ -8,16 +8,15 @@ export interface NoveltyOptions {
   readonly unit?: string;
 }
 
-const TOTAL_WEIGHT = SIGNS.reduce((sum, { weight }) => sum + weight, 0);
 /** How many of the largest values are kept for each sign, and for their combination. */
 const KEPT = 16;
 const KEPT_TOGETHER = 24;
 /** A few strong signs count for more than many weak ones. */
-const POWER = 1.5;
+const POWER = 2.5;
 /** Weight of how unusual the combination is for this series. */
 const TOGETHER = 0.2;
 /** The mean surprise of an anomaly. */
-const ANOMALOUS = 3.52;
+const ANOMALOUS = 4.2;
 /** After a peak only stronger ones pass; the threshold decays over about this many samples. */
 const ECHO_SAMPLES = 440;
 const LEAST_PEAK = 0.3;
@@ -33,8 +32,8 @@ export function createNoveltyDetector(options: NoveltyOptions = {}): Detector {
 
 class NoveltyDetector implements Detector {
   readonly #signs = new SurprisingSigns();
-  readonly #tails = new TailBank(SIGNS.length, KEPT);
-  readonly #together = new TailBank(1, KEPT_TOGETHER);
+  /** The tails of the signs, and of their combination. */
+  readonly #tails = new TailBank(SIGNS.length + 1, KEPT, KEPT_TOGETHER);
   readonly #name: string;
   readonly #unit: string;
   #peak = 0;
@@ -66,7 +65,6 @@ class NoveltyDetector implements Detector {
   reset(): void {
     this.#signs.reset();
     this.#tails.clear();
-    this.#together.clear();
     this.#peak = 0;
     this.#sincePeak = 0;
     this.#finding = NOTHING;
@@ -74,22 +72,20 @@ class NoveltyDetector implements Detector {
 
   #surprise(): { readonly surprise: number; readonly strongest: number } {
     this.#tails.countSample();
-    this.#together.countSample();
     let sum = 0;
-    let most = -1;
+    let most = 0;
     let strongest = 0;
     for (let sign = 0; sign < SIGNS.length; sign++) {
       const surprise = this.#tails.push(sign, this.#signs.values[sign] ?? 0);
       if (surprise === 0) continue;
-      const weighted = (SIGNS[sign]?.weight ?? 0) * surprise ** POWER;
-      sum += weighted;
-      if (weighted > most) {
-        most = weighted;
+      sum += surprise ** POWER;
+      if (surprise > most) {
+        most = surprise;
         strongest = sign;
       }
     }
-    const mean = (sum / TOTAL_WEIGHT) ** (1 / POWER);
-    return { surprise: (1 - TOGETHER) * mean + TOGETHER * this.#together.push(0, mean), strongest };
+    const mean = (sum / SIGNS.length) ** (1 / POWER);
+    return { surprise: (1 - TOGETHER) * mean + TOGETHER * this.#tails.push(SIGNS.length, mean), strongest };
   }
 
   #withoutEcho(surprise: number): number {
@@ -104,7 +100,7 @@ class NoveltyDetector implements Detector {
   }
 
   #evidence(value: number, usual: number, deviation: number, strongest: number): Evidence {
-    const sign = SIGNS[strongest]?.name ?? '';
+    const sign = SIGNS[strongest] ?? '';
     return {
       sentence: `${this.#name} of ${value.toPrecision(4)}${this.#unit} is unusual, mainly because of ${sign}; the usual value is ${usual.toPrecision(3)} ± ${deviation.toPrecision(2)}${this.#unit}`,
       figures: { value, usual, deviation },

@@ -11,27 +11,34 @@ const DAILY = 0.1;
 const DAILY_SHORT = 1 / 8;
 const RANGE_SAMPLES = 30;
 
+/** Weight of a new change in the usual size of changes. */
+const CHANGES = 0.02;
+const LEAST_DEVIATION = 1e-9;
+
 /**
- * The statistics of a sample that may be surprising, with their weights. Each is non-negative, and larger values are more
- * unusual. The weights were found on the Numenta Anomaly Benchmark.
+ * The statistics of a sample that may be surprising. Each is non-negative, and larger values are more unusual. All of them
+ * weigh the same: weights that are tuned on some series are worse for others.
  */
 export const SIGNS = [
-  { name: 'its distance from the previous values', weight: 1.5 },
-  { name: 'its sudden change', weight: 2 },
-  { name: 'its high value', weight: 0.4 },
-  { name: 'its low value', weight: 1.3 },
-  { name: 'a shift of its recent mean', weight: 1.3 },
-  { name: 'a sudden drop in its variation', weight: 0.6 },
-  { name: 'its recent range', weight: 2.8 },
-  { name: 'its sudden change of slope', weight: 0.4 },
-  { name: 'its high recent mean', weight: 2 },
-  { name: 'its unusually low variation', weight: 1.5 },
-  { name: 'its difference from other days at this time', weight: 2 },
-  { name: 'a lower level than on other days at this time', weight: 2.5 },
-  { name: 'its sudden fall', weight: 1 },
-  { name: 'its recent shift', weight: 0.3 },
-  { name: 'its recent rise', weight: 0.6 },
-  { name: 'its unusual sequence of values', weight: 2 },
+  'its distance from the previous values',
+  'its sudden change',
+  'its high value',
+  'its low value',
+  'a shift of its recent mean',
+  'a sudden drop in its variation',
+  'its recent range',
+  'its sudden change of slope',
+  'its high recent mean',
+  'its unusually low variation',
+  'its difference from other days at this time',
+  'a lower level than on other days at this time',
+  'its sudden fall',
+  'its recent shift',
+  'its recent rise',
+  'its unusual sequence of values',
+  'its unusual sequence of changes',
+  'its unusual pairs of values',
+  'its unusual longer sequence of values',
 ] as const;
 
 /** Exponential moving mean and variance of a series. */
@@ -60,9 +67,13 @@ class Moments {
   }
 }
 
+/** The statistics of the newest sample of any series: they are used right after they were computed. */
+const newest = new Float64Array(SIGNS.length);
+
 /** Computes the statistics that SIGNS lists from a stream of values. */
 export class SurprisingSigns {
-  readonly values = new Float64Array(SIGNS.length);
+  /** The statistics of the sample that was pushed last, of any series. */
+  readonly values = newest;
   readonly #short = new Moments(SHORT);
   readonly #long = new Moments(LONG);
   readonly #contexts = new ContextNovelty();
@@ -78,6 +89,10 @@ export class SurprisingSigns {
   #last = 0;
   #lastButOne = 0;
   #daily = 0;
+  /** What sequences are compared with. Unlike `#slow`, it follows slowly from the first value on. */
+  #reference = 0;
+  #referenceDeviation = 0;
+  #squareOfChanges = 0;
 
   /** The usual value over a long time. */
   get usual(): number {
@@ -91,7 +106,7 @@ export class SurprisingSigns {
   push(t: number, value: number): void {
     if (this.#seen === 0) this.#start(value);
     this.#seen += 1;
-    this.values[15] = this.#contexts.push((value - this.#slow) / Math.max(this.#slowDeviation, 1e-9));
+    this.#compareSequences(value);
     this.#compareWithLast(value);
     this.#follow(value);
     this.#compareMeans(value);
@@ -119,6 +134,25 @@ export class SurprisingSigns {
     this.#last = value;
     this.#lastButOne = value;
     this.#daily = 0;
+    this.#reference = value;
+    this.#referenceDeviation = 0;
+    this.#squareOfChanges = 0;
+  }
+
+  #compareSequences(value: number): void {
+    const { values } = this;
+    const distance = value - this.#reference;
+    const deviations = distance / Math.max(this.#referenceDeviation, LEAST_DEVIATION);
+    const change = value - this.#last;
+    this.#contexts.countSample();
+    values[15] = this.#contexts.push('values', deviations);
+    values[16] = this.#contexts.push('changes', change / Math.max(Math.sqrt(this.#squareOfChanges), LEAST_DEVIATION));
+    values[17] = this.#contexts.push('pairs', deviations);
+    values[18] = this.#contexts.push('long', deviations);
+    this.#reference += SLOW * distance;
+    this.#referenceDeviation +=
+      Math.max(1 / this.#seen, SLOW) * (Math.abs(value - this.#reference) - this.#referenceDeviation);
+    this.#squareOfChanges += CHANGES * (change * change - this.#squareOfChanges);
   }
 
   #compareWithLast(value: number): void {

@@ -10,14 +10,21 @@ const MOST_SURPRISE = 15;
  */
 export class TailBank {
   readonly #kept: number;
+  readonly #last: number;
+  readonly #keptOfLast: number;
   /** For each statistic its largest values in descending order, then the shape of their tail. */
   readonly #rows: Float32Array;
   #seen = 0;
 
-  /** @param kept how many of the largest values make up the tail */
-  constructor(statistics: number, kept: number) {
+  /**
+   * @param kept how many of the largest values make up the tail
+   * @param keptOfLast the same for the last statistic
+   */
+  constructor(statistics: number, kept: number, keptOfLast = kept) {
     this.#kept = kept;
-    this.#rows = new Float32Array(statistics * (kept + 1));
+    this.#last = statistics - 1;
+    this.#keptOfLast = keptOfLast;
+    this.#rows = new Float32Array(this.#last * (kept + 1) + keptOfLast + 1);
     this.clear();
   }
 
@@ -29,10 +36,11 @@ export class TailBank {
   /** Takes a non-negative value. Returns the negative logarithm of its probability, 0 for usual values. */
   push(statistic: number, value: number): number {
     const start = statistic * (this.#kept + 1);
-    const lowest = this.#rows[start + this.#kept - 1] ?? 0;
+    const kept = statistic === this.#last ? this.#keptOfLast : this.#kept;
+    const lowest = this.#rows[start + kept - 1] ?? 0;
     if (value <= lowest) return 0;
-    const surprise = lowest > 0 ? this.#surpriseOf(start, value / lowest) : 0;
-    this.#remember(start, value);
+    const surprise = lowest > 0 ? this.#surpriseOf(start, kept, value / lowest) : 0;
+    this.#remember(start, kept, value);
     return surprise;
   }
 
@@ -42,16 +50,13 @@ export class TailBank {
     this.#seen = 0;
   }
 
-  #surpriseOf(start: number, timesLowest: number): number {
-    const shape = Math.max(this.#rows[start + this.#kept] ?? 0, LEAST_SHAPE);
-    return Math.min(
-      MOST_SURPRISE,
-      Math.max(0, Math.log((this.#seen - 1) / this.#kept) + Math.log(timesLowest) / shape),
-    );
+  #surpriseOf(start: number, kept: number, timesLowest: number): number {
+    const shape = Math.max(this.#rows[start + kept] ?? 0, LEAST_SHAPE);
+    return Math.min(MOST_SURPRISE, Math.max(0, Math.log((this.#seen - 1) / kept) + Math.log(timesLowest) / shape));
   }
 
-  #remember(start: number, value: number): void {
-    const last = start + this.#kept - 1;
+  #remember(start: number, kept: number, value: number): void {
+    const last = start + kept - 1;
     let slot = last;
     for (; slot > start && (this.#rows[slot - 1] ?? 0) < value; slot--) this.#rows[slot] = this.#rows[slot - 1] ?? 0;
     this.#rows[slot] = value;
@@ -59,6 +64,6 @@ export class TailBank {
     if (lowest <= 0) return;
     let sum = 0;
     for (slot = start; slot < last; slot++) sum += Math.log((this.#rows[slot] ?? 0) / lowest);
-    this.#rows[last + 1] = sum / (this.#kept - 1);
+    this.#rows[last + 1] = sum / (kept - 1);
   }
 }

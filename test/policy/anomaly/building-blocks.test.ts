@@ -308,6 +308,18 @@ describe('the tail of a statistic', () => {
     expect(bank.push(0, 100)).toBeGreaterThan(0);
   });
 
+  test('keeps more of the last statistic', () => {
+    const bank = new TailBank(2, 2, 4);
+    const surprises = [3, 2, 1, 0.5, 0.9].map((value) => {
+      bank.countSample();
+      return [bank.push(0, value), bank.push(1, value)];
+    });
+    expect(surprises.at(-1)).toEqual([0, expect.any(Number)]);
+    expect(bank.push(1, 0.8)).toBe(0);
+    expect(bank.push(1, 2)).toBeGreaterThan(0);
+    expect(bank.push(0, 1)).toBe(0);
+  });
+
   test('is never negative and never above its bound, whatever is pushed', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { maxLength: 80 }), (values) => {

@@ -66,7 +66,7 @@ describe('the statistics of a sample', () => {
     values.forEach((value, t) => {
       signs.push(t, value);
     });
-    return new Map(SIGNS.map(({ name }, index) => [name, signs.values[index] ?? NaN]));
+    return new Map(SIGNS.map((name, index) => [name, signs.values[index] ?? NaN]));
   }
 
   test('are all numbers that are not negative', () => {
