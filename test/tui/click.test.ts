@@ -44,7 +44,7 @@ test('a click works on tabs whose titles are hidden because of a filter', () => 
     ' 4 ',
     ' 5 ',
   ]);
-  expect(narrowingText(filtered)).toBe('/status:running  3 of 3  ');
+  expect(narrowingText(filtered)).toBe('/status:running  3 of 3, Esc: all  ');
   expect(click(filtered, 23, TABS).view).toMatchObject({ tab: 'cooldown' });
 });
 

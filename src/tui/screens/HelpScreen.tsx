@@ -3,7 +3,7 @@ import { Line } from '../components/Line.tsx';
 import { StaticTable } from '../components/StaticTable.tsx';
 import { useSelector } from '../components/ui-context.ts';
 import { PALETTE } from '../commands/palette-table.ts';
-import { helpPages } from '../keys/help-pages.ts';
+import { helpPages, type HelpRow } from '../keys/help-pages.ts';
 import { layoutOf } from '../layout/layout.ts';
 import { type Span, span } from '../style/scene.ts';
 import { wrapWords } from '../text/wrap-text.ts';
@@ -15,6 +15,8 @@ const FILTER_HELP =
 const TABLE_FRAME = 3;
 const LINES_PER_ROW = 2;
 const COMMAND_WIDTH = 60;
+/** A table of more pages is shown as lines without rules. */
+const MOST_TABLES = 2;
 
 /** Shows the keys of the current view, generated from the table that defines them, and then the commands. */
 export function HelpScreen(): ReactNode {
@@ -26,8 +28,11 @@ export function HelpScreen(): ReactNode {
   const notes = wrapWords(FILTER_HELP, columns - 2);
   const room = height - 1 - notes.length;
   const keys = helpPages(view, columns, room, search);
-  const commands = search === '' ? commandPages(columns, room) : [];
-  const count = keys.length + commands.length;
+  const tables = commandTables(columns, room);
+  const hasTables = tables.length > 0 && tables.length <= MOST_TABLES;
+  const lists = hasTables || search !== '' ? [] : commandLists(columns, room);
+  const commands = search === '' && hasTables ? tables : [];
+  const count = keys.length + commands.length + lists.length;
   const page = Math.min(wantedPage, count - 1);
   const more = count > 1 ? `  page ${page + 1} of ${count} (j: next, k: previous)` : '';
   const title = page < keys.length ? ' Keys in this view' : ' Commands after the colon';
@@ -35,10 +40,10 @@ export function HelpScreen(): ReactNode {
   return (
     <>
       <Line spans={[span(title + found, 'strong'), span(more, 'muted')]} />
-      {page < keys.length ? (
-        <Rows rows={keys[page] ?? []} />
-      ) : (
+      {commands.length > 0 && page >= keys.length ? (
         <StaticTable rows={commands[page - keys.length] ?? []} />
+      ) : (
+        <Rows rows={keys[page] ?? lists[page - keys.length] ?? []} />
       )}
       <Rows rows={notes.map((text) => [span(` ${text}`, 'muted')])} />
     </>
@@ -55,8 +60,21 @@ function Rows({ rows }: RowsProps): ReactNode {
 
 type TableRow = Readonly<Record<string, string>>;
 
+/** Returns the commands as pages of lines without rules, of which more fit on a small screen. */
+function commandLists(columns: number, height: number): readonly (readonly HelpRow[])[] {
+  const width = Math.max(...PALETTE.map(({ name }) => name.length));
+  const lines = PALETTE.map(({ name, help }) => [
+    span(`  ${name.padEnd(width)}  `, 'strong'),
+    span(help.slice(0, Math.max(0, columns - width - 4))),
+  ]);
+  const perPage = Math.max(1, height);
+  return Array.from({ length: Math.ceil(lines.length / perPage) }, (_, page) =>
+    lines.slice(page * perPage, (page + 1) * perPage),
+  );
+}
+
 /** Returns the commands as pages of a table; none if the screen is too small for one. */
-function commandPages(columns: number, height: number): readonly (readonly TableRow[])[] {
+function commandTables(columns: number, height: number): readonly (readonly TableRow[])[] {
   const perPage = Math.floor((height - TABLE_FRAME) / LINES_PER_ROW);
   const pairs = Math.max(1, Math.floor(columns / COMMAND_WIDTH));
   if (perPage < 3 || columns < COMMAND_WIDTH) return [];

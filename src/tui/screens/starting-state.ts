@@ -1,7 +1,7 @@
 import { currentFolder } from '../../base/current-folder.ts';
 import { initialState } from '../state/initial-state.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
-import type { Look, State } from '../state/state.ts';
+import type { ListView, Look, Message, State } from '../state/state.ts';
 import { plainMessage } from '../store/messages.ts';
 import { chooseGlyphs } from '../style/glyphs.ts';
 import type { Pens } from '../style/scene.ts';
@@ -38,9 +38,19 @@ export function startingState(
     ...(columns === undefined ? {} : { columns }),
     ...(unhealthy === undefined ? {} : { unhealthyOnly: unhealthy }),
   };
-  const message = problems.length === 0 ? null : plainMessage(`settings: ${problems.join('; ')}`, 'bad', nowMs);
+  const message =
+    problems.length > 0
+      ? plainMessage(`settings: ${problems.join('; ')}`, 'bad', nowMs)
+      : keptFilterMessage(list, nowMs);
   const look = { theme: settings.theme ?? 'auto', isAscii: ascii || settings.ascii === true };
   return { ...state, list, look, logPlace, log: { ...state.log, muted: new Set(muted) }, message };
+}
+
+/** Says that programs are hidden by what the user chose in an earlier session, and how to show them. */
+function keptFilterMessage({ filter, unhealthyOnly }: ListView, nowMs: number): Message | null {
+  const kept = [filter === '' ? '' : `/${filter}`, unhealthyOnly ? 'unhealthy only' : ''].filter((text) => text !== '');
+  if (kept.length === 0) return null;
+  return plainMessage(`filter from last time: ${kept.join(', ')}; press Esc to show all programs`, 'info', nowMs);
 }
 
 /**

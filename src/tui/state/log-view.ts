@@ -169,6 +169,22 @@ const filterLines = memoizeLast(
   },
 );
 
+/** Leaves out where runs begin of which a filter shows nothing. */
+const withoutEmptyRuns = memoizeLast((lines: readonly NumberedLine[]): readonly NumberedLine[] => {
+  const shown = new Set<string>();
+  const kept = lines.toReversed().filter(({ program, mark }) => {
+    if (mark !== undefined) return shown.delete(program);
+    shown.add(program);
+    return true;
+  });
+  return kept.length === lines.length ? lines : kept.toReversed();
+});
+
+/** In the log of several programs, most lines would say where runs begin that the filter shows nothing of. */
+function hidesEmptyRuns({ ids, stream, level }: LogView): boolean {
+  return ids.length > 1 && (stream !== 'both' || level !== null);
+}
+
 const linesByFields = memoizeLast((lines: readonly NumberedLine[]): readonly NumberedLine[] => lines.map(byFields));
 
 function passes(line: NumberedLine, filter: LineFilter): boolean {
@@ -199,21 +215,13 @@ const datedLines = memoizeLast((lines: readonly NumberedLine[]): readonly Number
  * Returns the lines that match the stream, the level and the search, and the dates between them. In the log of several programs, lines from before a time of
  * which the lines of another program have not been read yet are left out.
  */
-export function shownLines({
-  ids,
-  lines,
-  older,
-  stream,
-  level,
-  showsFields,
-  matchesOnly,
-  search,
-  muted,
-}: LogView): readonly NumberedLine[] {
+export function shownLines(log: LogView): readonly NumberedLine[] {
+  const { ids, lines, older, stream, level, showsFields, matchesOnly, search, muted } = log;
   const from = ids.length > 1 ? completeFrom(lines, older) : '';
   const hidden = ids.length > 1 ? muted : NONE_MUTED;
   const written = showsFields ? linesByFields(lines) : lines;
-  return datedLines(filterLines(written, stream, level, matchesOnly ? search : '', hidden, from));
+  const filtered = filterLines(written, stream, level, matchesOnly ? search : '', hidden, from);
+  return datedLines(hidesEmptyRuns(log) ? withoutEmptyRuns(filtered) : filtered);
 }
 
 /** Counts the lines that a view would show. */
@@ -221,7 +229,9 @@ export function countShown(lines: readonly NumberedLine[], log: LogView): number
   const { ids, stream, level, showsFields, matchesOnly, search, muted } = log;
   const hidden = ids.length > 1 ? muted : NONE_MUTED;
   const filter = { stream, level, wanted: matchesOnly ? search : '', muted: hidden, from: '' };
-  return lines.filter((line) => passes(showsFields ? byFields(line) : line, filter)).length;
+  const isHidden = hidesEmptyRuns(log);
+  const fits = (line: NumberedLine): boolean => passes(showsFields ? byFields(line) : line, filter);
+  return lines.filter((line) => fits(line) && !(isHidden && line.mark !== undefined)).length;
 }
 
 /** Returns whether text contains the search, ignoring case. */

@@ -20,13 +20,13 @@ function listParts(state: State): readonly string[] {
   const tab = recordTabOf(state.view);
   if (tab !== null) {
     const { filter } = state.records[tab];
-    return filter === '' ? [] : [`/${filter}`, `${selectRecordKeys(state, tab).length} shown`];
+    return filter === '' ? [] : [`/${filter}`, `${selectRecordKeys(state, tab).length} shown, Esc: all`];
   }
   const { filter, unhealthyOnly, marked } = state.list;
   return [
     filter === '' ? '' : `/${filter}`,
     unhealthyOnly ? 'unhealthy only' : '',
-    filter !== '' || unhealthyOnly ? `${selectVisibleRows(state).length} of ${state.rows.length}` : '',
+    filter !== '' || unhealthyOnly ? `${selectVisibleRows(state).length} of ${state.rows.length}, Esc: all` : '',
     marked.size > 0 ? `${marked.size} marked` : '',
   ];
 }

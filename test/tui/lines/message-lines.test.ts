@@ -92,7 +92,7 @@ describe('the line of tabs', () => {
 
   test('has the filters at the right', () => {
     expect(tabs(press(state, '/', 'a', 'enter').state)).toBe(
-      `  1 Processes   2   3   4   5${' '.repeat(39)}/a  1 of 2`,
+      `  1 Processes   2   3   4   5${' '.repeat(29)}/a  1 of 2, Esc: all`,
     );
   });
 

@@ -32,7 +32,21 @@ describe('the levels of a log', () => {
     expect(countShown(logOf(TEXTS).lines, logOf(TEXTS, { level }))).toBe(texts.length);
   });
 
-  test('hide no mark of a run', () => {
+  test('hide where runs begin of which they show nothing in the log of several programs', () => {
+    const started = (run: number) => ({ ...logLine(`run ${String(run)} started (pid 9)`), mark: 'started' }) as const;
+    const empty = emptyLog(['web', 'api']);
+    const web = appendLog(
+      empty,
+      'web',
+      [started(1), logLine('plain'), started(2), logLine('ERROR bad'), started(3)],
+      0,
+    );
+    const log = appendLog(web, 'api', [started(4), logLine('fine')], 0);
+    expect(shown({ ...log, level: 'error' })).toEqual(['run 2 started (pid 9)', 'ERROR bad']);
+    expect(shown(log)).toHaveLength(7);
+  });
+
+  test('hide no mark of a run in the log of one program', () => {
     const started = { ...logLine('run 2 started (pid 9)'), mark: 'started' } as const;
     const log = { ...appendLog(emptyLog(['web']), 'web', [started, logLine('plain')], 0), level: 'error' } as const;
     expect(shown(log)).toEqual(['run 2 started (pid 9)']);
