@@ -145,11 +145,24 @@ function isBefore(a: Place, b: Place): boolean {
 
 /** Adds problems for invalid fields. Missing fields are not problems yet, because another source may define them. */
 function issuesOf(located: LocatedValue, plain: unknown, problems: ProblemList): readonly DescribedIssue[] {
+  if (isFlawless(plain)) return [];
   const { error } = YAML_PARTS.program.safeParse(plain);
   const described = (error?.issues ?? []).flatMap((issue) => describeIssue(issue, plain, programFieldSchema()));
   const issues = described.filter(({ kind }) => kind !== 'missing');
   problems.refuseIssues(issues, located);
   return issues;
+}
+
+/**
+ * Returns whether each field is valid by itself, which is all that the schema of a definition asks for. Validating the whole
+ * definition takes several times as long, because it visits all the fields that are not set.
+ */
+function isFlawless(plain: unknown): boolean {
+  if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) return false;
+  const { shape } = YAML_PARTS.program;
+  return Object.entries(plain).every(
+    ([name, value]) => Object.hasOwn(shape, name) && shape[name as keyof typeof shape].safeParse(value).success,
+  );
 }
 
 /** Warns about a whole command line in `command`, the most common mistake of shell users. */
