@@ -13,6 +13,7 @@ import { type CommonSettings, NOTHING_COMMON, type SourceReading } from '../read
 import { expandValues } from './expand-values.ts';
 import { isNothing, type LocatedField, type LocatedValue, plainValue } from '../reading/located-value.ts';
 import type { PlacedProblem } from './parse-yaml.ts';
+import { readYaml } from './read-yaml.ts';
 import { mapFieldsOf, readDefaults, readPrograms, type YamlContext } from './yaml-programs.ts';
 
 type LocatedFields = ReadonlyMap<string, LocatedField>;
@@ -29,8 +30,6 @@ const TOP_FIELDS = Object.keys(healerYamlSchema.shape);
 export async function readHealerYaml(content: Buffer, file: string, env: Environment): Promise<SourceReading> {
   const unreadable = problemOfBytes(content);
   if (unreadable !== null) return emptyReading(new ProblemList(file, [unreadable]), file);
-  // The parser is loaded only when needed, because it costs memory and start-up time.
-  const { readYaml } = await import('./read-yaml.ts');
   const { root, problems } = await readYaml(content.toString().replace(/^\uFEFF/, ''));
   const list = new ProblemList(file, problems);
   if (root === null) return emptyReading(list, file);
