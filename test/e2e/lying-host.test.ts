@@ -143,7 +143,7 @@ describe('a host that lies', { timeout: 240_000 }, () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toMatch(/web-01 .*live/);
-    // Whoever watches gets the message itself.
+    // A subscriber gets the message itself.
     await sendGoodRow();
     expect(stdout.split('\n').filter((each) => each.includes('web-0'))).toHaveLength(2);
   });

@@ -12,7 +12,7 @@ interface SocketHandle {
 
 /**
  * Reads a connection four times a second instead of for each message: the rows of a thousand hosts arrive one by one, and
- * waking up for each of them costs more than reading them. Whoever waits for an answer lets it flow meanwhile.
+ * waking up for each of them costs more than reading them. While a request waits for an answer, it is read at once.
  */
 export class BatchedReading {
   readonly #nats: NatsConnection;

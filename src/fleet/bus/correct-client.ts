@@ -29,7 +29,7 @@ function tolerantly(bytes: Uint8Array): MsgHdrsImpl {
   }
 }
 
-/** The client creates an error with its stack for each request that was answered, which nobody sees: half of the CPU time. */
+/** The client creates an error with its stack for each request that was answered, which is never shown: half of the CPU time. */
 function cancelCheaply(this: RequestOne, error: Error = CANCELLED): void {
   cancel.call(this, error);
 }

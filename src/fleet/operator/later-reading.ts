@@ -1,6 +1,6 @@
 import type { Reading } from '../contract/fields.ts';
 
-/** A message that is read when somebody looks at it. One that cannot be read changes nothing. */
+/** A message that is read when its value is asked for. One that cannot be read changes nothing. */
 export class LaterReading<Value> {
   readonly #read: () => Reading<Value>;
   readonly #before: Value | null;
