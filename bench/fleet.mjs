@@ -3,7 +3,7 @@
  *
  *   node bench/fleet.mjs [--hosts 1000] [--engines 30] [--quick] [--json] [--at-once]
  *
- * The simulated hosts share the cores of this machine. With --at-once they answer commands without the work of an agent, so that the
+ * All of it takes about six minutes. The simulated hosts share the cores of this machine. With --at-once they answer commands without the work of an agent, so that the
  * figures are those of the operator's side and the hub.
  */
 import { build } from 'esbuild';
@@ -13,6 +13,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { measureRespawn, measureReturn } from './fleet/faults.mjs';
 import { CLI, Healer, listLine } from './support/healer.mjs';
 import { pause } from './support/pause.mjs';
 import { cpuMilliseconds, memoryMb } from './support/processes.mjs';
@@ -25,6 +26,8 @@ const PROCESSES = 4;
 const SIZE = { columns: 120, rows: 40 };
 /** Simulated hosts share a disk, which real ones do not, and each writes commands to it before they run. */
 const IN_MEMORY = '/dev/shm';
+/** The host whose engine is compared with one that has not joined. */
+const BESIDE = 'beside';
 /** Two heartbeats of each host. */
 const QUIET_MS = 10_000;
 
@@ -82,8 +85,11 @@ async function main() {
     await measureCommand(fleet, crowd, count);
     await measureHub(hub, busPid, count);
   }
-  await measureReturn(fleet, busPid, crowd.count);
-  await measureEngines(hub, fleet, crowd.count);
+  const { count } = crowd;
+  if (engines > 0) await measureEngines(hub, fleet, count);
+  await measureReturn({ hub, fleet, count, note });
+  const invitation = join(hub.home, 'invitations', BESIDE);
+  await measureRespawn({ hub, invitation, workshop, count, note });
 }
 
 /** Returns the number of hosts that are live. */
@@ -100,6 +106,7 @@ function inviteAll(hub) {
       (_, index) => `host-${String(index).padStart(4, '0')} role=web rack=r${index % 20}`,
     ),
     ...Array.from({ length: engines }, (_, index) => `real-${String(index).padStart(2, '0')} role=real`),
+    BESIDE,
   ];
   writeFileSync(file, names.join('\n'));
   const startedAt = performance.now();
@@ -247,23 +254,6 @@ async function measureHub(hub, busPid, count) {
   note(count, 'the agent of the hub: CPU', `${percent[1].toFixed(2)} % of a core`);
 }
 
-/** Kills the server, and measures until it has a new row of every host. A row that repeats the last one is no change of a host. */
-async function measureReturn(fleet, busPid, count) {
-  process.kill(busPid, 'SIGKILL');
-  const [killedAt, since] = [performance.now(), Date.now()];
-  const isBack = ({ row }) => row !== null && row.at > since;
-  await waitUntil(
-    async () => {
-      // While the hub is away, its hosts cannot be read.
-      const known = await fleet.hosts('role=web').catch(() => []);
-      return known.filter(isBack).length === count;
-    },
-    'all hosts to be back',
-    { everyMs: 250 },
-  );
-  note(count, 'after kill -9 of nats-server, all hosts are back', `${seconds(performance.now() - killedAt)} s`, '20 s');
-}
-
 async function measureEngines(hub, fleet, count) {
   const homes = [];
   for (let index = 0; index < engines; index++) {
@@ -275,7 +265,6 @@ async function measureEngines(hub, fleet, count) {
     healer.run('fleet', 'join', '--file', join(hub.home, 'invitations', `real-${String(index).padStart(2, '0')}`));
     homes.push(healer);
   }
-  if (homes.length === 0) return;
   await waitUntil(async () => (await fleet.hosts('role=real live')).length === engines, 'the real engines');
   await pause(15_000);
   const pids = homes.map(agentPid);

@@ -107,14 +107,39 @@ interface HostLine {
   readonly isStale: boolean;
 }
 
-function hostLine(host: WatchedHost, { fitted, scene, nowMs, isSelected, isMarked, isStale }: HostLine): string {
+/** The line of a host as it was last drawn. Most hosts look the same from second to second. */
+interface DrawnHost {
+  readonly theme: Scene['theme'];
+  readonly columns: number;
+  readonly contents: string;
+  readonly line: string;
+}
+
+const DRAWN = new WeakMap<WatchedHost, DrawnHost>();
+
+function hostLine(host: WatchedHost, row: HostLine): string {
+  const { fitted, scene, nowMs, isSelected, isMarked, isStale } = row;
+  const { theme, columns } = scene;
+  const cells = fitted.map(({ column }) => column.cell(host, nowMs));
+  const state = `${String(isSelected)} ${String(isMarked)} ${String(isStale)}`;
+  const contents = cells.reduce((joined, { text, tone }) => `${joined}\n${text}\n${tone}`, state);
+  const drawn = DRAWN.get(host);
+  if (drawn?.contents === contents && drawn.theme === theme && drawn.columns === columns) return drawn.line;
+  const drawnNow = { theme, columns, contents, line: drawHost(cells, row) };
+  DRAWN.set(host, drawnNow);
+  return drawnNow.line;
+}
+
+type Cells = readonly ReturnType<HostLine['fitted'][number]['column']['cell']>[];
+
+function drawHost(cells: Cells, { fitted, scene, isSelected, isMarked, isStale }: HostLine): string {
   const { glyphs } = scene;
-  const cells = fitted.map(({ column, width }) => {
-    const { text, tone } = column.cell(host, nowMs);
+  const spans = fitted.map(({ column, width }, index) => {
+    const { text = '', tone = 'plain' } = cells[index] ?? {};
     return span(`${fitText(text, width, glyphs.ellipsis, column.align)} `, isStale ? 'muted' : tone);
   });
-  const spans = [span(isSelected ? glyphs.cursor : ' '), span(isMarked ? glyphs.mark : ' ', 'info'), ...cells];
-  return isSelected ? selectedLine(scene, spans) : line(scene, spans);
+  const marks = [span(isSelected ? glyphs.cursor : ' '), span(isMarked ? glyphs.mark : ' ', 'info')];
+  return isSelected ? selectedLine(scene, [...marks, ...spans]) : line(scene, [...marks, ...spans]);
 }
 
 function emptyText({ hub, list, isRead, problems }: FleetModel): string {

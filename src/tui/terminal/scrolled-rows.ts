@@ -28,6 +28,7 @@ export function findScrolledRows(shown: readonly string[], next: readonly string
 
 /** Returns the distance that most of the changed rows moved up; 0 if they did not. */
 function commonDistance(shown: readonly string[], next: readonly string[]): number {
+  if (!hasChanged(shown, next, LEAST_ROWS)) return 0;
   const rowOf = new Map<string, number>();
   for (const [row, line] of shown.entries()) if (line !== '') rowOf.set(line, row);
   const votes = new Map<number, number>();
@@ -38,6 +39,13 @@ function commonDistance(shown: readonly string[], next: readonly string[]): numb
   }
   const [most = [0, 0]] = [...votes].toSorted((a, b) => b[1] - a[1]);
   return most[1] >= LEAST_ROWS ? most[0] : 0;
+}
+
+/** Returns whether at least this many rows have changed. */
+function hasChanged(shown: readonly string[], next: readonly string[], least: number): boolean {
+  let changed = 0;
+  for (let row = 0; row < next.length && changed < least; row += 1) if (next[row] !== shown[row]) changed += 1;
+  return changed >= least;
 }
 
 /** Counts the characters that need not be sent again. */
