@@ -16,13 +16,18 @@ const NAMES: Readonly<Record<string, LogLevel>> = {
     warning: 'warn',
     wrn: 'warn',
     err: 'error',
+    exception: 'error',
+    traceback: 'error',
   },
   ...{ critical: 'fatal', crit: 'fatal', alert: 'fatal', emergency: 'fatal', emerg: 'fatal', panic: 'fatal' },
 };
 
-/** A level in text that is not JSON: `level=warn`, `[ERROR]`, or a word in capitals near the beginning. */
+/** A level in text that is not JSON: `level=warn`, `[ERROR]`, or a word in capitals near the beginning ... */
 const LOGFMT = /\b(?:level|lvl|severity)="?([a-z]+)/i;
 const WORD = /(?:^|[\s[(|<:])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)(?=$|[\s\])|>:,])/;
+/** ... or how languages and tools begin the line that says why they failed, such as `TypeError: ...` or `fatal: ...`. */
+const FAILURE =
+  /^\s*(?:uncaught\s+)?(?:[\w.$]*(error|exception)|(fatal|panic|critical|warning|warn|err)(?:\s+error)?|(traceback) \(.*\)):/i;
 const BEGINNING = 120;
 
 /** Returns the level of a line of output, JSON or text; null if it names none. */
@@ -30,8 +35,9 @@ export function levelOf(text: string): LogLevel | null {
   const record = recordOf(text);
   if (record === null) {
     const beginning = text.slice(0, BEGINNING);
-    const [, word = ''] = LOGFMT.exec(beginning) ?? WORD.exec(beginning) ?? [];
-    return NAMES[word.toLowerCase()] ?? null;
+    const [, ...words] = LOGFMT.exec(beginning) ?? WORD.exec(beginning) ?? FAILURE.exec(beginning) ?? [];
+    // Groups of the pattern that took no part are absent.
+    return NAMES[words.filter(Boolean).join('').toLowerCase()] ?? null;
   }
   for (const field of LEVEL_FIELDS) {
     const value = valueAt(record, field);

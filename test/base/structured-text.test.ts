@@ -13,6 +13,17 @@ test.each([
   ['INFO: started', 'info'],
   ['no ERRORS here', null],
   ['{broken json ERROR', 'error'],
+  ['fatal: DB_URL is not set', 'fatal'],
+  ['Error: listen EADDRINUSE', 'error'],
+  ['Uncaught TypeError: x is not a function', 'error'],
+  ['java.lang.IllegalStateException: closed', 'error'],
+  ['Traceback (most recent call last):', 'error'],
+  ['panic: runtime error: index out of range', 'fatal'],
+  ['fatal error: out of memory', 'fatal'],
+  ['warning: unused variable', 'warn'],
+  ['no error: all is well', null],
+  ['the errors: 3', null],
+  ['errors: 3', null],
 ])('the level of %s is %s', (text, level) => {
   expect(levelOf(text)).toBe(level);
 });
