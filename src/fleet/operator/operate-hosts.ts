@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isPlainId } from '../../base/selector.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { type ErrorCode, HealerError, toHealerError } from '../../protocol/errors.ts';
@@ -7,6 +8,8 @@ import type { HostCaller } from './call-host.ts';
 
 /** Requests that wait for an answer at the same time. */
 const MAX_AT_ONCE = 2_000;
+/** Requests that are sent before answers are read. */
+const PORTION = 64;
 const MAX_MESSAGE = 500;
 
 /** Options of the operation, as the method `operate` takes them. */
@@ -53,7 +56,13 @@ export async function operateHosts(
       note(await operateHost(caller, target, plan, options));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, waiting.length) }, work));
+  const workers: Promise<void>[] = [];
+  for (let left = Math.min(MAX_AT_ONCE, waiting.length); left > 0; left--) {
+    workers.push(work());
+    // The first answers are read while the last requests are sent.
+    if (left % PORTION === 0) await setImmediate();
+  }
+  await Promise.all(workers);
   return outcomes;
 }
 
