@@ -145,6 +145,7 @@ function readOptions() {
       throw new Error(`unknown benchmark "${word}"; available: ${BENCHMARKS.map(({ name }) => name).join(', ')}`);
     return found;
   });
+  if (values.quick && values.save) throw new Error('--quick takes too few samples to be saved: leave it out');
   const size = values.quick ? 'quick' : values.large ? 'large' : 'normal';
   return {
     benchmarks,

@@ -21,8 +21,7 @@ interface EscapeSearch {
  * any orphan.
  */
 export function endEscaped({ programs, sampler, marks, isProbing, records, keep }: EscapeSearch): void {
-  const mains = new Set([...programs.values()].flatMap(({ program }) => runsOf(program.state).map(({ pid }) => pid)));
-  const escaped = sampler.escaped(mains);
+  const escaped = sampler.escaped(mainPidsOf(programs));
   if (escaped.length === 0) return;
   for (const found of escaped) {
     const { pid, name } = found;
@@ -38,6 +37,12 @@ export function endEscaped({ programs, sampler, marks, isProbing, records, keep 
     records.record({ kind: 'leftovers-ended', process: owner.id, pid, reason, data: {} });
   }
   records.commit();
+}
+
+function mainPidsOf(programs: EscapeSearch['programs']): ReadonlySet<number> {
+  const mains = new Set<number>();
+  for (const { program } of programs.values()) for (const { pid } of runsOf(program.state)) mains.add(pid);
+  return mains;
 }
 
 function isToBeEnded(
