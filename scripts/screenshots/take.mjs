@@ -45,6 +45,7 @@ try {
   const list = join(home, 'process_list.txt');
   writeFileSync(list, PROGRAMS);
   mkdirSync(FOLDER, { recursive: true });
+  if (values.png !== undefined) mkdirSync(values.png, { recursive: true });
   cpSync(join(ROOT, 'examples'), home, { recursive: true });
   cpSync(join(import.meta.dirname, 'demo-service.mjs'), join(home, 'demo-service.mjs'));
   healer('up', '-f', list);

@@ -1,6 +1,6 @@
 import type { State } from '../state/state.ts';
 import { layoutOf } from './layout.ts';
-import { type PartName, SCREEN } from './screen.ts';
+import { hasBorders, type PartName, SCREEN } from './screen.ts';
 
 /** The parts that say what a key did come first, those that are only looked at last. */
 const RANKS: Readonly<Record<PartName, number>> = {
@@ -41,11 +41,17 @@ export function paintOrder(state: State): PaintOrder {
   return { order: [...order, ...below], parts };
 }
 
+/** After all other rows of a part: borders take more bytes than text, and say less. */
+const LAST = 1000;
+
 /** A log begins with its heading and its newest line, a table with its heading and what is selected. */
-function placeWithin(part: PartName, row: number, parts: readonly PartName[], { list }: State): number {
+function placeWithin(part: PartName, row: number, parts: readonly PartName[], { list, size }: State): number {
   const first = parts.indexOf(part);
-  if (row === first) return -1;
+  const border = (part === 'table' || part === 'tail') && hasBorders(size) ? 1 : 0;
+  if (border === 1 && (row === first || row === parts.lastIndexOf(part))) return LAST;
+  if (row === first + border) return -1;
   if (part === 'log' || part === 'tail') return parts.length - row;
-  if (part === 'table' || part === 'cooldowns') return Math.abs(row - first - 1 - (list.selectedIndex - list.top));
+  if (part === 'table' || part === 'cooldowns')
+    return Math.abs(row - first - border - 1 - (list.selectedIndex - list.top));
   return row;
 }

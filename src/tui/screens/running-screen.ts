@@ -148,14 +148,14 @@ export class RunningScreen {
     this.#saver.note(state);
     this.#hasShown ||= hasSomethingToShow(state);
     if (this.#hasShown) this.#screen.invalidate();
-    if (this.#options.screenReader || this.#isMounting || !needsInk(layoutOf(state))) return;
-    this.#isMounting = true;
-    void this.#mount();
+    if (!this.#options.screenReader && needsInk(layoutOf(state))) this.#prepareInk();
   };
 
-  /** Help must not wait until Ink is loaded. */
+  /** Help must not wait until Ink is loaded and has laid out its first frame. */
   readonly #prepareInk = (): void => {
-    void import('./mount.tsx').catch(() => undefined);
+    if (this.#isMounting) return;
+    this.#isMounting = true;
+    void this.#mount();
   };
 
   readonly #showAnyway = (): void => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { layoutOf } from '../../../src/tui/layout/layout.ts';
 import { paintOrder } from '../../../src/tui/layout/paint-order.ts';
-import { screenWith } from '../support/states.ts';
+import { composeFrame } from '../../../src/tui/lines/frame.ts';
+import { visible } from '../support/samples.ts';
+import { pens, press, screenWith } from '../support/states.ts';
 
 test('every row of the screen is sent once, and the newest line of a log before the charts', () => {
   const size = { columns: 120, rows: 35 };
@@ -26,4 +28,18 @@ test('the processes of a program come before its log, because a key asked for th
   const places = (part: string) => order.flatMap((row, at) => (parts[row] === part ? [at] : []));
   expect(Math.max(...places('charts'))).toBeLessThan(Math.min(...places('log')));
   expect(Math.min(...places('charts'))).toBeLessThan(Math.min(...places('facts')));
+});
+
+test.each([
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 35 },
+])('a table begins with its heading and what is selected, and its border comes last, at $columns x $rows', (size) => {
+  const state = press({ ...screenWith(['a', 'b', 'c']), size }, 'j').state;
+  const { order, parts } = paintOrder(state);
+  const table = order.filter((row) => parts[row] === 'table');
+  const lines = visible(composeFrame(state, pens(), null));
+  const texts = table.map((row) => lines[row] ?? '');
+  expect(texts[0]).toContain('Process');
+  expect(texts[1]).toContain('\u258c b');
+  expect(texts.findIndex((text) => text.includes('\u256d'))).not.toBe(0);
 });
