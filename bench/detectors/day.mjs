@@ -4,6 +4,8 @@ import { HEALTHY_MEMORY } from './memory-corpus.mjs';
 import { createRandom } from './random.mjs';
 
 const DAY_S = 86_400;
+/** What the host could give to the program, in MB. */
+const HOST_MB = 8_000;
 const [days = '3', firstSeed = '5000'] = process.argv.slice(2);
 
 function restartsOfADay(kind, seed) {
@@ -12,7 +14,8 @@ function restartsOfADay(kind, seed) {
   const reasons = [];
   let wasAnomalous = false;
   for (let t = 0; t < DAY_S; t++) {
-    const { anomaly, evidence } = detector.push({ t, value: at(t) });
+    const value = at(t);
+    const { anomaly, evidence } = detector.push({ t, value, hostFreeMb: Math.max(0, HOST_MB - value) });
     if (anomaly && !wasAnomalous) reasons.push(`after ${t} s: ${evidence.sentence}`);
     wasAnomalous = anomaly;
   }

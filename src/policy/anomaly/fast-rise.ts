@@ -21,6 +21,8 @@ const NEW_GROUND = 0.5;
 /** A limit that will be reached within this time leaves no time to wait, if this fraction of it is in use. */
 const HORIZON_S = 60;
 const NEAR_LIMIT = 0.5;
+/** A program that is too large to double within 40 s can wait for the trend, unless memory will run out within this time. */
+const SOON_S = 300;
 /** Programs that grow faster, in MB/s, are loading data and will stop. */
 const LOADING_RATE = 25;
 /** Any growth up to this size is fine, in MB. */
@@ -53,7 +55,8 @@ export interface FastRise {
  *
  * The growth of a cache or a warm-up slows down, so the later spans must not be slower than the earlier ones. A warm-up to
  * several times the initial size slows down visibly by the time it has doubled, whatever its rate. So memory that is judged
- * only by its rate must have doubled, or have been observed for two minutes.
+ * only by its rate must have doubled. If it has not within 40 seconds, that can wait unless memory will run out within five
+ * minutes; then 80 seconds are enough, and after two minutes it need not have doubled.
  */
 export class FastRiseWatch {
   /** Oldest first. */
@@ -136,7 +139,9 @@ export class FastRiseWatch {
     const isHostFirst = free < limit - to;
     const secondsLeft = Math.max(0, isHostFirst ? free : limit - to) / rate;
     const isFast = to >= this.#aboveMb && rate >= this.#leastRate && rate <= Math.max(this.#leastRate, LOADING_RATE);
-    const isTooFast = isFast && (rise >= first || length === MOST_PIECES_A_SPAN);
+    const isTooFast =
+      isFast &&
+      (length === 1 ? rise >= first : secondsLeft <= SOON_S && (rise >= first || length === MOST_PIECES_A_SPAN));
     const isTooNear = secondsLeft <= HORIZON_S && (isHostFirst || to >= NEAR_LIMIT * limit);
     const seconds = SPANS * length * PIECE_S;
     // The mean of the first span is moved to its start, so that the reported figures agree.
