@@ -123,6 +123,23 @@ describe('editing', () => {
       expect(textOf(state)).not.toContain(reason);
       const { state: focused } = press(state, 'tab', 'tab', 'tab');
       expect(textOf(focused)).toContain(`Suggested: 465 (${reason})`);
+      expect(textOf(focused).replaceAll(/\s+/g, ' ')).toContain(`(${reason}); ^y types it`);
+    });
+
+    test('and types it at one key, then the next one, and sends what was typed', () => {
+      const { state: first } = press(read(editing()), 'ctrl-y');
+      expect(textOf(first)).not.toContain('suggested: 465');
+      expect(press(first, 'enter').effects).toMatchObject([
+        { kind: 'submit', id: 'api', values: { limits: { memoryMb: 465 } } },
+      ]);
+      const { state: both } = press(first, 'ctrl-y', 'ctrl-y');
+      expect(textOf(both)).not.toContain('suggested:');
+      expect(textOf(both)).toMatch(/Check timeout +\* 6000ms/);
+    });
+
+    test('and a key for it changes nothing without a suggestion', () => {
+      const form = editing();
+      expect(press(form, 'ctrl-y').state.overlay).toEqual(form.overlay);
     });
 
     test('until it is typed', () => {

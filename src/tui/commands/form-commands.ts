@@ -1,4 +1,4 @@
-import { addForm, type Form, moveFocus, readForm, turnChoice } from '../state/form.ts';
+import { acceptSuggestion, addForm, type Form, moveFocus, readForm, turnChoice } from '../state/form.ts';
 import { plainMessage } from '../store/messages.ts';
 import { selectCurrentRow } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
@@ -58,4 +58,5 @@ export const FORM_COMMANDS = {
   previousField: inForm((form) => moveFocus(form, -1)),
   chooseNext: inForm((form) => turnChoice(form, 1)),
   choosePrevious: inForm((form) => turnChoice(form, -1)),
+  acceptSuggestion: inForm(acceptSuggestion),
 } satisfies Record<string, Command>;

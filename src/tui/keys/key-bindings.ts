@@ -240,6 +240,7 @@ const TYPING = bindings([
   { keys: ['shift-tab', 'up'], command: 'previousField', help: 'go to previous field', in: ['form'] },
   { keys: ['right'], command: 'chooseNext', help: 'select the next value', in: ['form'], hint: ['next value', 4] },
   { keys: ['left'], command: 'choosePrevious', help: 'select previous value', in: ['form'] },
+  { keys: ['ctrl-y'], command: 'acceptSuggestion', help: 'type the suggestion', in: ['form'] },
   { keys: ['escape'], command: 'cancelText', help: 'cancel', in: TEXT, hint: ['cancel', 2] },
   { keys: ['backspace'], command: 'eraseCharacter', help: 'delete backward', in: TEXT },
   { keys: ['delete', 'ctrl-d'], command: 'eraseNext', help: 'delete forward', in: TEXT },

@@ -66,6 +66,13 @@ export function commandFor(
   return TEXT_CONTEXTS.has(context) && key.text !== '' ? 'type' : null;
 }
 
+/** Returns the key of a command in a context as it is written in help; null if it has none. */
+export function labelFor(context: KeyContext, command: CommandName): string | null {
+  for (const [place, bound] of commandOfKey)
+    if (bound === command && place.startsWith(`${context} `)) return keyLabel(place.slice(context.length + 1));
+  return null;
+}
+
 const KEY_LABELS: Readonly<Record<string, string>> = {
   down: 'Down',
   up: 'Up',

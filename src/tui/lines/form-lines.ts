@@ -1,6 +1,7 @@
-import { choicesOf, type FieldState, focusedField, type Form, suggestionFor } from '../state/form.ts';
+import { choicesOf, type FieldState, focusedField, type Form, proposedText, suggestionFor } from '../state/form.ts';
 import { fieldNamed } from '../state/form-fields.ts';
 import type { State } from '../state/state.ts';
+import { labelFor } from '../keys/keymap.ts';
 import type { Suggestion } from '../../protocol/results/suggestions.ts';
 import { windowTop } from '../state/record-list.ts';
 import type { TextField } from '../state/text-field.ts';
@@ -93,13 +94,12 @@ function unitSpans({ key, field, original }: FieldState, { columns }: Scene): re
 function suggestedSpans({ key, field }: FieldState, form: Form): readonly Span[] {
   const suggestion = suggestionFor(form, key);
   if (suggestion === null || field.text === proposedText(suggestion)) return [];
-  return [span(`  suggested: ${proposedText(suggestion)}`, 'info')];
+  return [span(`  suggested: ${shownText(suggestion)}`, 'info')];
 }
 
-/** Returns a proposed value as it can be typed. */
-function proposedText({ field, proposed }: Suggestion): string {
-  if (proposed === null) return 'none';
-  return field.endsWith('Ms') ? `${String(proposed)}ms` : String(proposed);
+/** Returns a proposed value for the screen. */
+function shownText(suggestion: Suggestion): string {
+  return suggestion.proposed === null ? 'none' : proposedText(suggestion);
 }
 
 /** Draws all values if there are only a few, otherwise the part of the text around the caret. */
@@ -132,9 +132,15 @@ function noteLines(form: Form, scene: Scene): readonly string[] {
     ...(form.problem === null ? [] : noteOf(form.problem, 'bad', scene)),
     ...(suggestion === null
       ? []
-      : noteOf(`Suggested: ${proposedText(suggestion)} (${suggestion.reason})`, 'info', scene)),
+      : noteOf(`Suggested: ${shownText(suggestion)} (${suggestion.reason})${acceptNote()}`, 'info', scene)),
     ...noteOf(hint, 'muted', scene),
   ];
+}
+
+/** Returns which key types the suggestion. */
+function acceptNote(): string {
+  const key = labelFor('form', 'acceptSuggestion');
+  return key === null ? '' : `; ${key} types it`;
 }
 
 function noteOf(text: string, tone: Span['tone'], scene: Scene): readonly string[] {

@@ -61,6 +61,32 @@ export function suggestionFor({ suggestions }: Form, key: FieldKey): Suggestion 
   return suggestions.find(({ field }) => paths.includes(field)) ?? null;
 }
 
+/** Returns a proposed value as it is typed in its field. */
+export function proposedText({ field, proposed }: Suggestion): string {
+  if (proposed === null) return '';
+  return field.endsWith('Ms') ? `${String(proposed)}ms` : String(proposed);
+}
+
+/** Returns whether a field has a suggestion that was not typed yet. */
+function hasOffer(form: Form, { key, field }: FieldState): boolean {
+  const suggestion = suggestionFor(form, key);
+  return suggestion !== null && field.text !== proposedText(suggestion);
+}
+
+/** Types what is proposed for the focused field, or else for the next field that has a suggestion, and focuses that. */
+export function acceptSuggestion(form: Form): Form {
+  const count = form.fields.length;
+  const order = form.fields.map((_, index) => (form.focused + index) % count);
+  const focused = order.find((index) => {
+    const state = form.fields[index];
+    return state !== undefined && hasOffer(form, state);
+  });
+  if (focused === undefined) return form;
+  const moved = { ...form, focused };
+  const suggestion = suggestionFor(moved, focusedField(moved)?.key ?? 'id');
+  return suggestion === null ? form : editFocused(moved, () => textField(proposedText(suggestion)));
+}
+
 /** Returns the field that has the focus. */
 export function focusedField(form: Form): FieldState | null {
   return form.fields[form.focused] ?? null;

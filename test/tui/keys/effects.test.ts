@@ -13,6 +13,9 @@ import { logLine } from '../support/fake-world.ts';
 import { anomaly, target, zombie } from '../support/samples.ts';
 import { NOW, screenWith } from '../support/states.ts';
 
+/** What the engine proposes for a field of the form. */
+const SUGGESTION = { field: 'limits.memoryMb', now: null, proposed: 465, reason: 'half of the highest usage as room' };
+
 const ROWS = Array.from({ length: 50 }, (_, index) => programRow({ id: `p${index}`, source: 'registry' }));
 const TEXT = { text: 'one two three', caret: 7 };
 
@@ -74,7 +77,7 @@ const STATES: Readonly<Record<KeyContext, State>> = {
   tail: inTail(),
   typing: under({ kind: 'prompt', purpose: 'filter', field: TEXT, before: 'x' }),
   palette: under({ kind: 'palette', field: { text: 'start p', caret: 3 }, chosen: 0 }),
-  form: under({ kind: 'form', form: { ...addForm('/srv dir'), focused: 2 } }),
+  form: under({ kind: 'form', form: { ...addForm('/srv dir'), focused: 2, suggestions: [SUGGESTION] } }),
   sort: under({ kind: 'sort' }),
   hold: under({ kind: 'hold', targets: [target('p1')] }),
   confirm: under({ kind: 'confirm', question: { operation: 'stop', targets: [target('p1')], params: {} } }),
