@@ -24,7 +24,14 @@ export function issuesOfChanges(value: unknown): readonly Issue[] {
   if (typeof value !== 'object' || value === null) return issuesOf(value);
   return 'id' in value
     ? [{ path: ['id'], message: 'an id cannot be changed; add the program under a new id and remove this one' }]
-    : issuesOf({ command: 'any', ...value, id: 'any' });
+    : issuesOf({ command: 'any', ...value, id: 'any' }).filter(({ path }) => !isOmitted(value, path));
+}
+
+/** Returns whether a field of a map was omitted, which stays as it is: the whole definition is validated once it is merged. */
+function isOmitted(value: object, [name, field, ...rest]: Issue['path']): boolean {
+  const map: unknown = (value as Readonly<Record<PropertyKey, unknown>>)[name ?? ''];
+  const isMap = typeof map === 'object' && map !== null && !Array.isArray(map);
+  return isMap && field !== undefined && rest.length === 0 && !(field in map);
 }
 
 function issuesOf(value: unknown): readonly Issue[] {

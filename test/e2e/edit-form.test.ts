@@ -48,8 +48,8 @@ const WRONG: Partial<Readonly<Record<FieldKey, readonly string[]>>> = {
   notify: ['crash', 'all none'],
 };
 
-function typed(key: FieldKey, text: string): Form {
-  const form = editForm('a', spec);
+function typed(key: FieldKey, text: string, of = spec): Form {
+  const form = editForm('a', of);
   return {
     ...form,
     fields: form.fields.map((state) => (state.key === key ? { ...state, field: textField(text) } : state)),
@@ -78,4 +78,20 @@ test.each(CASES)('the edit form refuses "$text" at the field $key, and changes n
   expect({ problems, whole: form?.problem }).toEqual({ problems: [key], whole: null });
   expect(form?.fields.find((state) => state.key === key)?.problem).toMatch(/^\S.{10,}/);
   expect(await presentSpec()).toEqual(spec);
+});
+
+test('the edit form changes a part of the health check, and the rest stays', async () => {
+  expect(await refused(typed('health', 'tcp 127.0.0.1:1'))).toBeNull();
+  for (const [key, text] of [
+    ['healthInterval', '7s'],
+    ['healthTimeout', '2500ms'],
+  ] as const)
+    expect(await refused(typed(key, text, await presentSpec())), key).toBeNull();
+  expect((await presentSpec()).health).toMatchObject({
+    check: { type: 'tcp', host: '127.0.0.1', port: 1 },
+    intervalMs: 7000,
+    timeoutMs: 2500,
+  });
+  expect(await home.ok('update', 'a', '--set', 'health.timeoutMs=3000')).toContain('"a"');
+  expect((await presentSpec()).health).toMatchObject({ intervalMs: 7000, timeoutMs: 3000 });
 });

@@ -24,6 +24,7 @@ describe('changes of a definition', () => {
     ['no fields', {}],
     ['one field', { limits: { memoryMb: 512 } }],
     ['a field that resets another', { health: null }],
+    ['a part of a map whose other fields stay', { health: { timeoutMs: 2500 } }],
   ])('may have %s', (_, value) => {
     expect(changesSchema.parse(value)).toEqual(value);
     expect(issuesOfChanges(value)).toEqual([]);
@@ -33,6 +34,8 @@ describe('changes of a definition', () => {
     ['an id', { id: 'other' }, 'id', /^an id cannot be changed/],
     ['an invalid field', { restart: { jitter: 3 } }, 'restart.jitter', /./],
     ['an unknown field', { nonsense: 1 }, '', /nonsense/],
+    ['an invalid field of a part', { health: { timeoutMs: -1 } }, 'health.timeoutMs', /./],
+    ['a part of a list', { sockets: [{}] }, 'sockets.0.listen', /./],
     ['a value that is not an object', 'text', '', /./],
     ['null', null, '', /./],
   ])('must not have %s', (_, value, path, message) => {
