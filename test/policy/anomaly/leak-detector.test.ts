@@ -123,8 +123,7 @@ describe('the leak detector', () => {
       const large: Series = (t) => 600 + noiseAt(t) + 5 * Math.max(0, t - 60);
       const firstAt = (hostFreeMb: number): number | null => {
         const detector = createLeakDetector({ fastMbPerSecond: 4 });
-        for (let t = 0; t < 60 + 140; t++)
-          if (detector.push({ t, value: large(t), hostFreeMb }).anomaly) return t - 60;
+        for (let t = 0; t < 60 + 140; t++) if (detector.push({ t, value: large(t), hostFreeMb }).anomaly) return t - 60;
         return null;
       };
       expect(firstAt(1000)).toBeGreaterThanOrEqual(80);
