@@ -53,6 +53,21 @@ test('the first report contains all hosts that the bus knows, with their facts a
   expect(fleet.hosts.get('eu.web-new')).toMatchObject({ presence: 'never', row: null, labels: { role: 'web' } });
 });
 
+test('more hosts than fit into one message of the bus are read', { timeout: 180_000 }, async () => {
+  await using bus = await startBareBus();
+  const nats = await bus.connect();
+  const count = 25_000;
+  for (let at = 0; at < count; at += 1) {
+    publishRow(nats, { host: `web-with-a-long-name-${at}` });
+    if (at % 1000 === 0) await nats.flush();
+  }
+  await nats.flush();
+  using fleet = watch(await bus.connect());
+  // On a busy machine, a reading may take longer than a person waits for it, and is repeated.
+  await waitFor(() => fleet.hosts.size === count, 'all hosts', 120_000);
+  expect(fleet.hosts.get('eu.web-with-a-long-name-24999')?.row?.host).toBe('web-with-a-long-name-24999');
+});
+
 test('a later report contains only the hosts that changed', async () => {
   await using bus = await startBareBus();
   const nats = await bus.connect();
