@@ -1,4 +1,4 @@
-/** Measures what the death of the hub of a fleet costs: its hosts and commands come back, and healing goes on. */
+/** Measures what the death of the hub of a fleet costs: its hosts and commands come back, and healing continues. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Healer, listLine } from '../support/healer.mjs';
