@@ -8,6 +8,8 @@ import { RunningScreen } from './screens/running-screen.ts';
 import type { ScreenOptions } from './screens/screen-options.ts';
 import type { ExitCause } from './terminal/exit-cause.ts';
 
+const LOAD_FLEET_MS = 1_000;
+
 interface Options extends Omit<ScreenOptions, 'fleet'> {
   readonly fleet: FleetSource | null;
   readonly first: 'programs' | 'fleet';
@@ -40,19 +42,22 @@ export class Screens {
 
   #showEngine(): Promise<ExitCause> {
     const { fleet } = this.#options;
+    // Before an upgrade can replace the files, but after the first frames.
+    if (fleet !== null) setTimeout(() => void this.#loadFleet().catch(() => undefined), LOAD_FLEET_MS).unref();
     return shown((resolve) =>
       new RunningScreen({ ...this.#options, fleet: fleet === null ? 'none' : 'held' }, resolve).open(),
     );
   }
 
-  /** Most users have no fleet, so its screen is loaded when it is shown. */
+  /** Most users have no fleet, so its screen is not loaded with the others. */
+  #loadFleet() {
+    return Promise.all([import('./fleet/fleet-screen.ts'), import('./fleet/fleet-session.ts')]);
+  }
+
   async #showFleet(): Promise<FleetEnd> {
     const { fleet } = this.#options;
     if (fleet === null) return { kind: 'local' };
-    const [{ FleetScreen }, { FleetSession }] = await Promise.all([
-      import('./fleet/fleet-screen.ts'),
-      import('./fleet/fleet-session.ts'),
-    ]);
+    const [{ FleetScreen }, { FleetSession }] = await this.#loadFleet();
     const session = (this.#session ??= new FleetSession(fleet));
     return shown((resolve) => new FleetScreen({ ...this.#options, session }, resolve).open());
   }

@@ -4,9 +4,8 @@ import type { Effect } from '../commands/response.ts';
 import { respond } from '../commands/respond.ts';
 import { type EngineLink, linkEngine } from '../engine-link/engine-link.ts';
 import { composeFrame } from '../lines/frame.ts';
-import { isTooSmall, layoutOf } from '../layout/layout.ts';
+import { isTooSmall } from '../layout/layout.ts';
 import { paintOrder } from '../layout/paint-order.ts';
-import { needsInk } from '../layout/screen.ts';
 import { speechOf } from '../speech/speech.ts';
 import { SpokenScreen } from '../speech/spoken-screen.ts';
 import { type Action, reduce } from '../store/reduce.ts';
@@ -96,10 +95,8 @@ export class RunningScreen {
     this.#screen.enter();
     this.#undo.push(this.#store.subscribe(this.#onChange));
     const patience = setTimeout(this.#showAnyway, this.#options.screenReader ? 0 : EMPTY_SCREEN_MS);
-    const preparation = this.#options.screenReader ? undefined : setTimeout(this.#prepareInk, PREPARE_MS);
     this.#undo.push(() => {
       clearTimeout(patience);
-      clearTimeout(preparation);
     });
     this.#link = linkEngine(this.#options.target, this.#store);
     this.#undo.push(this.#link.close);
@@ -110,7 +107,10 @@ export class RunningScreen {
     );
   }
 
-  /** Loads React and Ink, which blocks for a fifth of a second, when a part of the screen needs them. */
+  /**
+   * Loads React and Ink, which blocks for a fifth of a second; the first frame is painted before. They are not left until a part
+   * of the screen needs them: an upgrade may replace the files meanwhile.
+   */
   async #mount(): Promise<void> {
     try {
       const { mount } = await import('./mount.tsx');
@@ -147,14 +147,11 @@ export class RunningScreen {
     this.#screen.setMouse(state.hasMouse);
     this.#saver.note(state);
     this.#hasShown ||= hasSomethingToShow(state);
-    if (this.#hasShown) this.#screen.invalidate();
-    if (!this.#options.screenReader && needsInk(layoutOf(state))) this.#prepareInk();
-  };
-
-  /** Help must not wait until Ink is loaded and has laid out its first frame. */
-  readonly #prepareInk = (): void => {
-    if (this.#isMounting) return;
+    if (!this.#hasShown) return;
+    this.#screen.invalidate();
+    if (this.#isMounting || this.#options.screenReader) return;
     this.#isMounting = true;
+    this.#screen.repaint();
     void this.#mount();
   };
 
@@ -265,9 +262,6 @@ export class RunningScreen {
 
 /** How long the first frame waits for an engine, because one without programs would be replaced at once. */
 const EMPTY_SCREEN_MS = 150;
-
-/** After the first frames, and usually before the first key, because loading Ink blocks for a fifth of a second. */
-const PREPARE_MS = 1500;
 
 /** How much of a copied text a message shows. */
 const SHOWN_CHARS = 40;
