@@ -6,7 +6,6 @@ import { isReadOnly } from '../../base/read-only.ts';
 import { ownershipProblem } from '../../base/ownership.ts';
 import { ensureFolder, moveAside, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import type { Paths } from './paths.ts';
-import { ensurePipesFolder } from './pipes-folder.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 
 /**
@@ -17,9 +16,8 @@ import { HealerError, toHealerError } from '../../protocol/errors.ts';
  * @throws HealerError IO_ERROR with the next step, or FORBIDDEN if others can change what is in the folders
  */
 export function ensureEngineFolders(paths: Paths): readonly string[] {
-  const { stateDir, runtimeDir, pipesDir, logsDir } = paths;
+  const { stateDir, runtimeDir, logsDir } = paths;
   for (const folder of [stateDir, runtimeDir]) ensureOwnFolder(folder);
-  ensureOwnFolder(pipesDir, ensurePipesFolder);
   try {
     ensureFolder(logsDir);
   } catch (error) {
@@ -64,9 +62,9 @@ export function refuseUnsafe(path: string): void {
 }
 
 /** Creates a folder for healer's own files. @throws HealerError IO_ERROR with the next step */
-export function ensureOwnFolder(path: string, ensure: (path: string) => void = ensureFolder): void {
+export function ensureOwnFolder(path: string): void {
   try {
-    ensure(path);
+    ensureFolder(path);
   } catch (cause) {
     const { message, data } = toHealerError(cause);
     const isInTheWay = data['errno'] === 'EEXIST';

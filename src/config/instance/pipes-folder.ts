@@ -19,13 +19,15 @@ import { linkStatsOf, statsOf } from '../../base/stats-of.ts';
 const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
 /** Shared memory: a file system in memory to which all users of a Linux system can write. */
 const SHARED_MEMORY = '/dev/shm';
+const NEW_MS = 60_000;
 /** In each folder in memory, a link to the place that leads to it. */
 const USED_BY = 'of';
 
 /**
  * Creates the folder of the pipes. If the runtime folder is on a disk, as that of `HEALER_HOME` usually is, it becomes a link to
  * a folder in memory: ext4 needs up to a millisecond to create a FIFO after many files were removed, as they are when many
- * programs are restarted. A folder that contains pipes stays where it is.
+ * programs are restarted. A folder that contains pipes stays where it is. Only the engine that holds the lock of the instance may
+ * call this: another one could replace the link meanwhile.
  * @throws the error of the system call that failed
  */
 export function ensurePipesFolder(path: string, memory = SHARED_MEMORY): void {
@@ -44,7 +46,6 @@ export function ensurePipesFolder(path: string, memory = SHARED_MEMORY): void {
   if (isLink) unlinkSync(path);
   else if (found?.isDirectory() === true) rmdirSync(path);
   symlinkSync(target, path);
-  markAsUsed(target, path);
 }
 
 /** Removes the folder of the pipes, and the one in memory that it leads to. @throws the error of the system call that failed */
@@ -90,6 +91,7 @@ function createInMemory(path: string, memory: string): string | null {
     removeForgotten(own);
     const target = join(mkdtempSync(join(own, 'pipes-')), basename(path));
     ensureFolder(target);
+    markAsUsed(target, path);
     return target;
   } catch {
     return null;
@@ -142,9 +144,14 @@ function targetOf(link: string): string | null {
 /** Removes folders to which nothing leads any more: their runtime folder was removed after the engine had been killed. */
 function removeForgotten(own: string): void {
   for (const name of readdirSync(own)) {
-    const user = targetOf(join(own, name, USED_BY));
-    // Without a user, the folder is being created at this moment.
-    if (user !== null && targetOf(user) !== join(own, name, basename(user)))
-      rmSync(join(own, name), { recursive: true, force: true });
+    const place = join(own, name);
+    const user = targetOf(join(place, USED_BY));
+    if (user !== null && targetOf(user) !== join(place, basename(user)) && !isNew(place))
+      rmSync(place, { recursive: true, force: true });
   }
+}
+
+/** Whether a folder may be one to which another engine is about to make a link. */
+function isNew(place: string): boolean {
+  return Date.now() - (linkStatsOf(place)?.mtimeMs ?? 0) < NEW_MS;
 }
