@@ -5,6 +5,7 @@ import type { LogTransport } from '../logs/files/log-transport.ts';
 import type { Sources } from '../definitions/sources.ts';
 import type { OwnStartNote } from '../peer/own-start-note.ts';
 import type { Records } from '../records/records.ts';
+import { RemovalWatch } from './removal-watch.ts';
 import type { SocketServer } from '../servers/socket-server.ts';
 import type { InstanceLock } from '../store/instance-lock.ts';
 
@@ -24,11 +25,12 @@ interface ReachableParts {
 
 /**
  * Keeps the engine reachable: programs that clean temporary folders remove sockets and locks that are in use, and these are
- * restored. Returns the function that ends it.
+ * restored. A lock is restored at once: without any, another engine could start. Returns the function that ends it.
  */
 export function keepReachable(parts: ReachableParts): () => void {
   const { lock, server, note, sources, logs, records, degradations } = parts;
   let isBusy = false;
+  const removals = new RemovalWatch(lock.files, () => void check());
   const check = async (): Promise<void> => {
     if (isBusy) return;
     isBusy = true;
@@ -36,6 +38,7 @@ export function keepReachable(parts: ReachableParts): () => void {
       if (![lock, server, logs].every((part) => part.isInPlace())) await restore(parts);
       note.retry();
       sources.restoreNote();
+      removals.follow();
       degradations.clear('socket');
     } catch (error) {
       const problem = `no new client can reach this engine: ${toHealerError(error).message}`;
@@ -45,7 +48,12 @@ export function keepReachable(parts: ReachableParts): () => void {
       isBusy = false;
     }
   };
-  return startAlignedTimer(CHECK_MS, () => void check());
+  removals.follow();
+  const stop = startAlignedTimer(CHECK_MS, () => void check());
+  return () => {
+    stop();
+    removals.close();
+  };
 }
 
 async function restore({ lock, server, note, logs, records, runtimeDir }: ReachableParts): Promise<void> {

@@ -13,6 +13,8 @@ import { HealerError } from '../../protocol/errors.ts';
 const OWNER_LENGTH = 64;
 
 export interface InstanceLock {
+  /** The paths of its files. */
+  readonly files: readonly string[];
   /** Returns false if the file was removed, so that another process could create and lock a new one. */
   isInPlace(): boolean;
   /** Creates and locks the file again. @throws HealerError ALREADY_RUNNING if another engine has locked it */
@@ -34,6 +36,7 @@ export function acquireInstanceLocks(
     const second = acquireInstanceLock(stateLock, libc);
     const locks = [first, second];
     return {
+      files: locks.flatMap(({ files }) => files),
       isInPlace: () => locks.every((one) => one.isInPlace()),
       restore: () => locks.forEach((one) => one.restore()),
       release: () => locks.forEach((one) => one.release()),
@@ -63,6 +66,7 @@ export function acquireInstanceLock(path: string, libc: Libc | null): InstanceLo
   nameOwner(held.fd, libc);
   const isInPlace = (): boolean => (held.isSpare ? !isWritableFolder(dirname(path)) : isSameFile(held.fd, path));
   return {
+    files: [path],
     isInPlace,
     restore: () => {
       if (isInPlace()) return;
