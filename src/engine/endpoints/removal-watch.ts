@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 
-/** A removal of the whole folder has ended by then: a file that is created in it meanwhile would make that fail. */
+/** Long enough for `rm -r` of the whole folder to end, which would fail if a file were created in the folder meanwhile. */
 const SOON_MS = 100;
 
 /**

@@ -108,8 +108,8 @@ export class RunningScreen {
   }
 
   /**
-   * Loads React and Ink, which blocks for a fifth of a second; the first frame is painted before. They are not left until a part
-   * of the screen needs them: an upgrade may replace the files meanwhile.
+   * Loads React and Ink, which blocks for a fifth of a second; the first frame is painted before. They are loaded even if no part
+   * of the screen needs them yet, because an upgrade may replace their files.
    */
   async #mount(): Promise<void> {
     try {
