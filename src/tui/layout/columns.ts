@@ -1,13 +1,13 @@
 import { cooldownProgress } from '../../client/attach/cooldown-progress.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import { coarseDuration, countdown } from '../text/figures.ts';
+import { coarseDuration, coarseFor, countdown } from '../text/figures.ts';
 import { cpuGauge, memoryGauge } from '../text/gauge.ts';
 import { shapeline, sparkline } from '../text/graphs.ts';
 import { cutMiddle } from '../text/narrow-text.ts';
 import { type Pens, type Span, span } from '../style/scene.ts';
 import { statusText, toneOfStatus } from '../text/program-status.ts';
 import { whyText } from '../text/why-text.ts';
-import { isUnhealthy } from '../state/filter.ts';
+import { isUnhealthy, NEWS_MS } from '../state/filter.ts';
 import type { Samples, SortKey } from '../state/state.ts';
 import { placeInFolder, type TableNeeds } from './table-needs.ts';
 
@@ -190,12 +190,14 @@ export const COLUMNS: readonly Column[] = [
 ];
 
 /**
- * Returns what time alone has changed in a row: its cells are the same for as long as this is. A program that just runs
- * changes with its uptime only, all others may change at any time.
+ * Returns until when time alone changes nothing in a row. A program that just runs changes with its uptime only, all others
+ * may change at any time.
  */
-export function timeOf(row: SnapshotRow, nowMs: number): string {
-  const hasNews = row.state !== 'running' || row.lastExit !== null || row.recentRestarts !== undefined;
-  return hasNews ? String(nowMs) : uptimeText(row, nowMs);
+export function steadyUntil(row: SnapshotRow, nowMs: number): number {
+  const { state, startedAt, lastExit, recentRestarts } = row;
+  const hasNews = lastExit !== null && nowMs - Date.parse(lastExit.at) <= NEWS_MS;
+  if (state !== 'running' || hasNews || recentRestarts !== undefined) return nowMs;
+  return startedAt === null ? Infinity : nowMs + coarseFor(nowMs - Date.parse(startedAt));
 }
 
 function uptimeText({ startedAt }: SnapshotRow, nowMs: number): string {

@@ -15,9 +15,33 @@ let last: { readonly state: State; readonly layout: Layout } | undefined;
 /** Returns the same object for as long as no part changes its height, so that Ink lays out only what moved. */
 export function layoutOf(state: State): Layout {
   if (last?.state === state) return last.layout;
+  if (last !== undefined && hasSameShape(last.state, state)) {
+    last = { state, layout: last.layout };
+    return last.layout;
+  }
   const layout = measure(state);
   last = { state, layout: last !== undefined && isSame(last.layout, layout) ? last.layout : layout };
   return last.layout;
+}
+
+/** Returns whether nothing changed between two states that `measure` depends on. */
+function hasSameShape(a: State, b: State): boolean {
+  return (
+    a.size === b.size &&
+    a.view === b.view &&
+    a.overlay === b.overlay &&
+    a.message === b.message &&
+    a.rows.length === b.rows.length &&
+    hasBanner(a) === hasBanner(b) &&
+    a.isZoomed === b.isZoomed &&
+    a.tableRows === b.tableRows &&
+    a.logPlace === b.logPlace &&
+    a.logShift === b.logShift
+  );
+}
+
+function hasBanner({ connection, status }: State): boolean {
+  return connection.kind === 'down' && status !== null;
 }
 
 function isSame(a: Layout, b: Layout): boolean {
@@ -44,13 +68,15 @@ function measure(state: State): Layout {
 }
 
 function spaceOf(state: State): Omit<Space, 'room' | 'left' | 'isSplit'> {
-  const { size, overlay, connection, status, isZoomed, view, tableRows, rows, logPlace, logShift } = state;
-  const hasBanner = connection.kind === 'down' && status !== null;
+  const { size, overlay, isZoomed, view, tableRows, rows, logPlace, logShift } = state;
   const isJoint = view.kind === 'program' && view.logOf.length > 1;
   const messageRows = wrappedMessage(state).length;
   // Until the programs are known, the table may need all rows.
   const neededRows = rows.length === 0 ? Infinity : rows.length + 1 + (hasBorders(size) ? BORDER_ROWS : 0);
-  return { size, overlay, hasBanner, isZoomed, isJoint, messageRows, tableRows, neededRows, logPlace, logShift };
+  return {
+    ...{ size, overlay, isZoomed, isJoint, messageRows, tableRows, neededRows, logPlace, logShift },
+    hasBanner: hasBanner(state),
+  };
 }
 
 function bodyOf({ overlay, view }: State): Body {

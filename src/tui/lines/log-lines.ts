@@ -9,6 +9,9 @@ import { cutMiddle, cutText, fitText, widthOfText } from '../text/narrow-text.ts
 import { BORDER_ROWS, scrollBarColumns } from '../layout/screen.ts';
 import { hasPanes, paneLines } from './pane-lines.ts';
 import { logChips, logTones } from './log-chips.ts';
+import type { Glyphs } from '../style/glyphs.ts';
+import { memoizeLast } from '../state/memoize-last.ts';
+import type { Theme } from '../style/theme.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { wrapText } from '../text/wrap-text.ts';
 
@@ -39,15 +42,43 @@ function withScrollBar(rows: readonly string[], log: LogView, room: LogRoom, { t
 
 /** Draws the last lines of the selected program, below the table. */
 export function tailLines(state: State, scene: Scene): readonly string[] {
-  const { log, list, focus } = state;
-  const hasFocus = focus === 'log';
-  const isBoxed = hasPanes(state);
+  const { columns, height, theme, glyphs } = scene;
+  return drawTail(
+    state.log,
+    state.list.selectedId,
+    state.focus === 'log',
+    hasPanes(state),
+    columns,
+    height,
+    theme,
+    glyphs,
+  );
+}
+
+/** The log beside the table seldom changes while the table does. */
+const drawTail = memoizeLast(
+  (
+    log: LogView,
+    id: string | null,
+    hasFocus: boolean,
+    isBoxed: boolean,
+    columns: number,
+    height: number,
+    theme: Theme,
+    glyphs: Glyphs,
+  ) => tailOf(log, { id, hasFocus, isBoxed }, { columns, height, theme, glyphs }),
+);
+
+interface Tail {
+  /** The program whose log it is. */
+  readonly id: string | null;
+  readonly hasFocus: boolean;
+  readonly isBoxed: boolean;
+}
+
+function tailOf(log: LogView, { id, hasFocus, isBoxed }: Tail, scene: Scene): readonly string[] {
   const note = hasFocus ? `  ${titleNote(log, roomOf(scene, isBoxed))}` : '';
-  const title = [
-    span('Log', 'strong'),
-    span(list.selectedId === null ? '' : ` of ${list.selectedId}`),
-    span(note, 'muted'),
-  ];
+  const title = [span('Log', 'strong'), span(id === null ? '' : ` of ${id}`), span(note, 'muted')];
   if (isBoxed) {
     const [found] = searchNotes(log);
     const right = [span(found ?? (hasFocus ? 'Tab: table' : 'l: open, Tab: focus'), 'muted')];

@@ -2,6 +2,7 @@ import type { Thumb } from '../layout/log-place.ts';
 import { hasBorders } from '../layout/screen.ts';
 import type { State } from '../state/state.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
+import { KeptRows } from '../text/kept-rows.ts';
 import { cutText, widthOfText } from '../text/narrow-text.ts';
 
 /** What stands in the top border of a pane. */
@@ -12,6 +13,8 @@ interface PaneTitle {
   readonly hasFocus: boolean;
   /** The thumb of a scroll bar in the right border; null if there is none. */
   readonly thumb?: Thumb | null;
+  /** The rows of this pane as they were last drawn. */
+  readonly kept?: KeptRows;
 }
 
 /** Draws a pane with a border. `draw` gets the room inside. */
@@ -26,10 +29,13 @@ export function paneLines(
   const thumb = theme.paint('info', glyphs.barFull);
   const rightSide = (row: number): string => (isCovered(title.thumb ?? null, row) ? thumb : side);
   const inside = { ...scene, columns: columns - 2, height: height - 2 };
+  const kept = title.kept ?? new KeptRows();
   const [topLeft, topRight, bottomRight, bottomLeft] = glyphs.corners;
   return [
     topLine(title, [topLeft, topRight], tone, scene),
-    ...draw(inside).map((text, row) => side + (text === '' ? ' '.repeat(inside.columns) : text) + rightSide(row)),
+    ...draw(inside).map((text, row) =>
+      kept.join(row, side, text === '' ? ' '.repeat(inside.columns) : text, rightSide(row)),
+    ),
     theme.paint(tone, bottomLeft + glyphs.rule.repeat(columns - 2) + bottomRight),
   ];
 }

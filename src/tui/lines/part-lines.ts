@@ -2,6 +2,7 @@ import { type Layout, layoutOf } from '../layout/layout.ts';
 import { FACTS_ROWS_BESIDE, type InkPart, isInkPart, type PartName, SCREEN } from '../layout/screen.ts';
 import type { State } from '../state/state.ts';
 import type { Pens, Scene } from '../style/scene.ts';
+import { KeptRows } from '../text/kept-rows.ts';
 import { fillHeight } from '../text/line.ts';
 import { bannerLines } from './banner-lines.ts';
 import { cooldownLines } from './cooldown-lines.ts';
@@ -34,6 +35,9 @@ function factsAndCharts(state: State, scene: Scene): readonly string[] {
   return [...factLines(state, { ...scene, height: facts }), ...(charts.height > 0 ? chartsOrTree(state, charts) : [])];
 }
 
+/** The rows that have a log beside them, as they were last drawn. */
+const keptRows = new KeptRows();
+
 /** Draws a part at the left, and the log at the right. `edge` is drawn between them. */
 function besideLog(
   state: State,
@@ -46,7 +50,9 @@ function besideLog(
   const drawn = fillHeight(left, parts.left(state, left));
   const log = fillHeight(scene, parts.log(state, { ...scene, columns: logColumns }));
   const painted = edge === '' ? '' : scene.theme.paint('muted', edge);
-  return drawn.map((text, row) => (text === '' ? ' '.repeat(left.columns) : text) + painted + (log[row] ?? ''));
+  return drawn.map((text, row) =>
+    keptRows.join(row, text === '' ? ' '.repeat(left.columns) : text, painted, log[row] ?? ''),
+  );
 }
 
 function tableOrBoth(state: State, scene: Scene): readonly string[] {

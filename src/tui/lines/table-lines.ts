@@ -1,21 +1,29 @@
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { columnsFor, type FittedColumn, GUTTER } from '../layout/fit-columns.ts';
-import { type CellFacts, timeOf } from '../layout/columns.ts';
+import { type CellFacts, steadyUntil } from '../layout/columns.ts';
 import { tableNeeds, type TableNeeds } from '../layout/table-needs.ts';
 import { hasPanes, paneLines } from './pane-lines.ts';
 import { isFamily } from '../state/folding.ts';
 import { selectIsStale, selectSortedRows, selectVisibleRows } from '../store/selectors.ts';
 import type { Connection, ListView, Samples, Sort, State } from '../state/state.ts';
 import { fillHeight, line } from '../text/line.ts';
+import { KeptRows } from '../text/kept-rows.ts';
 import { fitText } from '../text/narrow-text.ts';
-import { type Scene, type Span, span } from '../style/scene.ts';
+import type { Glyphs } from '../style/glyphs.ts';
+import { type Pens, type Scene, type Span, span } from '../style/scene.ts';
+import type { Theme } from '../style/theme.ts';
+import { memoizeLast } from '../state/memoize-last.ts';
+
+const keptRows = new KeptRows();
 
 /** Draws the table of programs, with a border on large screens. */
 export function tableLines(state: State, scene: Scene): readonly string[] {
   if (!hasPanes(state)) return plainTable(state, scene);
   const left = [span('Programs', 'strong'), span(` ${String(selectSortedRows(state).length)}`)];
   const right = [span(sortText(state.list.sort, scene), 'muted')];
-  return paneLines(scene, { left, right, hasFocus: state.focus === 'table' }, (inside) => plainTable(state, inside));
+  return paneLines(scene, { left, right, hasFocus: state.focus === 'table', kept: keptRows }, (inside) =>
+    plainTable(state, inside),
+  );
 }
 
 function sortText(sort: Sort | null, { glyphs }: Scene): string {
@@ -32,7 +40,8 @@ function plainTable(state: State, scene: Scene): readonly string[] {
   const heading = line(scene, headingSpans(fitted, needs, state.list.sort, scene));
   if (rows.length === 0) return fillHeight(scene, [heading, '', line(scene, [span(`  ${emptyText(state)}`, 'muted')])]);
   const shown = rows.slice(state.list.top, state.list.top + scene.height - 1);
-  return fillHeight(scene, [heading, ...shown.map((row) => rowLine(row, fitted, state, scene))]);
+  const look = lookOf(fitted, needs, selectIsStale(state), scene.columns, scene.theme, scene.glyphs);
+  return fillHeight(scene, [heading, ...shown.map((row) => rowLine(row, look, state))]);
 }
 
 function headingSpans(
@@ -52,59 +61,80 @@ function headingSpans(
   return [span(' '.repeat(GUTTER)), ...spans];
 }
 
-/** The lines of rows as they were last drawn, and what they were drawn from. */
-const drawnLines = new WeakMap<SnapshotRow, { readonly from: readonly unknown[]; readonly text: string }>();
+/** What all rows are drawn with. */
+interface TableLook extends Omit<CellFacts, 'width' | 'trend' | 'memoryTrend' | 'nowMs'> {
+  readonly fitted: readonly FittedColumn[];
+  readonly columns: number;
+  readonly isStale: boolean;
+}
+
+/** Returns the same object for as long as nothing changes that all rows are drawn with. */
+const lookOf = memoizeLast(
+  (
+    fitted: readonly FittedColumn[],
+    needs: TableNeeds,
+    isStale: boolean,
+    columns: number,
+    theme: Theme,
+    glyphs: Glyphs,
+  ): TableLook => ({ fitted, needs, isStale, columns, theme, glyphs }),
+);
+
+/** The line of a row as it was last drawn, and what it was drawn from. */
+interface DrawnLine {
+  readonly look: TableLook;
+  readonly trend: Samples;
+  readonly memoryTrend: Samples;
+  readonly isSelected: boolean;
+  readonly sign: string;
+  /** From when and until when time changes nothing in it. */
+  readonly atMs: number;
+  readonly untilMs: number;
+  readonly text: string;
+}
+
+const drawnLines = new WeakMap<SnapshotRow, DrawnLine>();
 
 /** Returns the line of a row. Most do not change between two frames, so those are not drawn again. */
-function rowLine(row: SnapshotRow, fitted: readonly FittedColumn[], state: State, scene: Scene): string {
+function rowLine(row: SnapshotRow, look: TableLook, state: State): string {
   const { list, nowMs } = state;
-  const look: RowLook = {
-    isSelected: row.id === list.selectedId,
-    sign: signOf(row, list, scene),
-    isStale: selectIsStale(state),
-  };
-  const facts = {
-    ...{ glyphs: scene.glyphs, theme: scene.theme, nowMs, needs: tableNeeds(state) },
-    trend: state.trends.get(row.id) ?? NO_SAMPLES,
-    memoryTrend: state.memoryTrends.get(row.id) ?? NO_SAMPLES,
-  };
-  const { glyphs, theme, needs, trend, memoryTrend } = facts;
-  const { isSelected, sign, isStale } = look;
-  const from = [
-    ...[fitted, scene.columns, glyphs, theme, needs, trend, memoryTrend],
-    ...[timeOf(row, nowMs), isSelected, sign, isStale],
-  ];
+  const trend = state.trends.get(row.id) ?? NO_SAMPLES;
+  const memoryTrend = state.memoryTrends.get(row.id) ?? NO_SAMPLES;
+  const isSelected = row.id === list.selectedId;
+  const sign = signOf(row, list, look);
   const drawn = drawnLines.get(row);
-  if (drawn?.from.every((value, index) => value === from[index]) === true) return drawn.text;
-  const text = drawRow(row, fitted, { facts, look, columns: scene.columns });
-  drawnLines.set(row, { from, text });
+  if (
+    drawn?.look === look &&
+    drawn.trend === trend &&
+    drawn.memoryTrend === memoryTrend &&
+    drawn.isSelected === isSelected &&
+    drawn.sign === sign &&
+    nowMs >= drawn.atMs &&
+    (nowMs === drawn.atMs || nowMs < drawn.untilMs)
+  )
+    return drawn.text;
+  const text = drawRow(row, { ...look, nowMs, trend, memoryTrend, isSelected, sign });
+  const untilMs = steadyUntil(row, nowMs);
+  drawnLines.set(row, { look, trend, memoryTrend, isSelected, sign, atMs: nowMs, untilMs, text });
   return text;
 }
 
 const NO_SAMPLES: Samples = [];
 
-interface RowLook {
-  readonly isSelected: boolean;
-  /** In front of the name: whether the row is marked, or whether its instances are shown. */
-  readonly sign: string;
-  readonly isStale: boolean;
-}
-
-function signOf(row: SnapshotRow, { marked, opened }: ListView, { glyphs }: Scene): string {
+function signOf(row: SnapshotRow, { marked, opened }: ListView, { glyphs }: Pens): string {
   if (isFamily(row.id)) return opened.has(row.id) ? glyphs.unfolded : glyphs.folded;
   return marked.has(row.id) ? glyphs.mark : ' ';
 }
 
-interface RowScene {
-  readonly facts: Omit<CellFacts, 'width'>;
-  readonly look: RowLook;
-  readonly columns: number;
+interface RowScene extends TableLook, Omit<CellFacts, 'width'> {
+  readonly isSelected: boolean;
+  /** In front of the name: whether the row is marked, or whether its instances are shown. */
+  readonly sign: string;
 }
 
-function drawRow(row: SnapshotRow, fitted: readonly FittedColumn[], { facts, look, columns }: RowScene): string {
-  const { isSelected, sign, isStale } = look;
-  const { theme, glyphs } = facts;
-  const cells = fitted.flatMap((column, index) => cellSpans(row, column, index, facts));
+function drawRow(row: SnapshotRow, scene: RowScene): string {
+  const { fitted, isSelected, sign, isStale, columns, theme, glyphs } = scene;
+  const cells = fitted.flatMap((column, index) => cellSpans(row, column, index, scene));
   const spans = [span(isSelected ? glyphs.cursor : ' '), span(sign, 'info'), ...cells];
   // Cells are exactly as wide as their columns, so the line need not be measured.
   const tail = ' '.repeat(Math.max(0, columns - widthOf(fitted)));

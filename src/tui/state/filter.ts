@@ -65,8 +65,11 @@ export function parseZombieFilter(text: string): (zombie: ZombieView) => boolean
   return parseFilterWords(text, ZOMBIES);
 }
 
-/** A program that has run this long since a crash counts as healthy again; restart counters clear after the same time. */
-const STABLE_MS = 300_000;
+/**
+ * An exit is news for this long. A program that has run this long since a crash counts as healthy again; restart counters
+ * clear after the same time.
+ */
+export const NEWS_MS = 300_000;
 /** A program that has been starting for longer than this is late. */
 const LATE_MS = 30_000;
 
@@ -93,6 +96,6 @@ function isLate({ startedAt }: SnapshotRow, nowMs: number): boolean {
 
 /** Exit code 0 and SIGTERM are not counted as crashes: usually an operator requested that exit. */
 function hasCrashedRecently({ restarts, lastExit }: SnapshotRow, nowMs: number): boolean {
-  if (restarts === 0 || lastExit === null || nowMs - Date.parse(lastExit.at) > STABLE_MS) return false;
+  if (restarts === 0 || lastExit === null || nowMs - Date.parse(lastExit.at) > NEWS_MS) return false;
   return lastExit.code !== 0 && lastExit.signal !== 'SIGTERM';
 }

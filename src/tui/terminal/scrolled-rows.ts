@@ -30,7 +30,7 @@ export function findScrolledRows(shown: readonly string[], next: readonly string
 function commonDistance(shown: readonly string[], next: readonly string[]): number {
   if (!hasChanged(shown, next, LEAST_ROWS)) return 0;
   const rowOf = new Map<string, number>();
-  for (const [row, line] of shown.entries()) if (line !== '') rowOf.set(line, row);
+  for (const [row, line] of shown.entries()) if (line !== '' && line !== next[row]) rowOf.set(line, row);
   const votes = new Map<number, number>();
   for (const [row, line] of next.entries()) {
     if (line === shown[row]) continue;

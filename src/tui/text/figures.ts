@@ -16,6 +16,12 @@ export function coarseDuration(ms: number): string {
   return `${Math.floor(ms / DAY)}d ${Math.floor((ms % DAY) / HOUR)}h`;
 }
 
+/** Returns how long a duration is formatted in the same way from here on, at least. */
+export function coarseFor(ms: number): number {
+  const step = ms < MINUTE ? STEP * SECOND : MINUTE;
+  return step - (((ms % step) + step) % step);
+}
+
 /** Formats the time that is left in whole seconds, rounded up. Empty if there is no end. */
 export function countdown(untilIso: string | null, nowMs: number): string {
   if (untilIso === null) return '';

@@ -1,9 +1,6 @@
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import { isUnhealthy } from '../state/filter.ts';
+import { isUnhealthy, NEWS_MS } from '../state/filter.ts';
 import type { Glyphs } from '../style/glyphs.ts';
-
-/** A program that runs without an exit for this long needs no reason. */
-const NEWS_MS = 300_000;
 
 /**
  * Returns the reason for the state of a program, which begins with its last exit; empty if the program just runs, so that

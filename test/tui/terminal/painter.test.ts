@@ -43,6 +43,20 @@ describe('a frame', () => {
     expect(painter.bytesFor(['日本 two'])).toContain('\x1b[1;1H\x1b[K日本 two');
   });
 
+  test('with characters of an uncertain width behind a changed figure writes only the figure', () => {
+    const painter = new Painter();
+    painter.bytesFor(['\x1b[31mapi\x1b[0m 1.5 \x1b[32m|\x1b[0m 日本']);
+    expect(painter.bytesFor(['\x1b[31mapi\x1b[0m 2.5 \x1b[32m|\x1b[0m 日本'])).toBe(
+      '\x1b[?2026h\x1b[1;5H2.5\x1b[?2026l',
+    );
+  });
+
+  test('with a mark over a changed character writes both', () => {
+    const painter = new Painter();
+    painter.bytesFor(['\x1b[31ma\x1b[0m\u0301x']);
+    expect(painter.bytesFor(['\x1b[31mb\x1b[0m\u0301x'])).toContain('\u0301');
+  });
+
   test('is written in full after the screen was lost', () => {
     const painter = new Painter();
     const first = painter.bytesFor(['one', 'two']);
