@@ -74,8 +74,8 @@ const PROTOTYPES = {
   accept4: 'int accept4(int fd, void *address, void *addressLength, int flags)',
   setsockopt: 'int setsockopt(int fd, int level, int name, void *value, uint length)',
   getsockopt: 'int getsockopt(int fd, int level, int name, void *value, void *length)',
-  // Older C libraries have no wrapper for pidfd_open; its number is the same on every architecture.
-  syscall: 'long syscall(long number, int a, uint b)',
+  // Older C libraries have no wrappers for the system calls about pidfds. The kernel ignores arguments that a call does not take.
+  syscall: 'long syscall(long number, int a, uint b, void *c, uint d)',
 } as const;
 
 type Name = keyof typeof PROTOTYPES;

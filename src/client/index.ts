@@ -23,6 +23,7 @@ export type {
   RecentLogOptions,
   ReloadOptions,
   ShutdownOptions,
+  SignalOptions,
   StopOptions,
   UpdateOptions,
 } from './attach/client-options.ts';
@@ -47,6 +48,7 @@ export type { AnomalyRecord } from '../protocol/results/anomaly-record.ts';
 export type { UsageReading } from '../protocol/results/usage-reading.ts';
 export type { ProgramSuggestions, Suggestion } from '../protocol/results/suggestions.ts';
 export type { SettingResult } from '../protocol/results/setting-result.ts';
+export type { SignalHandling, SignalResult } from '../protocol/results/signal-result.ts';
 export type { ZombieCleanup, ZombieView } from '../protocol/results/zombie-view.ts';
 export type { CooldownView } from '../protocol/results/cooldown-view.ts';
 export type { HistoryResult } from '../protocol/results/history-result.ts';

@@ -8,6 +8,17 @@ export interface ExitFacts extends ExitStatus {
   readonly outOfMemory?: boolean | undefined;
   /** Where its core dump is: a path, or the command that shows it. */
   readonly coreDump?: string | undefined;
+  /** A signal that was sent to it on request, shortly before or which ended it. */
+  readonly requested?: RequestedSignal | undefined;
+}
+
+/** A signal that was sent to the main process of a program on request. */
+export interface RequestedSignal {
+  readonly signal: string;
+  /** Who requested it: "the operator", or the name of a caller. */
+  readonly by: string;
+  /** How long before the exit it was sent. */
+  readonly agoMs: number;
 }
 
 /** Returns whether an exit counts as successful. Termination by a signal never does. */
@@ -18,7 +29,15 @@ export function isSuccess(exit: ExitFacts, successExitCodes: readonly number[]):
 /** Returns, e.g., "exited with code 3 after 1.2 s". Events, screens and alerts share this sentence. */
 export function describeExit(exit: ExitFacts): string {
   const cause = exit.outOfMemory === true ? ', probably out of memory' : '';
-  return `${describeStatus(exit)} after ${seconds(exit.uptimeMs)}${cause}`;
+  return `${describeStatus(exit)} after ${seconds(exit.uptimeMs)}${cause}${describeRequest(exit)}`;
+}
+
+/** Names who sent the signal, so that an exit that was caused on purpose does not look like a fault of the program. */
+function describeRequest({ signal, requested }: ExitFacts): string {
+  if (requested === undefined) return '';
+  const { by, agoMs } = requested;
+  if (signal === requested.signal) return ` (sent by ${by})`;
+  return ` (${seconds(agoMs)} after ${by} sent ${requested.signal})`;
 }
 
 function describeStatus(exit: ExitFacts): string {

@@ -68,7 +68,7 @@ export const EVENT_KINDS = {
     says: 'a program exited unexpectedly',
     tone: 'bad',
     alert: { kind: 'crash', next: 'restart-policy' },
-    rule: 'an exit code other than {restart.successExitCodes} (restart.successExitCodes), or a signal that healer did not send',
+    rule: 'an exit code other than {restart.successExitCodes} (restart.successExitCodes), or a signal that no stop or restart of healer sent',
   },
   'spawn-failed': {
     says: 'a program could not be started',
@@ -134,6 +134,7 @@ export const EVENT_KINDS = {
   held: { says: 'healing was paused' },
   released: { says: 'healing was resumed' },
   reloaded: { says: 'a program was sent its reload signal, or a new run replaced the old one' },
+  signaled: { says: 'a process of a program was sent a signal on request' },
   'reload-failed': {
     says: 'a new run did not become ready beside the old one, which keeps running',
     tone: 'bad',

@@ -22,7 +22,7 @@ describe('a word of another program manager gets the command of healer', () => {
     [['list'], 'healer ls'],
     [['avail'], 'healer ls'],
     [['flush'], 'logs are rotated by themselves'],
-    [['signal', 'HUP', 'web'], 'healer reload ID'],
+    [['trigger', 'web', 'SIGUSR2'], 'healer signal ID SIGNAL'],
     [['fg', 'web'], 'healer logs ID -f'],
     [['shutdown'], 'healer down'],
     [['daemon-reload'], 'healer reload-config'],

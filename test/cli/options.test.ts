@@ -24,6 +24,10 @@ const HANDLERS: FakeHandlers = {
   list: () => [programRow({ id: 'web', pid: 99 })],
   stop: ({ id }) => ({ id, state: 'stopped', pid: null, forced: false, tookMs: 5 }),
   restart: ({ id }) => ({ id, state: 'running', pid: 99, forced: false, tookMs: 5 }),
+  signal: ({ id, pid = 99, signal }) => ({
+    ...{ id, pid, startTicks: 5, command: 'serve', signal, isMain: pid === 99, handling: 'handled' },
+    ...{ found: 'running', tookMs: 5, state: 'running' },
+  }),
   hold: ({ id }) => ({ id, state: 'running', pid: 99, forced: false, tookMs: 5 }),
   add: ({ definition }) => ({ id: definition.id, ...NO_CHANGE, added: [definition.id] }),
   update: ({ id }) => ({ id, ...NO_CHANGE, changed: [id] }),
@@ -321,6 +325,9 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--rolling': requests('restart web --rolling', 'restart', { id: 'web' }),
   },
   hold: { '--for': requests('hold web --for 30m', 'hold', { id: 'web', forMs: 1_800_000 }) },
+  signal: {
+    '--pid': requests('signal web usr1 --pid 7', 'signal', { id: 'web', signal: 'SIGUSR1', pid: 7 }),
+  },
   track: { '--list': prints('track --list', { stdout: /tracked/ }) },
   add: {
     '--cpu': [adds('--cpu 12.5', () => ({ limits: { cpuPercent: 12.5 } })), adds('--cpu none', noLimit('cpuPercent'))],

@@ -10,6 +10,14 @@ test.each<[Partial<ExitFacts>, string]>([
   [{ code: 255, uptimeMs: 1_234 }, 'exited with code 255 after 1.2 s'],
   [{ code: null, signal: 'SIGTERM', uptimeMs: 0 }, 'killed by SIGTERM after 0 ms'],
   [{ code: null, signal: 'SIGSEGV', coreDumped: true, uptimeMs: 3_000 }, 'killed by SIGSEGV (core dumped) after 3 s'],
+  [
+    { code: null, signal: 'SIGTERM', uptimeMs: 5_900, requested: { signal: 'SIGTERM', by: 'ann', agoMs: 4 } },
+    'killed by SIGTERM after 5.9 s (sent by ann)',
+  ],
+  [
+    { code: 0, uptimeMs: 3_000, requested: { signal: 'SIGTERM', by: 'the operator', agoMs: 40 } },
+    'exited with code 0 after 3 s (40 ms after the operator sent SIGTERM)',
+  ],
   [{ ...UNKNOWN, uptimeMs: 60_000 }, 'exited (exit status unknown; no engine was waiting for it) after 60 s'],
 ])('%o is described as "%s"', (fields, sentence) => {
   expect(describeExit(exit(fields))).toBe(sentence);

@@ -32,6 +32,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   reload: ['web'],
   run: ['web'],
   kill: ['web'],
+  signal: ['web', 'HUP'],
   pause: ['web'],
   resume: ['web'],
   wait: ['web'],

@@ -1,7 +1,7 @@
 import type { CommandRows } from '../command/command.ts';
 import { RELOAD_DETAILS, STOP_DETAILS } from '../command/help-texts.ts';
 import { IDS, TIMEOUT } from '../command/shared-options.ts';
-import { duration, flag } from '../command/option.ts';
+import { duration, flag, processOf } from '../command/option.ts';
 
 /** Commands that act on programs that are defined already. */
 export const OPERATE_COMMANDS = {
@@ -30,6 +30,14 @@ export const OPERATE_COMMANDS = {
     arguments: [['<id>', 'id of a program']],
   },
   kill: { summary: 'Force kill programs at once, without a graceful stop', arguments: IDS },
+  signal: {
+    summary: 'Send a signal to one process of a program, and show what happened',
+    arguments: [
+      ['<id>', 'id of a program'],
+      ['<signal>', 'name of a signal, such as HUP or USR1'],
+    ],
+    options: { pid: processOf('--pid <pid>', 'one of its processes (default: the main process)') },
+  },
   pause: { summary: 'Pause programs by freezing all their processes', arguments: IDS },
   resume: { summary: 'Resume paused programs', arguments: IDS },
   enable: { summary: 'Enable programs and start them', arguments: IDS },

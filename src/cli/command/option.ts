@@ -1,5 +1,6 @@
 import type { FieldCondition } from '../../base/structured-text.ts';
 import type { LinearPattern } from '../../base/linear-pattern.ts';
+import { parsePid } from './pid.ts';
 import {
   addField,
   addText,
@@ -107,6 +108,11 @@ export function instances(flags: string, summary: string): OptionRow<number | 'm
 /** Defines an option that takes the number of a run, counted back if it is not above 0. */
 export function run(flags: string, summary: string): OptionRow<number | undefined> {
   return { flags, summary, fallback: undefined, parse: readRun };
+}
+
+/** Defines an option that takes the pid of a process. */
+export function processOf(flags: string, summary: string): OptionRow<number | undefined> {
+  return { flags, summary, fallback: undefined, parse: parsePid };
 }
 
 /** Defines an option that takes a duration such as "1m30s"; the value is in milliseconds. */

@@ -24,8 +24,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
     'logs are rotated by themselves (logs.maxSizeMb, logs.keep); "healer describe ID" shows where the log is',
   ),
   ...each(
-    ['signal', 'sendsignal', 'trigger'],
-    '"healer reload ID" sends the reload signal; use kill(1) with the pid of "healer ls" for others',
+    ['sendsignal', 'trigger'],
+    '"healer signal ID SIGNAL" sends any signal, "healer reload ID" the reload signal',
   ),
   ...each(['shutdown', 'quit', 'exit', 'halt', 'killall'], '"healer down" stops all programs and the engine'),
   ...each(['daemon'], '"healer up" starts the engine and its programs'),
@@ -220,7 +220,7 @@ export function commandHint(word: string): string | null {
 
 /** What kill(1) takes a signal for. */
 export const SIGNALS_HINT =
-  '"healer kill ID" sends SIGKILL, and "healer stop ID" the stop signal; leave out the signal';
+  '"healer kill ID" sends SIGKILL, and "healer stop ID" the stop signal; "healer signal ID SIGNAL" sends any other';
 
 /** Returns the hint for an option that a command does not have; null if no manager has it. */
 export function optionHint(flag: string, command: string | undefined): string | null {

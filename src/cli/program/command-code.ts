@@ -40,6 +40,7 @@ const COMMAND_CODE: CommandCode = {
   reload: () => operation('reload'),
   run: () => import('../commands/run.ts'),
   kill: () => operation('kill'),
+  signal: () => import('../commands/signal.ts'),
   pause: () => operation('pause'),
   resume: () => operation('resume'),
   enable: () => decision('enable'),

@@ -76,6 +76,14 @@ export interface RecentLogOptions extends CallOptions {
   readonly after?: string;
 }
 
+/** Which process of a program to send a signal to. */
+export interface SignalOptions extends CallOptions {
+  /** Its pid; the main process by default. */
+  readonly pid?: number;
+  /** Its start time, as `describe` returns it: another process that was given the pid is not signaled. */
+  readonly startTicks?: number;
+}
+
 /** How to stop the engine. */
 export interface ShutdownOptions extends CallOptions {
   /** Whether programs keep running; the next engine re-adopts them. */

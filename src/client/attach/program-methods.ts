@@ -6,6 +6,7 @@ import type { DefinitionResult } from '../../protocol/results/definition-result.
 import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
+import type { SignalResult } from '../../protocol/results/signal-result.ts';
 import type { UsageReading } from '../../protocol/results/usage-reading.ts';
 import type { CallOptions, ClientApi } from '../connection/engine-api.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type HistoryOptions,
   type HoldOptions,
   type RecentLogOptions,
+  type SignalOptions,
   type StopOptions,
   type UpdateOptions,
 } from './client-options.ts';
@@ -48,6 +50,14 @@ export abstract class ProgramMethods {
   /** Sends a running program its reload signal. */
   reload(id: string, options?: CallOptions): Promise<OperationResult> {
     return this.api.reload({ id }, options);
+  }
+
+  /**
+   * Sends a signal such as "SIGUSR1" to one process of a program, by default to its main process. Resolves with what was found
+   * afterwards. @throws HealerError INVALID_STATE if the program has no such process
+   */
+  sendSignal(id: string, name: string, { signal, ...options }: SignalOptions = {}): Promise<SignalResult> {
+    return this.api.signal({ id, signal: name, ...options }, callOptions(signal));
   }
 
   /** Enables a program and starts it. */

@@ -1,3 +1,4 @@
+import type { ExactIdentity } from '../../base/process-identity.ts';
 import type { HealingMode } from '../../policy/healing.ts';
 import { type LimitWatch, QUIET } from '../../policy/limits.ts';
 import type { Program } from '../../policy/lifecycle/state.ts';
@@ -42,6 +43,17 @@ export interface ManagedProgram {
   wasForced: boolean;
   /** What its current run states about itself through sd_notify(3); null if it states nothing. */
   stated: string | null;
+  /** The last signal that its main process was sent on request; null without one. */
+  signaled: SentSignal | null;
+}
+
+/** A signal that a process was sent on request. */
+export interface SentSignal extends ExactIdentity {
+  readonly signal: string;
+  /** Who requested it, as in "sent by the operator". */
+  readonly by: string;
+  /** When it was sent, on the monotonic clock, in ms. */
+  readonly atMono: number;
 }
 
 /** Returns a program with no history: only its definition is known. */
@@ -73,5 +85,6 @@ export function manage(program: Program, origin: string, healing: HealingMode): 
     spawnProblem: null,
     wasForced: false,
     stated: null,
+    signaled: null,
   };
 }

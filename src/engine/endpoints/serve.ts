@@ -91,6 +91,9 @@ function requestContext(
       const { state } = program;
       return 'run' in state ? sampler.treeOf({ id, ...state.run }).then(withCommands) : Promise.resolve([]);
     },
+    recorder: running.records,
+    membersOf: (target) => running.runner.membersOf(target),
+    actingFor: (id) => running.records.acting.nameFor(id),
     latestUsage: (id) => usage.histories.latest(id),
     history: (id, span) => usage.histories.series(id, span),
     anomalies: (id) => usage.anomalies.since(clock.now().wall, id),

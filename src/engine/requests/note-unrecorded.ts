@@ -26,6 +26,7 @@ export function noteUnrecorded(handlers: Handlers, problem: () => string | null)
     restart: noting(handlers.restart),
     reload: noting(handlers.reload),
     kill: noting(handlers.kill),
+    signal: noting(handlers.signal),
     pause: noting(handlers.pause),
     resume: noting(handlers.resume),
     enable: noting(handlers.enable),

@@ -17,6 +17,7 @@ import { createDefinitionHandlers } from './definitions.ts';
 import { noteUnrecorded } from './note-unrecorded.ts';
 import { suggestFor } from './suggest-for.ts';
 import { operateSelected } from './operate-selected.ts';
+import { signalMember, type SignalContext } from './signal-member.ts';
 import { reloadProgram } from './reload-program.ts';
 import { readingOf } from './usage-reading.ts';
 import { selectPrograms } from './select-programs.ts';
@@ -39,7 +40,7 @@ import type { Sources } from '../definitions/sources.ts';
 import type { EventLog } from '../store/event-log.ts';
 
 /** The parts of the engine that the handlers use. */
-export interface RequestContext {
+export interface RequestContext extends SignalContext {
   readonly engine: Engine;
   readonly operations: OperationRunner;
   readonly batches: Batches;
@@ -49,7 +50,6 @@ export interface RequestContext {
   readonly neighbors: Neighbors;
   readonly nextRestart: (id: string) => Date | null;
   readonly runsOf: (id: string) => readonly PastRun[];
-  readonly clock: Clock;
   readonly events: EventLog;
   readonly status: () => EngineStatus;
   /** Returns why records cannot be written at the moment; null while they can. */
@@ -75,10 +75,7 @@ const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
 /** Creates the handlers of all methods. */
 export function createHandlers(context: RequestContext): Handlers {
   const { engine, operations, batches, healingPauses, health, clock, events, neighbors } = context;
-  const ask =
-    (operation: Operation, options: OperationOptions = GRACEFUL) =>
-    ({ id }: { readonly id: string }): Promise<OperationResult> =>
-      operations.request(operation, id, options);
+  const ask = asking(operations);
   const askPausing =
     (operation: 'pause' | 'resume') =>
     (target: { readonly id: string }): Promise<OperationResult> => {
@@ -103,6 +100,7 @@ export function createHandlers(context: RequestContext): Handlers {
       ),
     kill: ({ id, batch }) => batches.run('kill', id, batch, () => operations.request('kill', id, AT_ONCE)),
     reload: ({ id }) => reloadProgram(operations, id),
+    signal: (request) => signalMember(operations.find(request.id), request, context),
     pause: askPausing('pause'),
     resume: askPausing('resume'),
     ...createDefinitionHandlers(context),
@@ -133,6 +131,13 @@ export function createHandlers(context: RequestContext): Handlers {
   };
   const handlers = noteUnrecorded(performing, context.recordProblem);
   return handlers;
+}
+
+/** Returns a function that creates the handler of an operation without parameters. */
+function asking(operations: OperationRunner) {
+  return (operation: Operation, options: OperationOptions = GRACEFUL) =>
+    ({ id }: { readonly id: string }): Promise<OperationResult> =>
+      operations.request(operation, id, options);
 }
 
 async function noteDependents(

@@ -1,3 +1,5 @@
+import { isSameProcess } from '../../base/process-identity.ts';
+import type { RequestedSignal } from '../../policy/exit-facts.ts';
 import { mayGoToBackground } from '../../policy/lifecycle/forking.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import { type Leftover, type Run, runOf, runsOf } from '../../policy/lifecycle/state.ts';
@@ -29,7 +31,7 @@ interface ExitCircumstances {
 
 /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
 export function exitFactOf(
-  { id, program, usage }: ManagedProgram,
+  { id, program, usage, signaled }: ManagedProgram,
   status: ExitStatus | null,
   { atWall, nowMs, tree, isOutOfMemory, run = runOf(program.state) }: ExitCircumstances,
 ): FactOf<'exited'> | null {
@@ -42,14 +44,39 @@ export function exitFactOf(
   const leftovers = isAlone
     ? mayHaveLeftovers(tree, { id, run }, hadOthers)
     : leftoversOf(tree, { id, run }).length > 0;
+  const isStopping = program.state.name === 'stopping';
+  const request = isStopping ? null : requestedSignal(signaled, run, status, nowMs);
   // A SIGKILL that healer sent is no sign of a lack of memory.
-  const mayBeOom = status?.signal === 'SIGKILL' && program.state.name !== 'stopping';
+  const mayBeOom = status?.signal === 'SIGKILL' && !isStopping && request?.signal !== 'SIGKILL';
   const oom = mayBeOom && isOutOfMemory() ? { outOfMemory: true } : {};
   const dump = coreDumpField(program.spec.cwd, run.pid, status, atWall);
-  const exit = { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs, ...oom, ...dump };
+  const exit = {
+    ...(status ?? UNKNOWN_EXIT),
+    atWall,
+    uptimeMs,
+    ...oom,
+    ...dump,
+    ...(request === null ? {} : { requested: request }),
+  };
   const areNamed = leftovers && (program.spec.leftovers === 'kill' || mayGoToBackground(program, exit));
   const left = areNamed ? leftoversOf(tree, { id, run }) : [];
   return { kind: 'exited', of: run, exit, leftovers, ...(left.length === 0 ? {} : { left }) };
+}
+
+/** How long after a signal an exit is named together with it, unless it ended the process. */
+const CONNECTED_MS = 10_000;
+
+/** Returns the signal that was sent to a process on request and that ended it, or may have made it exit; null without one. */
+function requestedSignal(
+  sent: ManagedProgram['signaled'],
+  run: Run,
+  status: ExitStatus | null,
+  nowMs: number,
+): RequestedSignal | null {
+  if (sent === null || !isSameProcess(sent, run)) return null;
+  const agoMs = Math.max(0, Math.round(nowMs - sent.atMono));
+  if (status?.signal !== sent.signal && agoMs > CONNECTED_MS) return null;
+  return { signal: sent.signal, by: sent.by, agoMs };
 }
 
 /** Without descriptors, their names cannot be read. */

@@ -38,6 +38,7 @@ import { adoptDuplicate } from './adopt-duplicate.ts';
 import { createAdoptionPorts, createBootPorts, type WitnessPorts } from './boot-ports.ts';
 import { exitFactOf } from './exit-fact.ts';
 import { createForkedPrograms, type ForkedPrograms } from './forked-programs.ts';
+import type { ProcStat } from '../../base/proc-stat.ts';
 import { identityOf } from './identity-of.ts';
 import { createUnmanagedProcesses, type UnmanagedProcesses } from './unmanaged-processes.ts';
 import { LeftOutput } from './left-output.ts';
@@ -205,6 +206,11 @@ export class ProgramRunner {
       isOutOfMemory,
       ...(run === undefined ? {} : { run }),
     });
+  }
+
+  /** Returns the living processes of a run. */
+  membersOf(target: ProgramRun): readonly ProcStat[] {
+    return this.#tree.membersOf(identityOf(target));
   }
 
   /** Notes what has to be compared with an exit. Call it every second. */

@@ -29,6 +29,7 @@ const exit = z.object({
   uptimeMs: z.number(),
   outOfMemory: z.boolean().optional(),
   coreDump: z.string().optional(),
+  requested: z.object({ signal: z.string(), by: z.string(), agoMs: z.number() }).optional(),
 });
 /** Old state files have no cause; `limit` was the only one. */
 const healCause = z.enum(['limit', 'health', 'anomaly']).default('limit');

@@ -15,10 +15,11 @@ export function displayEvent(exit: ExitFacts, why: string, pid: number, display:
 
 /** Returns what an event records about an exit. */
 export function exitData(exit: ExitFacts): Readonly<Record<string, unknown>> {
-  const { code, signal, coreDumped, uptimeMs, outOfMemory, coreDump } = exit;
+  const { code, signal, coreDumped, uptimeMs, outOfMemory, coreDump, requested } = exit;
   return {
     ...{ code, signal, coreDumped, uptimeMs },
     ...(outOfMemory === true ? { outOfMemory } : {}),
     ...(coreDump === undefined ? {} : { coreDump }),
+    ...(requested === undefined ? {} : { requested }),
   };
 }

@@ -36,6 +36,7 @@ export const HTTP_ROUTES = {
   restart: { verb: 'POST', path: '/processes/{id}/restart', needs: ['allowStop', 'allowStart'] },
   kill: { verb: 'POST', path: '/processes/{id}/kill', needs: ['allowStop'] },
   reload: { verb: 'POST', path: '/processes/{id}/reload', needs: ['allowStop', 'allowStart'] },
+  signal: { verb: 'POST', path: '/processes/{id}/signal', needs: ['allowStop', 'allowStart'] },
   pause: { verb: 'POST', path: '/processes/{id}/pause', needs: ['allowStop'] },
   resume: { verb: 'POST', path: '/processes/{id}/resume', needs: ['allowStart'] },
   enable: { verb: 'POST', path: '/processes/{id}/enable', needs: ['allowDisable', 'allowStart'] },

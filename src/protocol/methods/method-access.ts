@@ -13,6 +13,7 @@ const METHOD_ACCESS = {
   restart: 'operate',
   kill: 'operate',
   reload: 'operate',
+  signal: 'operate',
   pause: 'operate',
   resume: 'operate',
   enable: 'operate',

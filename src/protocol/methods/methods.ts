@@ -8,6 +8,7 @@ import type { DefinitionResult } from '../results/definition-result.ts';
 import type { EngineEvent } from '../engine-event.ts';
 import { instancesSchema } from '../process-spec.ts';
 import { logCursor, logLines } from './log-params.ts';
+import { pid, signalParams } from './signal-params.ts';
 import { batch, select } from './several-programs.ts';
 import { eventKindSchema } from '../event-kind-schema.ts';
 import type { CheckedHealth } from '../results/health-view.ts';
@@ -23,6 +24,7 @@ import { SELECTED_OPERATIONS } from '../operations.ts';
 import { SESSION_ROLES } from '../session-role.ts';
 import { processIdSchema } from '../process-id-schema.ts';
 import type { SettingResult } from '../results/setting-result.ts';
+import type { SignalResult } from '../results/signal-result.ts';
 import type { RestartMonitorResult, ShutdownResult } from '../results/shutdown-result.ts';
 import type { EngineStatus, ProcessRow } from '../snapshot.ts';
 import type { TrackedView, TrackStatus } from '../results/tracked-view.ts';
@@ -54,8 +56,7 @@ function method<Result>() {
 
 const none = z.strictObject({});
 const one = z.strictObject({ id: processIdSchema });
-/** Linux assigns no pid above 2^22. */
-const processOf = z.strictObject({ pid: z.number().int().min(1).max(4_194_304) });
+const processOf = z.strictObject({ pid });
 const timeoutMs = z.number().int().min(0).max(86_400_000).optional();
 const oneOfBatch = one.extend({ batch });
 const paths = z.array(z.string().regex(/^\//, 'must be an absolute path').max(4096)).max(100);
@@ -108,6 +109,7 @@ export const METHODS = {
   restart: method<OperationResult>()('operate', 'Restart a program', oneOfBatch.extend({ timeoutMs })),
   kill: method<OperationResult>()('operate', 'Kill a program and its process tree with SIGKILL', oneOfBatch),
   reload: method<OperationResult>()('operate', 'Send a running program its reload signal', one),
+  signal: method<SignalResult>()('operate', 'Send a signal to one process of a program', one.extend(signalParams)),
   pause: method<OperationResult>()('operate', 'Pause a program and its process tree', one),
   resume: method<OperationResult>()('operate', 'Resume a paused program', one),
   enable: method<OperationResult>()('operate', 'Enable a program and start it', one),

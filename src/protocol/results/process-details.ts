@@ -16,6 +16,8 @@ export interface TreeMember {
   /** CPU time in seconds and age in ms; absent from earlier engines, and where the platform does not report them. */
   readonly cpuSeconds?: number;
   readonly uptimeMs?: number;
+  /** Identifies it together with its pid, see proc_pid_stat(5); null or absent where it is unknown. */
+  readonly startTicks?: number | null;
 }
 
 /** The result of `describe`. */

@@ -32,6 +32,7 @@ const CALLS: Readonly<Record<string, (methods: EngineMethods) => Promise<unknown
   reload: (it) => it.reload('web', { signal }),
   enable: (it) => it.enable('web', { signal }),
   disable: (it) => it.disable('web', { signal }),
+  sendSignal: (it) => it.sendSignal('web', 'SIGHUP', { pid: 7, startTicks: 9, signal }),
   pause: (it) => it.pause('web', { signal }),
   resume: (it) => it.resume('web', { signal }),
   hold: (it) => it.hold('web', { forMs: 5, signal }),

@@ -26,6 +26,7 @@ type Attempt = readonly [
 const PARAMS: Partial<Record<ApiMethod, Readonly<Record<string, unknown>>>> = {
   operate: { operation: 'stop', select: ['all'] },
   scale: { id: 'web', instances: 2 },
+  signal: { id: 'web', signal: 'SIGHUP' },
   track: { pid: 4711 },
   untrack: { pid: 4711 },
   changeSetting: { key: 'healing', value: null },

@@ -19,6 +19,7 @@ const PARAMS: Partial<Record<ApiMethod, Readonly<Record<string, unknown>>>> = {
   update: { id: 'web', changes: { limits: { memoryMb: 9 } } },
   scale: { id: 'web', instances: 2 },
   operate: { operation: 'stop', select: ['all'] },
+  signal: { id: 'web', signal: 'SIGHUP' },
   track: { pid: 4711 },
   untrack: { pid: 4711 },
   changeSetting: { key: 'healing', value: null },

@@ -35,7 +35,7 @@ export class ProcessWatcher {
   /** Starts to watch a process. Returns a function that ends the watch; null if the process has already exited. */
   watch(process: ProcessIdentity, onExit: OnExit): (() => void) | null {
     const watched = { ...process, onExit };
-    const pidfd = this.#libc.call('syscall', SYS_PIDFD_OPEN, process.pid, 0);
+    const pidfd = this.#libc.call('syscall', SYS_PIDFD_OPEN, process.pid, 0, null, 0);
     // Checked after opening: from here on, reuse of the pid is detected.
     if (!isPresent(process)) {
       if (pidfd !== -1) closeSync(pidfd);
