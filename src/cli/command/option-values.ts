@@ -3,6 +3,7 @@ import type { FieldCondition } from '../../base/structured-text.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { compilePattern, type LinearPattern } from '../../base/linear-pattern.ts';
 import { parseDuration } from '../../base/duration.ts';
+import { MOMENT_EXAMPLES, parseMoment } from '../../base/parse-moment.ts';
 
 /** Returns a duration in milliseconds. @throws InvalidArgumentError */
 export function readDuration(text: string): number {
@@ -81,24 +82,9 @@ export function addField(text: string, previous: unknown): readonly FieldConditi
   return [...given, { path: text.slice(0, at), value: text.slice(at + 1) }];
 }
 
-const TIME_OF_DAY = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_AND_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
-
 /** Returns a time in milliseconds: a duration ago, a time of today, a date, or ISO 8601. @throws InvalidArgumentError */
 export function readMoment(text: string): number {
-  const now = new Date();
-  const agoMs = parseDuration(text);
-  if (agoMs !== null) return now.getTime() - agoMs;
-  const [, hour, minute, second = '0'] = TIME_OF_DAY.exec(text) ?? [];
-  if (hour !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60) {
-    return new Date(now).setHours(Number(hour), Number(minute), Number(second), 0);
-  }
-  // A date without a time would be read as UTC.
-  const iso = DATE.test(text) ? `${text}T00:00` : DATE_AND_TIME.test(text) ? text.replace(' ', 'T') : '';
-  const ms = Date.parse(iso);
-  if (Number.isNaN(ms)) {
-    throw new InvalidArgumentError('Write a time such as 10m (ago), 14:30, 2026-11-29 or 2026-11-29T14:30:00.');
-  }
+  const ms = parseMoment(text, Date.now());
+  if (ms === null) throw new InvalidArgumentError(`Write a time such as ${MOMENT_EXAMPLES}.`);
   return ms;
 }

@@ -27,7 +27,7 @@ export function goToMatch(state: State, direction: 1 | -1): State {
     return {
       ...state,
       message,
-      log: { ...holdStill(log, selectLogRoom(state)), wantsOlder: true, seek: 'match' },
+      log: { ...holdStill(log, selectLogRoom(state)), wantsOlder: true, seek: { kind: 'match' } },
     };
   }
   if (found !== null) return { ...state, log: found };

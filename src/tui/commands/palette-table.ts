@@ -8,6 +8,7 @@ import type { State, Target } from '../state/state.ts';
 import { COLUMN_NAMES } from '../layout/columns.ts';
 import { TABS } from '../layout/tabs.ts';
 import { THEME_NAMES } from '../style/theme.ts';
+import { goTo } from './jump-commands.ts';
 import { operate } from './operate-commands.ts';
 import { refuse } from './refuse.ts';
 import { become, type Response } from './response.ts';
@@ -51,6 +52,12 @@ export const PALETTE: readonly PaletteCommand[] = [
     words: 'programs',
     help: 'show the output of programs',
     run: (state, words) => openThen(state, words, true),
+  },
+  {
+    name: 'goto',
+    words: 'text',
+    help: 'go to a time or a line of the log',
+    run: (state, words) => goTo(state, words.join(' ')),
   },
   { name: 'view', words: 'tab', help: 'go to a tab', run: goToTab },
   { name: 'sort', words: 'column', help: 'sort by a column', run: sortColumn },

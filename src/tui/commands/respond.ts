@@ -8,6 +8,7 @@ import { respondToClick } from './click.ts';
 import { FOLD_COMMANDS } from './fold-commands.ts';
 import { FORM_COMMANDS } from './form-commands.ts';
 import { respondToHasty, unknownKeyText } from './hasty-keys.ts';
+import { JUMP_COMMANDS } from './jump-commands.ts';
 import { LOG_COMMANDS } from './log-commands.ts';
 import { MOVE_COMMANDS } from './move-commands.ts';
 import { OPERATE_COMMANDS } from './operate-commands.ts';
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   ...SORT_COMMANDS,
   ...TEXT_COMMANDS,
   ...LOG_COMMANDS,
+  ...JUMP_COMMANDS,
   ...OPERATE_COMMANDS,
   ...FORM_COMMANDS,
   ...PALETTE_COMMANDS,

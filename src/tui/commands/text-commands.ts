@@ -10,6 +10,7 @@ import {
   textField,
 } from '../state/text-field.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
+import { goTo } from './jump-commands.ts';
 import { goToMatch } from './log-commands.ts';
 import { refuse } from './refuse.ts';
 import { become, type Command, type Response } from './response.ts';
@@ -18,6 +19,7 @@ type Prompt = Extract<Overlay, { kind: 'prompt' }>;
 
 /** Returns the filter or the search text that a prompt edits. */
 function promptedText(state: State, purpose: Prompt['purpose']): string {
+  if (purpose === 'go to') return '';
   if (purpose === 'search') return state.log.search;
   const tab = recordTabOf(state.view);
   return tab === null ? state.list.filter : state.records[tab].filter;
@@ -25,6 +27,7 @@ function promptedText(state: State, purpose: Prompt['purpose']): string {
 
 /** Applies the filter or the search while it is typed. */
 function withPromptedText(state: State, purpose: Prompt['purpose'], text: string): State {
+  if (purpose === 'go to') return state;
   if (purpose === 'search') return { ...state, log: { ...state.log, search: text, match: null } };
   const tab = recordTabOf(state.view);
   if (tab === null) return { ...state, list: { ...state.list, filter: text } };
@@ -107,12 +110,15 @@ function searchingHelp(state: State, field: TextField): State {
   return { ...state, overlay: { kind: 'help', page: 0, search: field.text, field } };
 }
 
-function accept(state: State): State {
+function accept(state: State): Response {
   const { overlay } = state;
-  if (overlay.kind === 'help') return { ...state, overlay: { kind: 'help', page: 0, search: overlay.search ?? '' } };
+  if (overlay.kind === 'help')
+    return become({ ...state, overlay: { kind: 'help', page: 0, search: overlay.search ?? '' } });
   const next: State = { ...state, overlay: { kind: 'none' } };
+  if (overlay.kind === 'prompt' && overlay.purpose === 'go to')
+    return overlay.field.text === '' ? become(next) : goTo(next, overlay.field.text);
   const isSearch = overlay.kind === 'prompt' && overlay.purpose === 'search' && state.log.search !== '';
-  return isSearch ? goToMatch(next, -1) : next;
+  return become(isSearch ? goToMatch(next, -1) : next);
 }
 
 function cancel(state: State): State {
@@ -132,7 +138,8 @@ export const TEXT_COMMANDS = {
   type,
   filter: (state) => become(openPrompt(state, 'filter')),
   search: (state) => become(openPrompt(state, 'search')),
+  goTo: (state) => become(openPrompt(state, 'go to')),
   searchHelp: (state) => become(state.overlay.kind === 'help' ? searchingHelp(state, textField()) : state),
-  acceptText: (state) => become(accept(state)),
+  acceptText: accept,
   cancelText: (state) => become(cancel(state)),
 } satisfies Record<string, Command>;

@@ -147,6 +147,10 @@ const READING = bindings([
   { keys: ['&'], command: 'matchesOnly', help: 'log: show only matches', in: LOGS },
   { keys: ['n'], command: 'nextMatch', help: 'log: find next', in: LOGS },
   { keys: ['N'], command: 'previousMatch', help: 'log: find previous', in: LOGS },
+  { keys: ['@'], command: 'goTo', help: 'log: go to time or line', in: LOGS, hint: ['go to', 18] },
+  { keys: ['b'], command: 'bookmark', help: 'log: set a bookmark', in: LOGS, hint: ['bookmark', 19] },
+  { keys: ["'"], command: 'nextBookmark', help: 'log: next bookmark', in: LOGS },
+  { keys: ['"'], command: 'previousBookmark', help: 'log: previous bookmark', in: LOGS },
   { keys: ['right'], command: 'scrollRight', help: 'log: scroll right', in: LOGS },
   { keys: ['left'], command: 'scrollLeft', help: 'log: scroll left', in: LOGS },
 ]);

@@ -44,11 +44,15 @@ export interface Column {
 /** The CPU use that fills the height of a trend, unless the program has a limit: one core. */
 const TREND_TOP_PERCENT = 100;
 const SHORTEST_NAME = 12;
+/** Enough for its first words, such as `exit 3 ×5`. */
+const SHORTEST_WHY = 10;
 const LONGEST_NAME = 48;
 /** A narrow table leaves at most this much to names, a wide one a quarter of its columns. */
 const NAME_IN_NARROW = 16;
 /** From this width on, gauges are drawn. */
 const GAUGES_FROM_COLUMNS = 98;
+/** From this width on, reasons have room for more than their first words. */
+const WIDE_FROM_COLUMNS = 140;
 
 /** On wide screens, the heading has room for the folder. */
 function sourceWidth({ source, folder }: TableNeeds, columns: number): number {
@@ -56,9 +60,30 @@ function sourceWidth({ source, folder }: TableNeeds, columns: number): number {
   return Math.max(6, Math.min(24, Math.max(source, folder === '' ? 0 : folder.length + 10)));
 }
 
-function nameWidth({ name }: TableNeeds, columns: number): number {
-  const most = columns < GAUGES_FROM_COLUMNS ? NAME_IN_NARROW : Math.min(LONGEST_NAME, Math.floor(columns / 4));
-  return Math.max(SHORTEST_NAME, Math.min(name, most));
+function nameWidth(needs: TableNeeds, columns: number): number {
+  if (columns < GAUGES_FROM_COLUMNS) return Math.max(SHORTEST_NAME, Math.min(needs.name, NAME_IN_NARROW));
+  const left = leftOfCore(needs, columns) - (needs.why === 0 ? 0 : whyWidth(needs, columns) + 1);
+  return Math.max(SHORTEST_NAME, Math.min(needs.name, LONGEST_NAME, Math.max(Math.floor(columns / 4), left)));
+}
+
+/** Reasons give way to whole names, down to their first words. */
+function whyWidth(needs: TableNeeds, columns: number): number {
+  if (columns < GAUGES_FROM_COLUMNS) return 12;
+  if (columns >= WIDE_FROM_COLUMNS) return 30;
+  const left = leftOfCore(needs, columns) - 1 - Math.min(needs.name, LONGEST_NAME);
+  return Math.max(SHORTEST_WHY, Math.min(20, left));
+}
+
+/** Columns up to this priority leave no room to names; those after them do. */
+const CORE_PRIORITY = 5;
+
+/** Returns what is left for names and reasons if only the most important columns are shown. */
+function leftOfCore(needs: TableNeeds, columns: number): number {
+  const core = COLUMNS.filter(({ priority }) => priority > 0 && priority <= CORE_PRIORITY);
+  return core.reduce(
+    (left, { width }) => left - 1 - (typeof width === 'number' ? width : width(needs, columns)),
+    columns,
+  );
 }
 
 /** The columns of the table of programs, from left to right. */
@@ -178,7 +203,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     header: 'Why',
-    width: (_needs, columns) => (columns < GAUGES_FROM_COLUMNS ? 12 : columns < 140 ? 20 : 30),
+    width: whyWidth,
     growsTo: ({ why }) => why,
     growsAt: 1,
     priority: 6,

@@ -1,4 +1,5 @@
 import { type LogView, emptyLog, matches, type NumberedLine, shownLines } from '../state/log-view.ts';
+import { memoizeLast } from '../state/memoize-last.ts';
 import { NARROW } from '../style/narrow-characters.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { textWidth } from './log-columns.ts';
@@ -49,7 +50,7 @@ export function topPlace(log: LogView, room: LogRoom): LogPlace {
 }
 
 /** Returns the index of the first line with at least this number. */
-function indexOfNumber(lines: readonly NumberedLine[], number: number): number {
+export function indexOfNumber(lines: readonly NumberedLine[], number: number): number {
   let [low, high] = [0, lines.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -98,7 +99,7 @@ export function scrollLog(log: LogView, by: number, room: LogRoom): LogView {
     ...withTop(log, place),
     isFollowing: isEnd && log.unheld === 0,
     wantsOlder,
-    seek: wantsOlder && by < -shown.length ? 'beginning' : null,
+    seek: wantsOlder && by < -shown.length ? { kind: 'beginning' } : null,
   };
 }
 
@@ -187,8 +188,29 @@ export function findAbove(log: LogView, number: number, room: LogRoom): LogView 
   return index === -1 ? null : atMatch(log, index, room);
 }
 
-/** Puts a match into the middle of the screen. */
-function atMatch(log: LogView, index: number, room: LogRoom): LogView {
+/** Puts a line into the middle of the screen, as the one from which a search continues. */
+export function atMatch(log: LogView, index: number, room: LogRoom): LogView {
   const place = moved({ index, row: 0 }, -Math.floor(room.height / 2), log, room);
   return { ...withTop(log, place), match: shownLines(log)[index]?.number ?? null, isFollowing: false };
+}
+
+/** How many lines the program wrote up to each line, without those that say where runs begin. */
+const writtenUpTo = memoizeLast((lines: readonly NumberedLine[]): Uint32Array => {
+  const counts = new Uint32Array(lines.length);
+  let count = 0;
+  for (const [index, { mark }] of lines.entries()) {
+    if (mark === undefined) count += 1;
+    counts[index] = count;
+  }
+  return counts;
+});
+
+/** Returns the number of a line, counted from the oldest one that is held, and how many are held. */
+export function lineNumberAt(
+  log: LogView,
+  line: NumberedLine | undefined,
+): { readonly at: number; readonly of: number } {
+  const counts = writtenUpTo(log.lines);
+  const index = line === undefined ? -1 : indexOfNumber(log.lines, line.number);
+  return { at: Math.max(1, counts[index] ?? 0), of: counts.at(-1) ?? 0 };
 }

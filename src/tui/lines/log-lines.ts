@@ -1,6 +1,7 @@
 import { styledPieces } from '../../base/styled-text.ts';
 import { nameWidth, textWidth, timeText } from '../layout/log-columns.ts';
-import { countBelow, type LogRoom, scrollThumb, topPlace } from '../layout/log-place.ts';
+import { countBelow, lineNumberAt, type LogRoom, scrollThumb, topPlace } from '../layout/log-place.ts';
+import { bookmarksShown } from '../state/bookmarks.ts';
 import { countMatches } from '../state/log-search.ts';
 import { type LogView, matches, type NumberedLine, shownLines } from '../state/log-view.ts';
 import type { State } from '../state/state.ts';
@@ -105,7 +106,8 @@ function titleNote(log: LogView, room: LogRoom): string {
     log.stream === 'both' ? '' : `${log.stream} only`,
     log.level === null ? '' : `${log.level} and above`,
     log.showsFields ? 'JSON by fields' : '',
-    log.seek !== null ? 'reading older lines' : atTop(log, room),
+    log.seek !== null ? 'reading older lines' : heldText(log, room),
+    bookmarkText(log),
     unheld <= 0 ? '' : `${unheld} newer not shown (f: follow)`,
     skipped <= 0 ? '' : `${skipped} skipped (see the log file)`,
   ];
@@ -120,11 +122,21 @@ function paceText({ perSecond }: LogView, { height }: LogRoom): string {
   return `, ${String(Math.max(1, pace - height))} of ${String(pace)} lines/s not shown`;
 }
 
-/** Says at the top whether it is the beginning of the log. */
-function atTop(log: LogView, room: LogRoom): string {
+/** Says where the screen is in the log, and whether lines before it are not held. */
+function heldText(log: LogView, room: LogRoom): string {
+  if (log.isFollowing || log.search !== '') return '';
   const { index, row } = topPlace(log, room);
-  if (log.isFollowing || log.search !== '' || index > 0 || row > 0) return '';
-  return log.older.size > 0 ? 'older lines above' : 'beginning of the log';
+  const { at, of } = lineNumberAt(log, shownLines(log)[index]);
+  const count = String(of + Math.max(0, log.unheld - log.fresh.unheld));
+  const isTop = index === 0 && row === 0;
+  if (log.older.size > 0)
+    return isTop ? `${count} lines held, older ones above` : `line ${String(at)} of ${count} held`;
+  return isTop ? 'beginning of the log' : `line ${String(at)} of ${count}`;
+}
+
+function bookmarkText(log: LogView): string {
+  const { length } = bookmarksShown(log);
+  return length === 0 ? '' : `${String(length)} ${length === 1 ? 'bookmark' : 'bookmarks'}`;
 }
 
 /** Returns notes about the search, the longest first; the first one that fits is shown. */
@@ -169,7 +181,7 @@ function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
   const program = programSpans(entry, log, scene);
   const time = timeText(entry, log);
   const prefix = [
-    span(entry.number === log.match ? scene.glyphs.cursor : ' '),
+    signSpan(entry, log, scene),
     ...program,
     span(time, 'muted'),
     isError ? span('E ', 'bad') : span('  '),
@@ -196,10 +208,16 @@ function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
   });
 }
 
+/** Draws the sign of a bookmark, or the cursor at the line where a search or a jump ended. */
+function signSpan({ number, bookmarked }: NumberedLine, { match }: LogView, { glyphs }: Scene): Span {
+  if (bookmarked === true) return span(glyphs.mark, number === match ? 'selected' : 'busy');
+  return span(number === match ? glyphs.cursor : ' ');
+}
+
 /** Draws where the output of a run begins or continues. */
 function markLine(entry: NumberedLine, log: LogView, scene: Scene): string {
   return line(scene, [
-    span(entry.number === log.match ? scene.glyphs.cursor : ' '),
+    signSpan(entry, log, scene),
     ...programSpans(entry, log, scene),
     span(`${timeText(entry, log)}-- `, 'muted'),
     ...outputSpans(entry, { from: 0, to: entry.text.length }, 'muted', log.search),

@@ -1,3 +1,4 @@
+import { withBookmarks } from './bookmarks.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import {
   type CleanLine,
@@ -36,12 +37,13 @@ function withArrived(
   const open = continues && first !== undefined ? openIndex(log, program, first) : -1;
   const held = open === -1 || first === undefined ? log.lines : replaced(log.lines, open, first);
   const isPlaced = before !== undefined && open === -1 && first?.partial !== true;
-  const news = (open === -1 ? lines : lines.slice(1)).map((line, index): NumberedLine => ({
+  const numbered = (open === -1 ? lines : lines.slice(1)).map((line, index): NumberedLine => ({
     ...line,
     program,
     number: log.nextNumber + index,
     ...(isPlaced && index === 0 ? { before } : {}),
   }));
+  const news = withBookmarks(numbered, log);
   const isFirst = isPlaced && news.length > 0 && !log.older.has(program) && !hasLines(log, program);
   const next = {
     ...log,

@@ -1,4 +1,5 @@
 import { TUI_LIMITS } from '../style/tui-limits.ts';
+import { withBookmarks } from './bookmarks.ts';
 import { sortByTime } from './append-log.ts';
 import type { CleanLine, LogView, NumberedLine } from './log-view.ts';
 
@@ -34,7 +35,10 @@ export function prependLog(log: LogView, { program, lines: page, older }: OlderP
   // Marks of runs, which cursors do not count, may shift the seam by a line.
   const lines = page.slice(0, first !== undefined && isSameLine(page.at(-1), first) ? -1 : undefined);
   const start = (log.lines[0]?.number ?? log.nextNumber) - lines.length;
-  const numbered = lines.map((line, index): NumberedLine => ({ ...line, program, number: start + index }));
+  const numbered = withBookmarks(
+    lines.map((line, index): NumberedLine => ({ ...line, program, number: start + index })),
+    log,
+  );
   const all = log.ids.length === 1 ? [...numbered, ...log.lines] : merged(numbered, log.lines, start);
   const limit = TUI_LIMITS.logLinesRead;
   const others = [...log.older].filter(([id]) => id !== program);

@@ -1,5 +1,7 @@
 import type { LogLevel } from '../../base/structured-text.ts';
 import { withDates } from './date-lines.ts';
+import type { Bookmark } from './bookmarks.ts';
+import type { LogGoal } from './log-goal.ts';
 import { memoizeLast } from './memoize-last.ts';
 import type { CleanLine, NumberedLine } from './numbered-line.ts';
 import { byFields, hasLevel } from './structured-output.ts';
@@ -16,8 +18,9 @@ export interface LogArrival {
   readonly before?: string | undefined;
 }
 
-/** What is looked for in older lines: the search text, or the first line of the log. */
-export type LogSeek = 'match' | 'beginning';
+/** What is looked for in older lines: the search text, the first line of the log, a bookmark, or a place in the log. */
+export type LogSeek =
+  { readonly kind: 'match' | 'beginning' | 'bookmark' } | { readonly kind: 'goal'; readonly goal: LogGoal };
 
 /** The streams that are shown. */
 export type StreamChoice = 'both' | 'stdout' | 'stderr';
@@ -35,6 +38,8 @@ export interface LogReading {
   readonly times: TimeChoice;
   /** The programs whose lines are hidden where several are shown. */
   readonly muted: ReadonlySet<string>;
+  /** The bookmarks of all programs, also in lines that are not held. */
+  readonly bookmarks: readonly Bookmark[];
 }
 
 /** Lines that arrived, and how many of them are shown, not held, or were not sent. */
@@ -89,11 +94,12 @@ const DEFAULT_READING: LogReading = {
   showsFields: false,
   times: 'time',
   muted: NONE_MUTED,
+  bookmarks: [],
 };
 
 /** Creates a log without lines. */
 export function emptyLog(ids: readonly string[], reading: LogReading = DEFAULT_READING): LogView {
-  const { wraps, stream, level, showsFields, times, muted } = reading;
+  const { wraps, stream, level, showsFields, times, muted, bookmarks } = reading;
   return {
     wraps,
     stream,
@@ -102,6 +108,7 @@ export function emptyLog(ids: readonly string[], reading: LogReading = DEFAULT_R
     times,
     ids,
     muted,
+    bookmarks,
     isLoaded: false,
     lines: [],
     nextNumber: 0,
@@ -145,6 +152,12 @@ const completeFrom = memoizeLast((lines: readonly NumberedLine[], older: Readonl
   }
   return from;
 });
+
+/** Returns the time from which on all lines are held; null if no line has a time. */
+export function completeSince({ ids, lines, older }: LogView): string | null {
+  const from = ids.length > 1 ? completeFrom(lines, older) : '';
+  return from !== '' ? from : (lines.find(({ time }) => time !== null)?.time ?? null);
+}
 
 /** What a line has to be like to be shown. */
 interface LineFilter {

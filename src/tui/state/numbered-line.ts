@@ -11,6 +11,8 @@ export type CleanLine = LogLine & StyledText;
 export type NumberedLine = Omit<CleanLine, 'mark'> & {
   readonly number: number;
   readonly program: string;
+  /** Whether the user marked it, to return to it. */
+  readonly bookmarked?: true;
   /** A date is shown where a day begins. */
   readonly mark?: NonNullable<CleanLine['mark']> | 'date';
 };

@@ -44,10 +44,10 @@ export interface Question {
 /** What has the keyboard focus instead of the view. */
 export type Overlay =
   | { readonly kind: 'none' }
-  /** Filters a list or searches a log while it is typed. Escape restores `before`. */
+  /** Filters a list or searches a log while it is typed, or goes to a place in a log. Escape restores `before`. */
   | {
       readonly kind: 'prompt';
-      readonly purpose: 'filter' | 'search';
+      readonly purpose: 'filter' | 'search' | 'go to';
       readonly field: TextField;
       readonly before: string;
     }

@@ -244,7 +244,7 @@ describe('mistakes', () => {
 
 describe('completions', () => {
   test.each([
-    ['', 35],
+    ['', 36],
     ['st', 4],
     ['start', 3],
     ['xyz', 0],
@@ -280,7 +280,7 @@ describe('completions', () => {
     const first = press(STATE, ':', 'up').state.overlay;
     expect(first).toMatchObject({ chosen: -1 });
     const keys = Array<string>(50).fill('down');
-    expect(press(STATE, ':', ...keys).state.overlay).toMatchObject({ chosen: 34 });
+    expect(press(STATE, ':', ...keys).state.overlay).toMatchObject({ chosen: 35 });
   });
 
   test('are dropped when typing continues', () => {

@@ -88,7 +88,7 @@ describe('completions', () => {
   }
 
   test('are counted if not all fit', () => {
-    expect(completing('')[0]).toMatch(/^ Command {2}Enter: close ─+ 35 matches$/);
+    expect(completing('')[0]).toMatch(/^ Command {2}Enter: close ─+ 36 matches$/);
     expect(completing('sto')[0]).toMatch(/^ Command {2}Enter: stop ─+$/);
   });
 
@@ -105,7 +105,7 @@ describe('completions', () => {
     [0, 'start', 'resume'],
     [7, 'start', 'resume'],
     [8, 'stop', 'enable'],
-    [34, 'ascii', 'quit'],
+    [35, 'ascii', 'quit'],
   ])('scroll so that number %i is visible: from %s to %s', (chosen, first, last) => {
     const names = completing('', chosen)
       .slice(1)

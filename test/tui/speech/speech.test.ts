@@ -70,7 +70,7 @@ describe('keys', () => {
     ['canceling', ['x', 'n'], ['canceled']],
     ['an operation that asks', ['r'], ['Restart api? y for yes, n for no.']],
     ['an operation', ['r', 'y'], ['Restart api ...']],
-    ['the command line', [':'], ['Command: , 35 matches']],
+    ['the command line', [':'], ['Command: , 36 matches']],
     ['typing a command', [':', 'q'], ['Command: q, 1 match']],
     ['selecting a completion', [':', 'down'], ['start  start programs']],
     ['a form', ['a'], ['Id: empty. the unique name of the program, such as web.']],

@@ -56,7 +56,7 @@ describe('reading back', () => {
     const log = { ...logOf(100), older: new Map([['web', 'a:0:0']]) };
     expect(scrollLog(log, -20, ROOM).wantsOlder).toBe(false);
     expect(scrollLog(log, -85, ROOM)).toMatchObject({ wantsOlder: true, seek: null });
-    expect(scrollLog(log, -1000, ROOM)).toMatchObject({ wantsOlder: true, seek: 'beginning' });
+    expect(scrollLog(log, -1000, ROOM)).toMatchObject({ wantsOlder: true, seek: { kind: 'beginning' } });
   });
 
   test('adds older lines in front, and the view stays', () => {
