@@ -82,7 +82,6 @@ const AREAS = {
         operations: 'start, stop, restart and the other operations on programs; shutdown',
         launching: 'from a program definition to a running process',
         servers: 'sessions and streams over the Unix socket',
-        'start-code': 'loading the code of the engine, and keeping its compiled form',
       },
       {
         definitions: 'applying definitions: sources, boot, schedules',

@@ -79,7 +79,7 @@ async function install(files) {
   await writeWhenChanged({ name: basename(MANIFEST), contents: Buffer.from(JSON.stringify(manifest)) });
   if (RELEASE !== null) return;
   await removeStaleBut(new Set([...current, ...previous]));
-  compileStartCode(DIST);
+  await compileStartCode(DIST);
 }
 
 /** esbuild prints its errors with their positions; its internal stack trace would only hide them. */

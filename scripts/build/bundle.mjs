@@ -12,6 +12,7 @@ import {
 } from './entries.mjs';
 import { LINE_LIMIT, withHeldParts } from './held-parts.mjs';
 import { openApiCompressed, packagesReduced, packagesShortened } from './lean-packages.mjs';
+import { startCodeOf } from './start-code.mjs';
 import { commonJsText, LIBRARY_CHECK, programText } from './node-check.mjs';
 import {
   commandLineApart,
@@ -71,8 +72,9 @@ async function bundleGroup(group, { root, sourcemap }) {
     ...commonOptions(root),
     entryPoints: Object.fromEntries(present.map(([entry, path]) => [bundleNameOf(entry), path])),
     outdir: join(root, 'dist'),
-    splitting: true,
-    format: 'esm',
+    ...(group.isCommonJs === true
+      ? { format: 'cjs', outExtension: { '.js': '.cjs' } }
+      : { format: 'esm', splitting: true }),
     target,
     external: [NATIVE_PACKAGE],
     plugins: [
@@ -84,7 +86,7 @@ async function bundleGroup(group, { root, sourcemap }) {
       ...leanPlugins(sourcemap === false, target),
     ],
     sourcemap,
-    banner: { js: group.isLibrary === true ? `${BANNER}${LIBRARY_CHECK}` : BANNER },
+    banner: group.isCommonJs === true ? {} : { js: group.isLibrary === true ? `${BANNER}${LIBRARY_CHECK}` : BANNER },
   });
   const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
   return {
@@ -119,11 +121,15 @@ function shortened(files, { outputs }, target) {
   );
 }
 
-function finish({ group, files, entries, packages }, bundledPackages, isRelease) {
-  if (group.holds !== true || files.length === 0) return files;
+async function finish({ group, files, entries, packages }, bundledPackages, isRelease) {
+  if (files.length === 0) return files;
+  const joined = (group.joins ?? []).map((entry) => `./${bundleNameOf(entry)}.js`);
+  if (group.holds !== true) {
+    const startFiles = await Promise.all(joined.map((entry) => startCodeOf(entry, files, BANNER)));
+    return startFiles.length > 0 ? startFiles.flat() : files;
+  }
   const needed = new Set(packages.map(fileNameOf));
   const own = bundledPackages.filter(({ name }) => needed.has(name));
-  const joined = (group.joins ?? []).map((entry) => `./${bundleNameOf(entry)}.js`);
   return withHeldParts(files, { entries, joined, banner: BANNER, packages: own, isCompressed: isRelease });
 }
 

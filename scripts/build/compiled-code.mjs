@@ -1,29 +1,92 @@
 /**
- * Keeps the compiled form of the engine's code beside it, for the Node that runs the build. A release contains none, because it is
- * valid for one version of Node only; an engine then keeps it in the state folder of its user.
+ * Keeps the compiled form of the code that each program starts with beside it, for the Node that runs the build. It should contain
+ * the functions that a start runs, so an engine is started, asked, and ended, in a folder of its own. A release contains no
+ * compiled form, because it is valid for one version of Node only; each program then keeps it in the state folder of its user.
  */
-import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { bundleNameOf, COMPILED_PROGRAMS } from './entries.mjs';
 
-/** Those of an engine: a compiled form is valid for equal options only. */
-const NODE_OPTIONS = ['--max-semi-space-size=2', '--v8-pool-size=1', '--min-semi-space-size=2'];
+const run = promisify(execFile);
+const COMMAND_TIMEOUT_MS = 20_000;
+/** An engine writes the compiled form of its code 2 s after its start. */
+const ATTEMPTS = 100;
+const PAUSE_MS = 100;
 
-/** @param {string} dist */
-export function compileStartCode(dist) {
-  const code = join(dist, 'engine-main.js');
-  const changedMs = statSync(code, { throwIfNoEntry: false })?.mtimeMs;
-  if (changedMs === undefined || hasCurrent(dist, changedMs)) return;
-  const module = pathToFileURL(join(dist, 'start-code.js')).href;
-  const script = `import{keepBesideCode}from${JSON.stringify(module)};keepBesideCode(${JSON.stringify(code)});`;
-  const args = [...NODE_OPTIONS, '--input-type=module', '-e', script];
-  spawnSync(process.execPath, args, { stdio: 'ignore', timeout: 60_000 });
+const PROGRAMS = `processes:
+  one:
+    command: sleep
+    args: ["60"]
+    limits: { memoryMb: 100, cpuPercent: 80 }
+  two:
+    command: sh
+    args: ["-c", "echo started; exec sleep 60"]
+    restart: { policy: always }
+`;
+
+/** Does nothing if the code has not changed. What prevents it costs only time at each start. */
+export async function compileStartCode(dist) {
+  if (COMPILED_PROGRAMS.every((entry) => hasCurrent(dist, `${bundleNameOf(entry)}.js`))) return;
+  const home = mkdtempSync(join(tmpdir(), 'healer-build-'));
+  try {
+    await startAndEnd(dist, home);
+    install(dist, join(home, 'state', '.code'));
+  } catch {
+    // For example on a system on which an engine cannot run.
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function startAndEnd(dist, home) {
+  const file = join(home, 'healer.yaml');
+  writeFileSync(file, PROGRAMS);
+  const env = { PATH: process.env.PATH, HEALER_HOME: home, HEALER_API_PORT: 'off', HEALER_ALIVENESS_PORT: 'off' };
+  const healer = (...words) =>
+    run(process.execPath, [join(dist, 'cli.js'), ...words], { cwd: home, env, timeout: COMMAND_TIMEOUT_MS });
+  try {
+    await healer('up', '-f', file);
+    await healer('ls');
+    const has = (name) => keptIn(join(home, 'state', '.code')).some((kept) => isWhole(kept, name));
+    for (let attempt = 0; attempt < ATTEMPTS && !has('engine'); attempt += 1) await pause(PAUSE_MS);
+  } finally {
+    await healer('down');
+  }
+}
+
+/** Copies `NAME-VERSION.bin` to where that program looks first. */
+function install(dist, folder) {
+  for (const kept of keptIn(folder).filter((name) => isWhole(name))) {
+    const entry = COMPILED_PROGRAMS.find((name) => kept.startsWith(`${name}-`));
+    if (entry === undefined) continue;
+    const target = join(dist, `${bundleNameOf(entry)}.js.${kept.slice(entry.length + 1)}`);
+    const draft = `${target}.${String(process.pid)}.tmp`;
+    writeFileSync(draft, readFileSync(join(folder, kept)), { mode: 0o644 });
+    renameSync(draft, target);
+  }
+}
+
+/** A file that is being written has another ending. */
+function isWhole(name, entry = '') {
+  return name.startsWith(entry === '' ? '' : `${entry}-`) && name.endsWith('.bin');
+}
+
+function keptIn(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Removes the compiled forms of earlier builds. Returns whether there is one of this build. */
-function hasCurrent(dist, changedMs) {
-  const files = readdirSync(dist).filter((name) => /^engine-main\.js\.[0-9a-f]+\.bin$/.test(name));
+function hasCurrent(dist, code) {
+  const changedMs = statSync(join(dist, code), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const files = readdirSync(dist).filter((name) => name.startsWith(`${code}.`) && name.endsWith('.bin'));
   const old = files.filter((name) => (statSync(join(dist, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) < changedMs);
   for (const name of old) rmSync(join(dist, name), { force: true });
   return files.length > old.length;

@@ -8,7 +8,7 @@
  * a group `joins` loads at its start is in one file, whose compiled form can be kept: see start-code.mjs.
  */
 export const ENTRY_GROUPS = [
-  { entries: { cli: 'src/cli/main.ts' }, isQuick: true },
+  { entries: { cli: 'src/cli/main.ts' }, isQuick: true, joins: ['cli'] },
   {
     entries: {
       'command-line': 'src/cli/command-line.ts',
@@ -27,8 +27,8 @@ export const ENTRY_GROUPS = [
     holds: true,
     joins: ['engine'],
   },
-  { entries: { 'start-code': 'src/engine/start-code/start-code.ts' } },
-  { entries: { keeper: 'src/engine/logs/collector/main.ts' } },
+  { entries: { 'start-code': 'src/base/start-code.ts' }, isCommonJs: true },
+  { entries: { keeper: 'src/engine/logs/collector/main.ts' }, joins: ['keeper'] },
   { entries: { 'fleet-agent': 'src/fleet/agent/main.ts' }, holds: true },
 ];
 
@@ -43,8 +43,8 @@ export const PROGRAMS = ['cli', 'engine', 'keeper', 'courier', 'fleet-agent'];
 /** A command line that is run by a bundle of its own, which needs neither the quick commands nor the parser. */
 export const OWN_BUNDLES = { cli: { tui: 'tui-main' } };
 
-/** Programs whose bundle is evaluated by start-code.js. */
-export const COMPILED_PROGRAMS = ['engine'];
+/** Programs whose bundle is evaluated by start-code.cjs. */
+export const COMPILED_PROGRAMS = ['cli', 'engine', 'keeper'];
 
 /** Names that may be imported from a program, in addition to running it. */
 export const PROGRAM_EXPORTS = { engine: ['runEngine'] };

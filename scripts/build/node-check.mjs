@@ -13,7 +13,7 @@ const SENTENCE =
 const CANNOT_LOAD =
   'function(e){var m;' +
   'if(e.code=="EMFILE"||e.code=="ENFILE")m="no file descriptor is free to load healer ("+e.code+"): raise the limit, for example with \\"ulimit -n 1024\\", and run the command again";' +
-  'else if(e.code=="ERR_MODULE_NOT_FOUND")m="a file of healer is missing ("+(String(e.message).split("\'")[1]||e.message)+"): if healer is being upgraded, run the command again; otherwise reinstall it";' +
+  'else if(e.code=="ERR_MODULE_NOT_FOUND"||e.code=="MODULE_NOT_FOUND"||e.code=="ENOENT")m="a file of healer is missing ("+(String(e.message).split("\'")[1]||e.message)+"): if healer is being upgraded, run the command again; otherwise reinstall it";' +
   'else throw e;' +
   'process.stderr.write("healer: "+m+"\\n");process.exit(1)}';
 
@@ -24,9 +24,7 @@ const CANNOT_LOAD =
 export function programText(entry, { names = [], isCompiled = false, ownBundles = {} } = {}) {
   const check = `var v=process.versions.node.split(".").map(Number);`;
   const refuse = `if(${TOO_OLD}){process.stderr.write(${SENTENCE}+"\\n");process.exit(1)}`;
-  const bundle = isCompiled
-    ? `import("./start-code.js").then(function(s){return s.loadStartCode(new URL("./${entry}-main.js",import.meta.url).href)})`
-    : `import(${bundleExpression(entry, ownBundles)})`;
+  const bundle = isCompiled ? compiledBundle(entry, ownBundles) : `import("./${entry}-main.js")`;
   if (names.length === 0) return `#!/usr/bin/env node\n${check}${refuse}${bundle}.catch(${CANNOT_LOAD});\n`;
   const functions = names.map(
     (name) => `export function ${name}(a){return bundle.then(function(b){return b.${name}(a)})}`,
@@ -34,11 +32,15 @@ export function programText(entry, { names = [], isCompiled = false, ownBundles 
   return `#!/usr/bin/env node\n${check}${refuse}var bundle=${bundle};bundle.catch(${CANNOT_LOAD});${functions.join('')}\n`;
 }
 
-function bundleExpression(entry, ownBundles) {
-  const usual = JSON.stringify(`./${entry}-main.js`);
+/** Nothing is imported, because that would load Node's own modules as ES modules. `finished` is what the bundle exports if it runs by itself. */
+function compiledBundle(entry, ownBundles) {
+  const load =
+    'process.getBuiltinModule("module").createRequire(import.meta.url)("./start-code.cjs")' +
+    `.loadStartCode(new URL("./${entry}-main.js",import.meta.url).href)`;
+  const usual = `Promise.resolve().then(function(){return ${load}}).then(function(b){return b.finished||b})`;
   return Object.entries(ownBundles).reduce(
     (others, [word, bundle]) =>
-      `process.argv.length==3&&process.argv[2]==${JSON.stringify(word)}?${JSON.stringify(`./${bundle}.js`)}:${others}`,
+      `(process.argv.length==3&&process.argv[2]==${JSON.stringify(word)}?import(${JSON.stringify(`./${bundle}.js`)}):${others})`,
     usual,
   );
 }

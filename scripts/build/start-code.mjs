@@ -8,7 +8,9 @@ import { LINE_LIMIT } from './held-parts.mjs';
 
 const URL_NAME = 'urlOfThisPart';
 const FOLDER_NAME = 'folderOfThisPart';
+const IMPORT_NAME = 'importBesideThisPart';
 const MODULES = 'start-code';
+const DYNAMIC_IMPORT = /(?<!\.)\bimport\((?="\.\/)/g;
 
 /**
  * Joins an entry point with all modules that it imports statically. Returns the file, and its source map if the modules have some.
@@ -37,7 +39,7 @@ export async function startCodeOf(entry, files, banner) {
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': URL_NAME, 'import.meta.dirname': FOLDER_NAME },
     banner: {
-      js: `(function(exports,require,${URL_NAME}){var module={exports},${FOLDER_NAME}=require("node:url").fileURLToPath(new URL(".",${URL_NAME})).slice(0,-1);`,
+      js: `(function(exports,require,${URL_NAME},${IMPORT_NAME}){var module={exports},${FOLDER_NAME}=require("node:url").fileURLToPath(new URL(".",${URL_NAME})).slice(0,-1);`,
     },
     footer: { js: 'Object.assign(exports,module.exports)})' },
     plugins: [fromMemory(contentsOf, banner)],
@@ -65,7 +67,7 @@ function fromMemory(contentsOf, banner) {
         // The function has a `require` of its own. Positions in the source map stay right.
         const text = contentsOf.get(path).toString('utf8').replace(banner, ' '.repeat(banner.length));
         const map = contentsOf.get(`${path}.map`)?.toString('base64');
-        const code = text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+        const code = text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n').replace(DYNAMIC_IMPORT, `${IMPORT_NAME}(`);
         const contents = map === undefined ? code : `${code}//# sourceMappingURL=data:application/json;base64,${map}`;
         return { contents, loader: 'js' };
       });

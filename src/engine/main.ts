@@ -18,7 +18,7 @@ import type { ServedEngine } from './access/served-engine.ts';
 import { printPrograms, type ProgramOutputOptions } from './endpoints/foreground-programs.ts';
 import { type ForegroundOutput, openForegroundOutput } from './records/foreground-output.ts';
 import { keepCodeWarm } from './core/keep-code-warm.ts';
-import { keepCompiledLater } from './start-code/keep-compiled.ts';
+import { keepCompiledLater } from './core/keep-compiled.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
 import { logNewsFor } from './runs/log-news.ts';
 import { openCgroups } from './os/cgroups.ts';

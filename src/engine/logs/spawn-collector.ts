@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import type { CollectorSettings } from './files/collector-paths.ts';
 
 /** Keeps memory small: the log collector holds at most one batch. */
@@ -16,9 +17,15 @@ export function spawnCollector({ path, outputFd }: CollectorProgram, settings: C
   const child = spawn(process.execPath, [...NODE_OPTIONS, path, JSON.stringify(settings)], {
     cwd: '/',
     detached: true,
-    env: {},
+    env: whereCodeIsKept(process.env),
     stdio: ['ignore', outputFd, outputFd],
   });
   child.unref();
   return child;
+}
+
+/** What leads to the state folder, in which the compiled form of its code is kept. It needs no other variable. */
+function whereCodeIsKept({ HEALER_HOME: own, XDG_STATE_HOME, HOME }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isOwn = own !== undefined && own !== '';
+  return isOwn ? { HEALER_HOME: resolve(own) } : { XDG_STATE_HOME, HOME };
 }

@@ -1,6 +1,8 @@
 import { writeSync } from 'node:fs';
 import { descriptors } from '../../../base/descriptors.ts';
+import { writeCompiled } from '../../../base/keep-compiled.ts';
 import { loadLibc } from '../../../base/libc.ts';
+import { ownStartCode } from '../../../base/start-code.ts';
 import { becomeCollector } from '../files/collector-lock.ts';
 import { Collector } from './collector.ts';
 import { type CollectorSettings, collectorPathsOf } from '../files/collector-paths.ts';
@@ -44,7 +46,14 @@ function main(argument: string | undefined): number {
   new Collector({ settings, lock, libc, losses, onProblem: report }).run();
   losses.close();
   lock.unlink();
+  keepCompiled();
   return 0;
+}
+
+/** It works until it ends, so it keeps the compiled form of its code only then. */
+function keepCompiled(): void {
+  const code = ownStartCode();
+  if (code?.isCompiled === false && code.ownFile !== null) writeCompiled(code, code.ownFile);
 }
 
 process.title = 'healer-keeper';

@@ -5,26 +5,27 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { resolvePaths } from '../../../src/config/instance/paths.ts';
-import { writeCompiled } from '../../../src/engine/start-code/keep-compiled.ts';
-import {
-  keepBesideCode,
-  loadStartCode,
-  ownStartCode,
-  type StartCode,
-} from '../../../src/engine/start-code/start-code.ts';
+import { writeCompiled } from '../../src/base/keep-compiled.ts';
+import { loadStartCode, ownStartCode, type StartCode } from '../../src/base/start-code.ts';
+import { resolvePaths } from '../../src/config/instance/paths.ts';
 
-const CODE = '(function (exports, require, url) { exports.answer = () => "first"; exports.url = url; })\n';
-const START_MODULE = new URL('../../../dist/start-code.js', import.meta.url).href;
+const CODE = `(function (exports, require, url, importBeside) {
+  exports.answer = () => "first";
+  exports.url = url;
+  exports.later = () => importBeside("./later.js");
+})
+`;
+const START_MODULE = fileURLToPath(new URL('../../dist/start-code.cjs', import.meta.url));
 
 let folder: string;
 let code: string;
@@ -56,7 +57,7 @@ function keep(): string {
   return loaded.ownFile;
 }
 
-describe('the code that an engine starts with', () => {
+describe('the code that a process starts with', () => {
   test('is evaluated with the URL of its file, compiled or not', () => {
     const url = pathToFileURL(code).href;
     expect(loadStartCode(url, {})).toMatchObject({ url });
@@ -131,18 +132,29 @@ describe('the code that an engine starts with', () => {
   });
 
   test('uses the compiled form that a build has put beside it', () => {
-    keepBesideCode(code);
-    expect(load()).toMatchObject({ isCompiled: true, answer: 'first' });
+    const name = basename(keep()).replace(/^engine-/, '');
+    rmSync(join(folder, 'home'), { recursive: true });
+    expect(load()).toMatchObject({ isCompiled: false });
+    keep();
+    renameSync(join(folder, 'home/state/.code', `engine-${name}`), `${code}.${name}`);
+    expect(load({})).toMatchObject({ isCompiled: true, answer: 'first' });
+  });
+
+  test('imports later code from its own folder', async () => {
+    writeFileSync(join(folder, 'dist', 'later.js'), 'exports.later = "loaded";');
+    writeFileSync(join(folder, 'dist', 'package.json'), '{}');
+    const { later } = loadStartCode(pathToFileURL(code).href, {}) as { later: () => Promise<object> };
+    expect(await later()).toMatchObject({ later: 'loaded' });
   });
 
   test('has a compiled form of its own for other options of Node', () => {
     const file = keep();
-    const script = `const { loadStartCode, ownStartCode } = await import(${JSON.stringify(START_MODULE)});
+    const script = `const { loadStartCode, ownStartCode } = require(${JSON.stringify(START_MODULE)});
       loadStartCode(${JSON.stringify(pathToFileURL(code).href)});
       const { isCompiled, ownFile } = ownStartCode();
       console.log(JSON.stringify({ isCompiled, ownFile }));`;
     const env = { HEALER_HOME: join(folder, 'home') };
-    const args = ['--max-lazy', '--input-type=module', '-e', script];
+    const args = ['--max-lazy', '-e', script];
     const other = JSON.parse(execFileSync(process.execPath, args, { env, encoding: 'utf8' })) as Partial<StartCode>;
     expect(other.isCompiled).toBe(false);
     expect(other.ownFile).not.toBe(file);
