@@ -10,7 +10,7 @@ import {
   PROGRAM_EXPORTS,
   PROGRAMS,
 } from './entries.mjs';
-import { LINE_LIMIT, withHeldParts } from './held-parts.mjs';
+import { filesLoadedLater, LINE_LIMIT, withHeldParts } from './held-parts.mjs';
 import { openApiCompressed, packagesReduced, packagesShortened } from './lean-packages.mjs';
 import { startCodeOf } from './start-code.mjs';
 import { commonJsText, LIBRARY_CHECK, programText } from './node-check.mjs';
@@ -125,8 +125,9 @@ async function finish({ group, files, entries, packages }, bundledPackages, isRe
   if (files.length === 0) return files;
   const joined = (group.joins ?? []).map((entry) => `./${bundleNameOf(entry)}.js`);
   if (group.holds !== true) {
+    if (joined.length === 0) return files;
     const startFiles = await Promise.all(joined.map((entry) => startCodeOf(entry, files, BANNER)));
-    return startFiles.length > 0 ? startFiles.flat() : files;
+    return [...filesLoadedLater(files, joined), ...startFiles.flat()];
   }
   const needed = new Set(packages.map(fileNameOf));
   const own = bundledPackages.filter(({ name }) => needed.has(name));

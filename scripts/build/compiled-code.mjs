@@ -4,7 +4,16 @@
  * compiled form, because it is valid for one version of Node only; each program then keeps it in the state folder of its user.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,7 +39,8 @@ const PROGRAMS = `processes:
 
 /** Does nothing if the code has not changed. What prevents it costs only time at each start. */
 export async function compileStartCode(dist) {
-  if (COMPILED_PROGRAMS.every((entry) => hasCurrent(dist, `${bundleNameOf(entry)}.js`))) return;
+  const names = COMPILED_PROGRAMS.map((entry) => `${bundleNameOf(entry)}.js`);
+  if (!names.every((name) => existsSync(join(dist, name))) || names.every((name) => hasCurrent(dist, name))) return;
   const home = mkdtempSync(join(tmpdir(), 'healer-build-'));
   try {
     await startAndEnd(dist, home);

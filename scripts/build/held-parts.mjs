@@ -92,6 +92,21 @@ export async function withHeldParts(files, { entries, joined, banner, packages, 
   return [{ name: pack.file, contents: pack.contents }, ...kept, ...startFiles.flat()];
 }
 
+/** Returns the files that entry points load on demand, and what these import. */
+export function filesLoadedLater(files, entries) {
+  const texts = new Map(
+    files.filter(({ name }) => name.endsWith('.js')).map((file) => [`./${file.name}`, textOf(file)]),
+  );
+  const later = new Set();
+  for (const entry of entries) {
+    for (const name of reachableFrom(entry, texts, [STATIC_IMPORT])) {
+      for (const [, next] of texts.get(name).matchAll(DYNAMIC_IMPORT))
+        reachableFrom(next, texts, [STATIC_IMPORT, DYNAMIC_IMPORT], later);
+    }
+  }
+  return files.filter(({ name }) => later.has(`./${name.replace(/\.map$/, '')}`));
+}
+
 function textOf({ contents }) {
   return Buffer.from(contents).toString('utf8');
 }

@@ -16,7 +16,9 @@ beforeEach(async () => {
   await cp(join(REPOSITORY, 'scripts'), join(root, 'scripts'), { recursive: true });
   await symlink(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
   await writeFile(join(root, 'package.json'), '{"type":"module"}');
-  await writeSource('cli/main.ts', `#!/usr/bin/env node\nconst { part } = await import('./part.ts');\npart();\n`);
+  await mkdir(join(root, 'src'));
+  await cp(join(REPOSITORY, 'src/base'), join(root, 'src/base'), { recursive: true });
+  await writeSource('cli/main.ts', "export const finished = import('./part.ts').then(({ part }) => part());");
   await writePart('one');
 });
 afterEach(() => rm(root, { recursive: true }));
