@@ -1,6 +1,6 @@
 import { Engine } from '../../src/engine/core/engine.ts';
 import { type ManagedProgram, newProgram } from '../../src/engine/core/managed-program.ts';
-import type { Recorder } from '../../src/engine/core/ports.ts';
+import type { Ports, Recorder } from '../../src/engine/core/ports.ts';
 import { OperationRunner } from '../../src/engine/operations/operation-runner.ts';
 import { type MainProcess, type Program, runOf } from '../../src/policy/lifecycle/state.ts';
 import type { ProcessSpecInput } from '../../src/protocol/process-spec.ts';
@@ -23,8 +23,9 @@ export class TestEngine {
   /** The state of each program when a spawn was announced. */
   readonly launches: string[] = [];
 
-  constructor() {
-    const { ports } = this.runner;
+  /** @param adapt replaces ports of the simulated processes */
+  constructor(adapt: (ports: Ports) => Partial<Ports> = () => ({})) {
+    const ports = { ...this.runner.ports, ...adapt(this.runner.ports) };
     const recorder: Recorder = {
       ...ports.recorder,
       flush: () => this.launches.push([...this.engine.programs.values()].map(describeEntry).join(', ')),

@@ -13,8 +13,8 @@ import { LeftoverWatch } from './leftover-watch.ts';
 import { MainPids } from './main-pids.ts';
 import { MainSearch } from './main-search.ts';
 import { Mailbox } from './mailbox.ts';
-import { manage, type ManagedProgram } from './managed-program.ts';
-import { perform, type Stage } from './perform.ts';
+import { leaveState, manage, type ManagedProgram } from './managed-program.ts';
+import { isLaunch, type Launch, launch, perform, type Stage } from './perform.ts';
 import type { Ports, Recorder } from './ports.ts';
 import { mattersToOthers, WaitingPrograms } from './waiting-programs.ts';
 import { Watchers } from './watchers.ts';
@@ -66,6 +66,8 @@ export class Engine {
   readonly #healing: HealingModes | undefined;
   /** Programs that are about to be restarted: until then, those that depend on them do not start. */
   readonly #aboutToRestart = new Set<string>();
+  /** Starts that were decided on, and follow once the facts that arrived together were handled. */
+  #launches: { readonly entry: ManagedProgram; readonly action: Launch }[] = [];
   #isShuttingDown = false;
 
   constructor({ clock, ports, healing, mainPids = new MainPids(), lastRunOf = () => 0 }: EngineOptions) {
@@ -78,6 +80,7 @@ export class Engine {
     this.#mailbox = new Mailbox(
       (message) => this.#turn(message),
       () => this.#recorder.commit(),
+      () => this.#launchAll(),
     );
     this.#leftovers = new LeftoverWatch(clock, ports.hasLeftovers, (id, run) =>
       this.post(id, { kind: 'treeEnded', of: run }),
@@ -86,7 +89,6 @@ export class Engine {
     this.#stage = {
       clock,
       ports,
-      beforeLaunch: () => this.#recorder.flush(),
       watchLeftovers: (entry) => this.#leftovers.watch(entry.id, runOf(entry.program.state)),
       findMain: (entry) => this.#mainSearch.begin(entry),
       forget: (entry) => this.#forget(entry),
@@ -185,6 +187,7 @@ export class Engine {
   #turn({ id, fact }: Message): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
+    if (this.#launches.some((launch) => launch.entry === entry)) this.#launchAll();
     this.#apply(entry, advance(entry.program, fact, this.circumstancesOf(entry.program.spec)));
   }
 
@@ -223,10 +226,28 @@ export class Engine {
 
   #perform(entry: ManagedProgram, decision: Decision): void {
     for (const action of decision.actions) {
-      const outcome = perform(action, entry, this.#stage);
-      if (outcome !== null)
-        this.#apply(entry, advance(entry.program, outcome, this.circumstancesOf(entry.program.spec)));
+      if (isLaunch(action)) this.#launches.push({ entry, action });
+      else this.#take(entry, perform(action, entry, this.#stage));
     }
+  }
+
+  /**
+   * Starts what was decided on. The intents are written first, those of a burst together, so that the next engine knows about
+   * starts during which this one is killed.
+   */
+  #launchAll(): void {
+    while (this.#launches.length > 0) {
+      const launches = this.#launches;
+      this.#launches = [];
+      this.#recorder.flush();
+      launches.forEach(({ entry, action }, index) => {
+        this.#take(entry, launch(action, entry, this.#stage, index > 0));
+      });
+    }
+  }
+
+  #take(entry: ManagedProgram, outcome: Fact | null): void {
+    if (outcome !== null) this.#apply(entry, advance(entry.program, outcome, this.circumstancesOf(entry.program.spec)));
   }
 
   #changed(entry: ManagedProgram): void {
@@ -268,16 +289,5 @@ export class Engine {
     this.#recorder.forget(entry);
     this.onForgotten.emit(entry);
     this.#notifyDependents(entry.id);
-  }
-}
-
-function leaveState(entry: ManagedProgram): void {
-  entry.cancelTimer?.();
-  entry.cancelTimer = null;
-  const { name } = entry.program.state;
-  if (name === 'stopping') entry.wasForced = false;
-  if (runOf(entry.program.state) === null) {
-    entry.usage = null;
-    entry.limits = QUIET;
   }
 }

@@ -1,16 +1,18 @@
 /**
- * Handles one message at a time, in order. A message that is posted while another one is handled is queued. `settle` runs
- * once the mailbox is empty, so that the changes of a burst are written once.
+ * Handles one message at a time, in order. A message that is posted while another one is handled is queued. `finish` runs
+ * after all messages that were posted together, and `settle` once the mailbox is empty, so that a burst is written once.
  */
 export class Mailbox<Message> {
   readonly #handle: (message: Message) => void;
   readonly #settle: () => void;
+  readonly #finish: () => void;
   #waiting: Message[] = [];
   #busy = false;
 
-  constructor(handle: (message: Message) => void, settle: () => void) {
+  constructor(handle: (message: Message) => void, settle: () => void, finish: () => void = () => undefined) {
     this.#handle = handle;
     this.#settle = settle;
+    this.#finish = finish;
   }
 
   post(...messages: readonly Message[]): void {
@@ -32,14 +34,15 @@ export class Mailbox<Message> {
     }
   }
 
-  /** `handle` must not throw: the messages queued behind it would be lost. */
+  /** `handle` and `finish` must not throw: the messages queued behind them would be lost. */
   #drain(): void {
     this.#busy = true;
-    while (this.#waiting.length > 0) {
+    do {
       const batch = this.#waiting;
       this.#waiting = [];
       for (const message of batch) this.#handle(message);
-    }
+      this.#finish();
+    } while (this.#waiting.length > 0);
     this.#busy = false;
     this.#settle();
   }

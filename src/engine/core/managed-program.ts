@@ -1,7 +1,7 @@
 import type { ExactIdentity } from '../../base/process-identity.ts';
 import type { HealingMode } from '../../policy/healing.ts';
 import { type LimitWatch, QUIET } from '../../policy/limits.ts';
-import type { Program } from '../../policy/lifecycle/state.ts';
+import { type Program, runOf } from '../../policy/lifecycle/state.ts';
 import { NO_FAILURES } from '../../policy/restart.ts';
 import type { MemoryMeasure } from '../../protocol/memory-measure.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
@@ -87,4 +87,16 @@ export function manage(program: Program, origin: string, healing: HealingMode): 
     stated: null,
     signaled: null,
   };
+}
+
+/** Discards what belongs to the state that a program has left. */
+export function leaveState(entry: ManagedProgram): void {
+  entry.cancelTimer?.();
+  entry.cancelTimer = null;
+  const { name } = entry.program.state;
+  if (name === 'stopping') entry.wasForced = false;
+  if (runOf(entry.program.state) === null) {
+    entry.usage = null;
+    entry.limits = QUIET;
+  }
 }

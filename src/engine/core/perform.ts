@@ -13,23 +13,38 @@ import { ResourceShortage } from './resource-shortage.ts';
 export interface Stage {
   readonly clock: Clock;
   readonly ports: Ports;
-  /** Writes the intent to disk, so that the next engine knows about a start during which this one is killed. */
-  readonly beforeLaunch: () => void;
   readonly watchLeftovers: (entry: ManagedProgram) => void;
   readonly findMain: (entry: ManagedProgram) => void;
   readonly forget: (entry: ManagedProgram) => void;
   readonly post: (id: string, fact: Fact) => void;
 }
 
-/** Performs one action and returns the resulting fact, or null if there is none yet. */
-export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fact | null {
+/** An action that starts a process, whose intent has to be on disk before. */
+export type Launch = Extract<Action, { kind: 'spawn' | 'spawnBeside' }>;
+
+export function isLaunch(action: Action): action is Launch {
+  return action.kind === 'spawn' || action.kind === 'spawnBeside';
+}
+
+/**
+ * Starts a process and returns the resulting fact.
+ * @param isLater whether others were started since the decision, which may have used up what the program needs
+ */
+export function launch(action: Launch, entry: ManagedProgram, stage: Stage, isLater = false): Fact {
+  if (action.kind === 'spawnBeside') return spawnBeside(action.runNumber, entry, stage);
+  const { state } = entry.program;
+  const isWaiting = state.name === 'launching' && state.waited !== undefined;
+  const shortage = isLater ? (stage.ports.shortage?.(isWaiting) ?? null) : null;
+  return shortage === null
+    ? spawn(action.runNumber, entry, stage)
+    : { kind: 'spawnFailed', problem: shortage.why, shortage };
+}
+
+/** Performs one action that starts no process, and returns the resulting fact, or null if there is none yet. */
+export function perform(action: Exclude<Action, Launch>, entry: ManagedProgram, stage: Stage): Fact | null {
   const { ports } = stage;
   const { id } = entry;
   switch (action.kind) {
-    case 'spawn':
-      return spawn(action.runNumber, entry, stage);
-    case 'spawnBeside':
-      return spawnBeside(action.runNumber, entry, stage);
     case 'startOthers':
       for (const other of action.ids) stage.post(other, { kind: 'neededByDependent', by: id });
       return null;
@@ -139,7 +154,6 @@ function missingDisplayOf({ data }: HealerError): string | null {
 const NOTHING_FOUND = { kind: 'none' } as const;
 
 function spawnBeside(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
-  stage.beforeLaunch();
   try {
     const { pid, startTicks } = stage.ports.spawn(entry.program.spec, runNumber);
     const run = { number: runNumber, pid, startTicks, startedAt: stage.clock.now(), adopted: false };
@@ -151,7 +165,6 @@ function spawnBeside(runNumber: number, entry: ManagedProgram, stage: Stage): Fa
 }
 
 function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
-  stage.beforeLaunch();
   try {
     const { spec } = entry.program;
     const found = mayAdoptDuplicate(entry.program) ? stage.ports.adoptDuplicate(spec, runNumber) : NOTHING_FOUND;

@@ -7,7 +7,7 @@ import { type Binaries, resolveBinary } from '../os/resolve-binary.ts';
 import { MARK_VARIABLE } from '../../config/instance/instance-name.ts';
 import { ID_VARIABLE } from '../os/run-mark.ts';
 import { withoutCallerVariables } from '../../base/caller-variables.ts';
-import type { Environment } from '../../base/environment.ts';
+import { type Environment, splitPair } from '../../base/environment.ts';
 import { SOFT_LIMIT_VARIABLE } from '../../base/open-files-limit.ts';
 import { sessionOf, type SessionSources } from './program-session.ts';
 
@@ -49,6 +49,18 @@ export function planLaunch(spec: ProcessSpec, surroundings: LaunchSurroundings):
   }
   const file = resolveBinary(spec.command, cwd, env['PATH'], binaries);
   return { file, argv: [spec.command, ...spec.args], ...base };
+}
+
+const variables = new WeakMap<LaunchPlan, Environment>();
+
+/** Returns the environment of a plan by name. */
+export function variablesOf(plan: LaunchPlan): Environment {
+  let known = variables.get(plan);
+  if (known === undefined) {
+    known = Object.fromEntries(plan.env.map(splitPair));
+    variables.set(plan, known);
+  }
+  return known;
 }
 
 /** Returns whether a new plan would be the same: no env files to read, the same binaries and the same desktop session. */

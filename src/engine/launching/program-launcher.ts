@@ -9,7 +9,14 @@ import type { Surroundings } from '../health/probe.ts';
 import { resolveCredentials } from '../os/credentials.ts';
 import { extrasOf, hasReadyPipe, type LaunchExtras, renewNoticeAddress } from './launch-extras.ts';
 import type { ListeningSockets } from './listening-sockets.ts';
-import { isCurrent, isOtherUser, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
+import {
+  isCurrent,
+  isOtherUser,
+  type LaunchPlan,
+  type LaunchSurroundings,
+  planLaunch,
+  variablesOf,
+} from './launch-plan.ts';
 import type { HeldSocketsLink, RunPipes } from '../logs/files/log-transport.ts';
 import { ownPidSteps } from '../os/own-pid-step.ts';
 import type { Preparation } from '../os/preparation.ts';
@@ -18,6 +25,7 @@ import type { CheckProcesses, CheckRun } from '../os/check-processes.ts';
 import { launchPrepared, withUmask } from '../os/launch-prepared.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
 import { MARK_VARIABLE } from '../../config/instance/instance-name.ts';
+import { NextMarks } from './next-marks.ts';
 import { type RunMarks } from '../os/run-mark.ts';
 import { sendTo } from '../os/send-signal.ts';
 import { splitUnsafeVariables } from '../os/unsafe-variables.ts';
@@ -52,13 +60,21 @@ export class ProgramLauncher {
   /** Copied once, because Node calls the C library for every access to `process.env`. */
   readonly #env = { ...process.env };
 
+  readonly #marks: NextMarks;
+
   constructor(ports: ProgramLauncherPorts) {
     this.#ports = ports;
+    this.#marks = new NextMarks(ports.marks);
+  }
+
+  /** Prepares the next runs of programs. Call it every second. */
+  tick(): void {
+    this.#marks.prepare();
   }
 
   /** Starts a run and returns its process and log pipes. @throws HealerError SPAWN_FAILED */
   spawn(spec: ProcessSpec, runNumber: number): ProcessIdentity & { readonly pipes: RunPipes } {
-    const { launcher, marks, openPipes, discardPipes, hasProc } = this.#ports;
+    const { launcher, openPipes, discardPipes, hasProc } = this.#ports;
     const plan = this.#planOf(spec);
     const pipes = openPipes(spec.id, runNumber, hasReadyPipe(spec));
     const launched: number[] = [];
@@ -68,7 +84,7 @@ export class ProgramLauncher {
       return pid;
     };
     try {
-      const mark = `${MARK_VARIABLE}=${marks.markOf(spec.id, runNumber, spec.leftovers === 'leave')}`;
+      const mark = `${MARK_VARIABLE}=${this.#marks.take(spec, runNumber)}`;
       const { file, argv, cwd, credentials } = plan;
       const extras = this.#extrasOf(plan, pipes);
       const env = withExtras([...plan.env, mark], extras.env);
@@ -118,11 +134,12 @@ export class ProgramLauncher {
   /** Returns whether a run that is started now reaches a display. */
   displayOf(spec: ProcessSpec): DisplayView {
     const { findSession, reachesDisplay } = this.#ports;
-    return displayOf(spec, {
+    const surroundings = {
       ...this.#surroundings(spec.id),
-      findSession: (uid) => findSession(uid, true),
-      reachesDisplay: (env) => reachesDisplay(env, true),
-    });
+      findSession: (uid: number) => findSession(uid, true),
+      reachesDisplay: (env: Environment) => reachesDisplay(env, true),
+    };
+    return displayOf(spec, surroundings, this.#plans.get(spec.id));
   }
 
   /** Makes sure that an adopted program can still send notifications. */
@@ -142,12 +159,14 @@ export class ProgramLauncher {
 
   /** Returns the environment of the last run of a program; empty if that is unknown. */
   environmentOf(id: string): Environment {
-    return Object.fromEntries((this.#plans.get(id)?.env ?? []).map(splitPair));
+    const plan = this.#plans.get(id);
+    return plan === undefined ? {} : variablesOf(plan);
   }
 
   /** Discards the plan of a program. */
   forget(id: string): void {
     this.#plans.delete(id);
+    this.#marks.forget(id);
   }
 
   #extrasOf({ spec, credentials }: LaunchPlan, pipes: RunPipes): LaunchExtras {

@@ -64,10 +64,14 @@ export function describeNoSession(credentials: Credentials | null): string {
   return `no X or Wayland session of user ${userName(credentials)}`;
 }
 
+/** Looked up once: every exit of a program needs it. */
+let ownName: string | undefined;
+
 function userName(credentials: Credentials | null): string {
   const uid = credentials?.uid ?? null;
   if (credentials !== null && uid !== null) return credentials.entry?.name ?? String(uid);
-  return ownUserName();
+  ownName ??= ownUserName();
+  return ownName;
 }
 
 /** The engine waits for a display instead of reporting this error, see `missingDisplay`. */

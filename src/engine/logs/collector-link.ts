@@ -112,11 +112,11 @@ export class CollectorLink {
     return isSameFile(this.#commandsFd, this.#paths.commands) && existsSync(this.#paths.reports);
   }
 
-  /** Sends without blocking, even before the log collector is ready. */
+  /** Sends at the end of this turn without blocking, even before the log collector is ready. */
   send(command: CollectorCommand): void {
     if (this.#isClosed) return;
-    this.#outbox.send(JSON.stringify(command));
-    this.#flushSoon();
+    if (this.#outbox.waitingBytes === 0) process.nextTick(() => this.#flush());
+    this.#outbox.sendLater(JSON.stringify(command));
   }
 
   /**
@@ -169,12 +169,11 @@ export class CollectorLink {
     }, REDIRECT_MS);
   }
 
-  #flushSoon(): void {
-    if (this.#outbox.waitingBytes === 0 || this.#flushing !== undefined) return;
+  #flush(): void {
+    if (this.#isClosed || this.#outbox.flush() || this.#flushing !== undefined) return;
     this.#flushing = setTimeout(() => {
       this.#flushing = undefined;
-      this.#outbox.flush();
-      this.#flushSoon();
+      this.#flush();
     }, FLUSH_MS);
   }
 

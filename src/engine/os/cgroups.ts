@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { cgroupBase, type CgroupPlace, locateCgroup } from '../../base/cgroup-mount.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
+import { OpenFiles } from './open-files.ts';
 import { enableControllers } from './cgroup-controllers.ts';
 import {
   killMembers,
@@ -76,6 +77,7 @@ export class Cgroups {
   /** The folders in use by program id; those created by an earlier engine may be elsewhere. */
   readonly #folders = new Map<string, string>();
   readonly #limits = new Map<string, CgroupLimits>();
+  readonly #events = new OpenFiles();
   #waiting: Waiting[] = [];
   #movedAt = -Infinity;
 
@@ -151,7 +153,7 @@ export class Cgroups {
   /** Returns whether the cgroup contains any process. */
   isPopulated(id: string): boolean {
     const folder = this.#folders.get(id);
-    return folder !== undefined && read(join(folder, 'cgroup.events')).includes('populated 1');
+    return folder !== undefined && this.#events.read(join(folder, 'cgroup.events')).includes('populated 1');
   }
 
   /**
@@ -207,6 +209,7 @@ export class Cgroups {
     const folder = this.#folders.get(id) ?? join(this.folder, `${PREFIX}${id}`);
     this.#folders.delete(id);
     this.#limits.delete(id);
+    this.#events.close(join(folder, 'cgroup.events'));
     removeTree(folder);
     removeTree(this.#checkFolder(id));
   }

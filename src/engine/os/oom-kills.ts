@@ -11,6 +11,8 @@ export type ReadOomKills = () => number | null;
 export class OomKills {
   readonly #read: ReadOomKills;
   #counts: readonly (number | null)[] = [];
+  /** What was found about exits that were reported together; undefined outside of such a report. */
+  #together: { hasGrown?: boolean } | undefined;
 
   constructor(read: ReadOomKills = readOomKills) {
     this.#read = read;
@@ -22,8 +24,24 @@ export class OomKills {
     this.#counts = [...this.#counts.slice(1 - LOOKS), this.#read()];
   }
 
+  /** Calls a function about exits that were reported together: one look answers for all of them. */
+  together<T>(handle: () => T): T {
+    this.#together = {};
+    try {
+      return handle();
+    } finally {
+      this.#together = undefined;
+    }
+  }
+
   /** Returns whether a process was killed within the last seconds. */
   hasGrown(): boolean {
+    if (this.#together === undefined) return this.#look();
+    this.#together.hasGrown ??= this.#look();
+    return this.#together.hasGrown;
+  }
+
+  #look(): boolean {
     const [before = null] = this.#counts;
     const now = this.#read();
     return before !== null && now !== null && now > before;

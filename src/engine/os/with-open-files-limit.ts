@@ -18,6 +18,7 @@ export function withOpenFilesLimit(libc: Libc | null, soft: number | null): Surr
   const lowered = Buffer.alloc(RLIMIT_BYTES);
   return (start) => {
     if (libc.call('prlimit', THIS_PROCESS, RLIMIT_NOFILE, null, own) !== 0) return start();
+    if (own.readBigUInt64LE(0) === BigInt(soft)) return start();
     own.copy(lowered);
     lowered.writeBigUInt64LE(BigInt(soft));
     libc.call('prlimit', THIS_PROCESS, RLIMIT_NOFILE, lowered, null);

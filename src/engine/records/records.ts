@@ -61,10 +61,11 @@ export class Records implements Recorder {
 
   /**
    * Writes program state and events at once, before a start during which this engine may be killed: the next one then knows
-   * about the start and about what led to it. Events are published with the next commit.
+   * about the start and about what led to it. Events are published with the next commit, which also checks the files: the
+   * program does not wait for that.
    */
   flush(): void {
-    this.#write();
+    this.#write(true);
   }
 
   forget({ id }: ManagedProgram): void {
@@ -73,7 +74,7 @@ export class Records implements Recorder {
   }
 
   commit(): void {
-    const state = this.#write();
+    const state = this.#write(false);
     const replaced = this.#commitCooldowns() ?? this.#stores.holds.commit();
     const { events, result } = this.#stores.events.commit();
     if (events.length > 0) this.onEvents.emit(events);
@@ -101,12 +102,12 @@ export class Records implements Recorder {
     return problem;
   }
 
-  #write(): AppendResult {
+  #write(isUrgent: boolean): AppendResult {
     const { state, events } = this.#stores;
     // Events first: a kill in between must not leave a number in the state file that no event has.
-    const result = events.write();
+    const result = events.write(isUrgent);
     state.putSeq(events.lastSeq);
-    const written = state.commit();
+    const written = state.commit(isUrgent);
     if (events.rewrites > this.#rewrites) this.#reportRewrite(events.rewrites);
     return {
       written: written.written && result.written,

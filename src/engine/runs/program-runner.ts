@@ -36,6 +36,7 @@ import { descriptorShortage, shortageOf } from '../os/shortage.ts';
 import { Watchers } from '../core/watchers.ts';
 import { adoptDuplicate } from './adopt-duplicate.ts';
 import { createAdoptionPorts, createBootPorts, type WitnessPorts } from './boot-ports.ts';
+import { EndedRuns } from './ended-runs.ts';
 import { exitFactOf } from './exit-fact.ts';
 import { createForkedPrograms, type ForkedPrograms } from './forked-programs.ts';
 import type { ProcStat } from '../../base/proc-stat.ts';
@@ -81,6 +82,7 @@ export class ProgramRunner {
   readonly #logs: LogTransport;
   readonly #released: ProgramRunnerOptions['released'];
   #binariesOf: (id: string) => Binaries = () => NO_BINARIES;
+  readonly #ended = new EndedRuns((id, run) => void this.#logs.ended(id, run));
   /** The last shortage that the kernel reported. Programs that wait already do not all try again at once. */
   #refusal: { readonly shortage: Shortage | null; readonly untilMs: number } = { shortage: null, untilMs: 0 };
 
@@ -90,7 +92,7 @@ export class ProgramRunner {
     this.#released = released;
     const onExits: ChildExits = (exits) => {
       this.#tree.childrenExited();
-      this.onExits.emit(exits);
+      this.#oomKills.together(() => this.onExits.emit(exits));
     };
     const hasProc = process.platform === 'linux';
     this.#clock = clock;
@@ -157,7 +159,6 @@ export class ProgramRunner {
     hasLeftovers: (target, thorough) => this.#tree.hasLeftovers(identityOf(target), thorough),
     findMain: (target, spec) => this.#forked.findMain(target, spec),
     followMain: (target, spec) => this.#forked.followMain(target, spec),
-    // The transport has its own timeout. A run that starts in the meantime has its own pipes.
     closeRun: ({ id, run }) => this.#closeRun(id, run.number),
   };
 
@@ -216,6 +217,7 @@ export class ProgramRunner {
   /** Notes what has to be compared with an exit. Call it every second. */
   tick(): void {
     this.#oomKills.tick();
+    this.#programs.tick();
   }
 
   /** @throws HealerError SPAWN_FAILED */
@@ -258,13 +260,14 @@ export class ProgramRunner {
 
   /** @param keepsPrograms whether the programs keep running for the next engine */
   close(keepsPrograms: boolean): void {
+    this.#ended.flush();
     this.#launcher.close();
     if (!keepsPrograms) this.#cgroups?.close();
   }
 
   #closeRun(id: string, run: number): void {
     if (this.leaves(id)) this.#released.release(id, run);
-    void this.#logs.ended(id, run);
+    this.#ended.note(id, run);
   }
 
   /** Its cost does not depend on the number of programs: every start pays it. */

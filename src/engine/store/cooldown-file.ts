@@ -38,7 +38,8 @@ const SHARE = 10;
  */
 export class CooldownFile {
   readonly #path: string;
-  #entries = new Map<string, CooldownEntry>();
+  /** A program is formatted when the file is written, because a restart must not wait for that. */
+  #entries = new Map<string, CooldownEntry | Program>();
   #dirty = false;
   /** When it may be written again, on the clock of `performance`. */
   #nextMs = -Infinity;
@@ -49,13 +50,13 @@ export class CooldownFile {
 
   load(nowMs: number): CooldownLoad {
     const { content, problem } = readJsonFile(this.#path, fileSchema, nowMs);
-    this.#entries = new Map(Object.entries(content?.processes ?? {}));
-    return { entries: this.#entries, seq: content?.seq ?? null, problem };
+    const entries = new Map(Object.entries(content?.processes ?? {}));
+    this.#entries = new Map(entries);
+    return { entries, seq: content?.seq ?? null, problem };
   }
 
   put(id: string, program: Program): void {
-    const entry = entryOf(program);
-    if (entry !== null) this.#entries.set(id, entry);
+    if (hasEntry(program)) this.#entries.set(id, program);
     else if (!this.#entries.delete(id)) return;
     this.#dirty = true;
   }
@@ -80,7 +81,9 @@ export class CooldownFile {
   /** Writes changes in any case. Returns the problem if that failed. */
   flush(seq: number): string | null {
     if (!this.#dirty) return null;
-    const content: CooldownFileContent = { version: 1, seq, processes: Object.fromEntries(this.#entries) };
+    const entries = [...this.#entries].map(([id, entry]) => [id, 'spec' in entry ? entryOf(entry) : entry]);
+    const processes = Object.fromEntries(entries) as CooldownFileContent['processes'];
+    const content: CooldownFileContent = { version: 1, seq, processes };
     const began = performance.now();
     try {
       replaceFile(this.#path, `${JSON.stringify(content, null, 1)}\n`);
@@ -95,9 +98,11 @@ export class CooldownFile {
   }
 }
 
-/** Returns null for a program without restarts in its history. */
-function entryOf({ state, counters }: Program): CooldownEntry | null {
-  if (state.name !== 'cooldown' && counters.history.length === 0) return null;
+function hasEntry({ state, counters }: Program): boolean {
+  return state.name === 'cooldown' || counters.history.length > 0;
+}
+
+function entryOf({ state, counters }: Program): CooldownEntry {
   return {
     restarts: counters.history.map(({ at, cause }) => ({ at: new Date(at.wall).toISOString(), cause })),
     cooldownUntil: state.name === 'cooldown' ? new Date(state.until.wall).toISOString() : null,

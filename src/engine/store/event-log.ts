@@ -53,6 +53,8 @@ export class EventLog {
   readonly #note: SeqNote | null;
   #nextSeq = 1;
   #rewrites = 0;
+  /** Whether something was written without checking that the file is still in place. */
+  #isUnchecked = false;
 
   /** @param note keeps the number of the last event while the log cannot be written */
   constructor(path: string, note: SeqNote | null = null) {
@@ -90,13 +92,17 @@ export class EventLog {
     return event;
   }
 
-  /** Writes the events added since the last write. The next commit publishes them. */
-  write(): AppendResult {
+  /**
+   * Writes the events added since the last write. The next commit publishes them.
+   * @param isUrgent leaves it to the next commit to check whether the file is still in place
+   */
+  write(isUrgent = false): AppendResult {
     const events = this.#pending;
     this.#pending = [];
     this.#unpublished.push(...events);
-    if (events.length === 0) return this.#file.retry();
-    if (!this.#file.isInPlace()) return this.#rewrite();
+    if (events.length === 0 && !this.#isUnchecked) return this.#file.retry();
+    this.#isUnchecked = isUrgent;
+    if (!isUrgent && !this.#file.isInPlace()) return this.#rewrite();
     if (this.#file.sizeBytes > MAX_BYTES) this.#rotate();
     return this.#file.append(events.map(formatEvent));
   }

@@ -158,12 +158,15 @@ export class StateStore {
     return this.#file.isInPlace();
   }
 
-  /** Writes changes since the last commit. Never throws: lines that cannot be written are kept for the next commit. */
-  commit(): AppendResult {
+  /**
+   * Writes changes since the last commit. Never throws: lines that cannot be written are kept for the next commit.
+   * @param isUrgent leaves it to the next commit to check whether the file is still in place
+   */
+  commit(isUrgent = false): AppendResult {
     const lines = this.#pending.map((line) => (typeof line === 'string' ? line : this.#recordLine(line)));
     this.#pending = [];
     // It was removed or replaced from outside.
-    if (!this.#file.isInPlace()) return this.compact();
+    if (!isUrgent && !this.#file.isInPlace()) return this.compact();
     const result = this.#file.append(lines);
     if (this.#file.sizeBytes > this.#compactAtBytes) this.compact();
     return result;

@@ -37,6 +37,53 @@ describe('starts and crashes', () => {
     expect(it.program().lastExit?.exit).toMatchObject({ code: null, signal: 'SIGSEGV', uptimeMs: 1000 });
   });
 
+  test('programs that crash together are restarted after the records of all of them are written at once', () => {
+    const it = new TestEngine();
+    const ids = ['a', 'b', 'c'];
+    for (const id of ids) it.run({ id });
+    it.launches.splice(0);
+    const exit = { code: null, signal: 'SIGKILL', coreDumped: false, atWall: it.clock.now().wall, uptimeMs: 2_000 };
+    it.engine.postAll(
+      ids.map((id) => ({ id, fact: { kind: 'exited', of: it.main(id), exit, leftovers: false } as const })),
+    );
+    expect(it.launches).toEqual(['a launching, b launching, c launching']);
+    expect(it.runner.actions.slice(-6)).toEqual([
+      ...['close a 1', 'close b 1', 'close c 1'],
+      ...['spawn a 2', 'spawn b 2', 'spawn c 2'],
+    ]);
+    expect(it.kinds().slice(-6)).toEqual(['crashed', 'crashed', 'crashed', 'restarted', 'restarted', 'restarted']);
+  });
+
+  test('a request that arrives together with a crash finds the next run', () => {
+    const it = new TestEngine();
+    it.run();
+    const exit = { code: 1, signal: null, coreDumped: false, atWall: it.clock.now().wall, uptimeMs: 2_000 };
+    it.engine.postAll([
+      { id: 'web', fact: { kind: 'exited', of: it.main(), exit, leftovers: false } },
+      { id: 'web', fact: { kind: 'stopRequested', by: 'operator', graceful: true, timeoutMs: null } },
+    ]);
+    expect(it.runner.actions).toContain('spawn web 2');
+    it.clock.advance(60_000);
+    expect(it.state()).toBe('stopped');
+  });
+
+  test('a program waits if those that were started before it have used up what it needs', () => {
+    let room = 1;
+    const it = new TestEngine(({ spawn }) => ({
+      shortage: () => (room > 0 ? null : { resource: 'file descriptors', why: 'waiting for file descriptors' }),
+      spawn: (...of) => {
+        room -= 1;
+        return spawn(...of);
+      },
+    }));
+    for (const id of ['a', 'b']) it.add({ id });
+    it.engine.postAll(['a', 'b'].map((id) => ({ id, fact: { kind: 'startRequested', by: 'boot' } as const })));
+    expect([it.state('a'), it.state('b')]).toEqual(['starting', 'waiting']);
+    room = 1;
+    it.clock.advance(5_000);
+    expect(it.state('b')).toBe('running');
+  });
+
   test('does not restart a program that exited with code 0', () => {
     const it = new TestEngine();
     it.run();

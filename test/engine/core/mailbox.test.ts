@@ -45,6 +45,23 @@ describe('mailbox', () => {
     expect(seen).toEqual(['within', 'done', 'posted', 'settled']);
   });
 
+  test('finishes what was posted together before it handles what was posted meanwhile', () => {
+    const seen: string[] = [];
+    const mailbox = new Mailbox<string>(
+      (message) => {
+        seen.push(message);
+        if (message === 'a') mailbox.post('c');
+      },
+      () => seen.push('settled'),
+      () => {
+        seen.push('finished');
+        if (seen.length === 3) mailbox.post('d');
+      },
+    );
+    mailbox.post('a', 'b');
+    expect(seen).toEqual(['a', 'b', 'finished', 'c', 'd', 'finished', 'settled']);
+  });
+
   test('handles messages that are posted while it settles', () => {
     const seen: string[] = [];
     const mailbox = new Mailbox<string>(

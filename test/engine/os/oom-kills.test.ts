@@ -16,6 +16,16 @@ test('a kill for lack of memory is noticed for some seconds', () => {
   expect(kills.hasGrown()).toBe(false);
 });
 
+test('one look answers for exits that are reported together', () => {
+  let looks = 0;
+  const kills = new OomKills(() => (looks += 1));
+  expect(kills.together(() => [kills.hasGrown(), kills.hasGrown(), kills.hasGrown()])).toEqual([true, true, true]);
+  expect(looks).toBe(2);
+  kills.together(() => kills.hasGrown());
+  kills.hasGrown();
+  expect(looks).toBe(4);
+});
+
 test('a system that does not count them never reports any', () => {
   const kills = new OomKills(() => null);
   kills.tick();

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { resolvePaths } from '../../../src/config/instance/paths.ts';
@@ -94,6 +94,21 @@ describe('the state of a program', () => {
     write();
     const { stored } = loadStores(createStores(paths, 'this boot'), START.wall);
     expect(stored.programs.get('web')?.program?.state.name).toBe(found ? 'running' : undefined);
+  });
+
+  test('is written again by the next commit if the files were removed before a flush', () => {
+    stores.state.putSpec('web', spec());
+    records.announce('serving', 'first');
+    rmSync(paths.healingLog);
+    rmSync(paths.stateFile);
+    records.recordEngineEvent('serving', 'second');
+    records.change(entry);
+    records.flush();
+    expect(existsSync(paths.healingLog)).toBe(false);
+    records.commit();
+    expect(readFileSync(paths.healingLog, 'utf8')).toMatch(/"first"[^]*"second"/);
+    const { stored } = loadStores(createStores(paths, 'this boot'), START.wall);
+    expect(stored.programs.get('web')?.program?.state.name).toBe('running');
   });
 
   test('is flushed without publishing events', () => {
