@@ -32,6 +32,39 @@ async function openTui(home: HealerHome, size = SMALL): Promise<Shell> {
   return shell;
 }
 
+test('the table shows the processes of a program, and one of them can be signaled', async () => {
+  await using home = new HealerHome();
+  await home.up('alpha - - -- sh -c "sleep 100001 & sleep 100002 & wait"', 'omega - - -- sleep 100003');
+  await using shell = await openTui(home);
+  await shows(shell, /alpha .*running/);
+  const main = await home.pid('alpha');
+  shell.press('\u001b[C');
+  await shows(shell, /sleep 100002/);
+  shell.press('jjj');
+  await shows(shell, /▌ +sleep 100002/);
+  const { tree } = await home.ask((api) => api.describe({ id: 'alpha' }));
+  const pid = tree.find(({ command }) => command === 'sleep 100002')?.pid ?? 0;
+  shell.press('\u000b');
+  await shows(shell, `Signal sleep 100002 (pid ${String(pid)}) of alpha`);
+  shell.press('7');
+  await shows(shell, `Send SIGKILL to sleep 100002 (pid ${String(pid)})?`);
+  shell.press('n');
+  await shows(shell, 'canceled');
+  expect(isAlive(pid)).toBe(true);
+  shell.press('\u000b');
+  await shows(shell, 'choose the signal');
+  shell.press('7');
+  await shows(shell, 'Send SIGKILL');
+  shell.press('y');
+  await shows(shell, 'it exited; alpha is running');
+  expect(isAlive(pid)).toBe(false);
+  await waitFor(() => !/^.{0,3} +sleep 100002/m.test(shell.screen()), 'the row of the process to go');
+  expect(await home.row('alpha')).toMatchObject({ pid: main, restarts: 0 });
+  shell.press('q');
+  await shows(shell, 'exited with 0');
+  await home.down();
+});
+
 describe.each([SMALL, LARGE])('at $columns×$rows the UI', (size) => {
   test('shows the programs, and asks for confirmation before a restart on r and a kill on X', async () => {
     await using home = await homeWithPrograms();

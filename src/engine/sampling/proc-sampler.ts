@@ -216,7 +216,7 @@ function describeTree(tree: ManagedTree): SampledProcess[] {
   const isRoot = (stat: ProcStat): boolean => stat === tree.root.stat;
   stats.sort((a, b) => Number(isRoot(b)) - Number(isRoot(a)) || a.startTicks - b.startTicks || a.pid - b.pid);
   const nowTicks = uptime() * CLOCK_TICKS_PER_SECOND;
-  return stats.map(({ pid, parentPid, name, startTicks, rssPages, cpuTicks }) => ({
+  return stats.map(({ pid, parentPid, name, state, startTicks, rssPages, cpuTicks }) => ({
     pid,
     parentPid,
     name,
@@ -224,6 +224,7 @@ function describeTree(tree: ManagedTree): SampledProcess[] {
     memoryMb: toMb(rssPages),
     cpuSeconds: cpuTicks / CLOCK_TICKS_PER_SECOND,
     uptimeMs: Math.max(0, Math.round(((nowTicks - startTicks) * 1000) / CLOCK_TICKS_PER_SECOND)),
+    ...(state === 'T' ? { isStopped: true } : {}),
   }));
 }
 

@@ -18,6 +18,8 @@ export interface TreeMember {
   readonly uptimeMs?: number;
   /** Identifies it together with its pid, see proc_pid_stat(5); null or absent where it is unknown. */
   readonly startTicks?: number | null;
+  /** Whether it is stopped, as by SIGSTOP; absent if it is not, or where the platform does not report it. */
+  readonly isStopped?: boolean;
 }
 
 /** The result of `describe`. */

@@ -1,5 +1,7 @@
 import type { Folding, State } from '../state/state.ts';
-import { familyShown, nextFolding } from '../state/folding.ts';
+import { programOf } from '../state/process-rows.ts';
+import { familyShown, isFamily, nextFolding } from '../state/folding.ts';
+import { labelFor } from '../keys/keymap.ts';
 import { keyOfEntry, type LogEntry } from '../state/stories.ts';
 import { plainMessage } from '../store/messages.ts';
 import { selectLogEntries, selectVisibleRows } from '../store/selectors.ts';
@@ -48,16 +50,39 @@ function foldTable(state: State): State {
   return { ...state, list: { ...state.list, folding }, message };
 }
 
-/** Opens the selected row, or folds the one that it belongs to. */
+/** Opens the selected row, or folds the one that it belongs to. A program opens into its processes. */
 function turnFamily(state: State, isOpening: boolean): State {
   const { list } = state;
+  const { selectedId } = list;
+  const program = selectedId === null || isFamily(selectedId) ? null : programOf(selectedId);
+  if (program !== null && (isOpening || list.opened.has(program))) return turnProgram(state, program, isOpening);
   const family = familyShown(selectVisibleRows(state), list.selectedId, list.folding);
   if (family === null)
-    return { ...state, message: plainMessage('this row is not folded; f folds by group', 'info', state.nowMs) };
+    return { ...state, message: plainMessage('this row is folded; Right shows its processes', 'info', state.nowMs) };
   const opened = new Set(list.opened);
   if (isOpening) opened.add(family);
   else opened.delete(family);
   return { ...state, list: { ...list, opened, selectedId: isOpening ? list.selectedId : family } };
+}
+
+function signalHint(): string {
+  const key = labelFor('list', 'signal');
+  return key === null
+    ? 'its processes are shown'
+    : `its processes are shown; ${key} sends a signal to the selected one`;
+}
+
+/** Shows the processes of a program below it, or hides them. */
+function turnProgram(state: State, program: string, isOpening: boolean): State {
+  const { list, rows, nowMs } = state;
+  const isRunning = rows.some(({ id, pid }) => id === program && pid !== null);
+  if (isOpening && !isRunning)
+    return { ...state, message: plainMessage(`${program} is not running: it has no processes`, 'info', nowMs) };
+  if (isOpening && list.opened.has(program)) return { ...state, message: plainMessage(signalHint(), 'info', nowMs) };
+  const opened = new Set(list.opened);
+  if (isOpening) opened.add(program);
+  else opened.delete(program);
+  return { ...state, list: { ...list, opened, selectedId: program } };
 }
 
 /** Commands that fold and unfold rows. */

@@ -27,6 +27,7 @@ const OPENS_FIELD: ReadonlySet<CommandName> = new Set<CommandName>(['filter', 's
 const ACTING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'operate',
   'submit',
+  'signal',
   'readZombies',
   'startEngine',
   'quit',
@@ -34,7 +35,7 @@ const ACTING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
 
 /** What text may not open either: a pager would take the rest of it for keys. */
 const LEAVING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>(['page', 'suspend', 'showFleet']);
-const QUESTIONS: ReadonlySet<Overlay['kind']> = new Set<Overlay['kind']>(['confirm', 'confirmClean', 'hold']);
+const QUESTIONS: ReadonlySet<Overlay['kind']> = new Set<Overlay['kind']>(['confirm', 'confirmClean', 'hold', 'signal']);
 
 /** Returns the response to a key that arrived together with others, unless it is one that must be typed by itself. */
 export function respondToHasty(state: State, key: KeyPress, command: CommandName, respond: () => Response): Response {

@@ -4,6 +4,8 @@ import { asksFirst, type UiOperation, type OperationParams, wordsOf } from '../s
 import { findRow, selectCurrentRow, selectTargets, selectZombies } from '../store/selectors.ts';
 import type { Question, State, Target } from '../state/state.ts';
 import { reasonNotToAct, refuse } from './refuse.ts';
+import { isOnProcess } from '../state/process-rows.ts';
+import { askForSignal, sendSignal } from './signal-commands.ts';
 import { become, type Command, perform, type Response } from './response.ts';
 
 /** The source of programs that were added by a command. */
@@ -51,6 +53,11 @@ function begin(state: State, { operation, targets, params }: Question): Response
 
 function onTargets(operation: UiOperation): Command {
   return (state) => operate(state, operation, selectTargets(state));
+}
+
+/** Keys that end a program end the selected process instead, if one is selected. */
+function onProcessOrTargets(operation: UiOperation): Command {
+  return (state) => (isOnProcess(state) ? askForSignal(state) : operate(state, operation, selectTargets(state)));
 }
 
 /** One key must not interrupt a program that works, so these operations ask first unless all programs are in trouble. */
@@ -113,6 +120,7 @@ function askToClean(state: State): Response {
 function confirm(state: State): Response {
   const { overlay } = state;
   if (overlay.kind === 'confirm') return begin(state, overlay.question);
+  if (overlay.kind === 'signal') return sendSignal(state);
   if (overlay.kind !== 'confirmClean') return become(state);
   const message = plainMessage('sending SIGCHLD to the parents of zombies ...', 'info', state.nowMs);
   return perform({ ...state, overlay: { kind: 'none' }, message }, { kind: 'readZombies', clean: true });
@@ -133,8 +141,8 @@ function startEngine(state: State): Response {
 /** Commands that operate on programs, zombies and the engine. */
 export const OPERATE_COMMANDS = {
   start: onTargets('start'),
-  stop: onTargets('stop'),
-  kill: onTargets('kill'),
+  stop: onProcessOrTargets('stop'),
+  kill: onProcessOrTargets('kill'),
   restart: onWorkingTargets('restart'),
   rolling: onWorkingTargets('rolling'),
   remove: onTargets('remove'),

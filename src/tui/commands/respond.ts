@@ -14,6 +14,7 @@ import { MOVE_COMMANDS } from './move-commands.ts';
 import { OPERATE_COMMANDS } from './operate-commands.ts';
 import { PALETTE_COMMANDS, runPalette } from './palette.ts';
 import { become, type Command, perform, type Response } from './response.ts';
+import { SIGNAL_COMMANDS } from './signal-commands.ts';
 import { SORT_COMMANDS } from './sort-commands.ts';
 import { TAKE_OUT_COMMANDS } from './take-out-commands.ts';
 import { TEXT_COMMANDS } from './text-commands.ts';
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   ...LOG_COMMANDS,
   ...JUMP_COMMANDS,
   ...OPERATE_COMMANDS,
+  ...SIGNAL_COMMANDS,
   ...FORM_COMMANDS,
   ...PALETTE_COMMANDS,
   ...TAKE_OUT_COMMANDS,

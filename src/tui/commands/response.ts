@@ -1,6 +1,7 @@
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import type { FormPurpose } from '../state/form.ts';
 import type { UiOperation, OperationParams } from '../state/ui-operations.ts';
+import type { SignalTarget } from '../state/signals.ts';
 import type { State } from '../state/state.ts';
 
 /** A side effect that a command requests. */
@@ -18,6 +19,7 @@ export type Effect =
       readonly id: string;
       readonly values: DefinitionChanges;
     }
+  | { readonly kind: 'signal'; readonly target: SignalTarget; readonly signal: string }
   | { readonly kind: 'readZombies'; readonly clean: boolean }
   | { readonly kind: 'readAnomalies' }
   | { readonly kind: 'copy'; readonly text: string }

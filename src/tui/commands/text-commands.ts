@@ -71,6 +71,7 @@ function fieldIn({ overlay }: State): { readonly field: TextField; readonly limi
     case 'hold':
     case 'confirm':
     case 'confirmClean':
+    case 'signal':
       return null;
   }
 }
@@ -93,6 +94,7 @@ function edited(state: State, change: TextEdit, typed: string): State {
     case 'hold':
     case 'confirm':
     case 'confirmClean':
+    case 'signal':
       return state;
   }
 }

@@ -7,6 +7,7 @@ import {
   selectSortedRows,
   selectWantedLog,
 } from '../store/selectors.ts';
+import { programOf } from '../state/process-rows.ts';
 import { moveCharts, toggleSpan, zoomCharts } from '../state/chart-span.ts';
 import type { State, TabName, View } from '../state/state.ts';
 import { clampTable, hasBorder, shiftLog, SPLIT_FROM_COLUMNS } from '../layout/screen.ts';
@@ -41,15 +42,19 @@ function open(state: State): Response {
   const { view, list } = state;
   if (view.kind === 'program') return become(state);
   if (state.focus === 'log' && list.selectedId !== null)
-    return become(openProgram(state, list.selectedId, selectWantedLog(state)));
+    return become(openProgram(state, programOf(list.selectedId), selectWantedLog(state)));
   const tab = recordTabOf(view);
-  const id = tab === null ? list.selectedId : selectRecordProgram(state, tab);
+  const id = tab === null ? selectedProgram(state) : selectRecordProgram(state, tab);
   if (id === null)
     return tab === null ? become(state) : refuse(state, 'this record does not belong to an existing program');
   const marked = tab === null ? state.rows.filter((row) => list.marked.has(row.id)).map((row) => row.id) : [];
   const family = tab === null ? selectFamily(state).map((row) => row.id) : [];
   if (marked.length <= 1 && family[0] !== undefined) return become(openProgram(state, family[0], family));
   return become(openProgram(state, id, marked.length > 1 ? marked : [id]));
+}
+
+function selectedProgram({ list }: State): string | null {
+  return list.selectedId === null ? null : programOf(list.selectedId);
 }
 
 /** Opens a program, with the log of the programs in `logOf`. */
@@ -101,7 +106,7 @@ function toggleMark(state: State): State {
   if (list.selectedId === null) return state;
   const marked = new Set(list.marked);
   const family = selectFamily(state).map(({ id }) => id);
-  const ids = family.length === 0 ? [list.selectedId] : family;
+  const ids = family.length === 0 ? [programOf(list.selectedId)] : family;
   if (ids.every((id) => marked.has(id))) for (const id of ids) marked.delete(id);
   else for (const id of ids) marked.add(id);
   return selectIndex({ ...state, list: { ...list, marked } }, list.selectedIndex + 1);

@@ -12,6 +12,9 @@ import { createLiveTable } from './live-table.ts';
 import { createLiveTabs } from './live-tabs.ts';
 import { createLogFollower } from './log-follower.ts';
 import { operateOnAll, operateOneByOne } from './operate.ts';
+import { createLiveTrees } from './live-trees.ts';
+import type { SignalTarget } from '../state/signals.ts';
+import { sendSignal } from './send-signal.ts';
 import { sanitizeError, sanitizeSuggestions } from './sanitize-incoming.ts';
 
 /** The requests that the screen makes to the engine. */
@@ -21,6 +24,8 @@ export interface EngineLink {
   /** Reads the definition of a program and opens it in a form. */
   readonly readDefinition: (id: string) => Promise<void>;
   readonly submit: (submission: Extract<Effect, { kind: 'submit' }>) => Promise<void>;
+  /** Sends a signal to a process, and reports what was found afterwards. */
+  readonly signal: (target: SignalTarget, signal: string) => Promise<void>;
   readonly readZombies: (clean: boolean) => void;
   readonly readAnomalies: () => void;
   /** @throws HealerError */
@@ -72,12 +77,14 @@ export function linkEngine(target: EngineTarget, store: Store): EngineLink {
         dispatch({ kind: 'formRefused', message, issues: issuesOf(data) });
       }
     },
+    signal: async (target, signal) => {
+      dispatch(await sendSignal(attachment.client.api, target, signal));
+      attachment.trees.refresh();
+    },
     readZombies: (clean) => {
       attachment.tabs.readZombies(clean);
     },
-    readAnomalies: () => {
-      attachment.tabs.readAnomalies();
-    },
+    readAnomalies: () => attachment.tabs.readAnomalies(),
     logPathOf: async (id) => (await attachment.client.api.describe({ id })).logPath,
     reconnect: () => {
       if (attachment.client.state.status === 'connected') return;
@@ -99,6 +106,7 @@ function issuesOf(data: HealerError['data']): readonly FieldIssue[] {
 interface Attachment {
   readonly client: ReconnectingClient;
   readonly tabs: ReturnType<typeof createLiveTabs>;
+  readonly trees: ReturnType<typeof createLiveTrees>;
   close(): void;
 }
 
@@ -107,6 +115,7 @@ function attach(target: EngineTarget, store: Store, dispatch: (action: Action) =
   const log = createLogFollower(client, store, dispatch);
   const program = createLiveProgram(client, store, dispatch);
   const tabs = createLiveTabs(client, store, dispatch);
+  const trees = createLiveTrees(client, store, dispatch);
   const followEvents = createLiveEvents(client, dispatch);
   client.onState((state) => {
     if (state.status === 'disconnected') {
@@ -115,18 +124,21 @@ function attach(target: EngineTarget, store: Store, dispatch: (action: Action) =
     if (state.status !== 'connected') return;
     program.refresh();
     tabs.refresh();
+    trees.refresh();
     followEvents();
   });
   const closeTable = createLiveTable(client, store, dispatch, () => {
     program.keepUp();
     tabs.keepUp();
+    trees.keepUp();
   });
   return {
     client,
     tabs,
+    trees,
     close: () => {
       closeTable();
-      for (const live of [tabs, program, log]) live.close();
+      for (const live of [tabs, trees, program, log]) live.close();
       client.close();
     },
   };

@@ -6,6 +6,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { ProcessDetails, TreeMember } from '../../protocol/results/process-details.ts';
+import type { SignalResult } from '../../protocol/results/signal-result.ts';
 import type { Suggestion } from '../../protocol/results/suggestions.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { EngineStatus, SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
@@ -90,6 +91,11 @@ export function sanitizeDetails(details: ProcessDetails): ProcessDetails {
             results: health.results.map((result) => ({ ...result, answer: sanitizeText(result.answer) })),
           },
   };
+}
+
+/** Returns the result of a signal with its texts fit for the screen. */
+export function sanitizeSignal(result: SignalResult): SignalResult {
+  return { ...result, command: sanitizeText(result.command) };
 }
 
 function sanitizeMember({ command, ...member }: TreeMember): TreeMember {

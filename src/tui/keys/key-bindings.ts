@@ -14,6 +14,7 @@ export type KeyContext =
   | 'form'
   | 'sort'
   | 'hold'
+  | 'signal'
   | 'confirm'
   | 'help';
 
@@ -40,7 +41,7 @@ const ONE_PROGRAM = ['list', 'program', 'tail'] as const;
 /** Where no charts are shown. */
 const UNCHARTED = [...LISTS, 'joint', 'tail'] as const;
 const TEXT = ['typing', 'palette', 'form'] as const;
-const ASKING = ['sort', 'hold', 'confirm', 'help'] as const;
+const ASKING = ['sort', 'hold', 'signal', 'confirm', 'help'] as const;
 const ALL = [...VIEWS, ...TEXT, ...ASKING] as const;
 
 /** Checks the type of a table while the names of its commands are inferred. */
@@ -107,7 +108,7 @@ const LISTING = bindings([
   { keys: ['*'], command: 'invertMarks', help: 'invert the marks', in: ['list'] },
   { keys: ['v'], command: 'wide', help: 'show reason and source', in: ['list'] },
   { keys: ['f'], command: 'followEvents', help: 'follow new events', in: ['events'], hint: ['follow', 6] },
-  { keys: ['right'], command: 'openFamily', help: 'open the folded row', in: ['list'] },
+  { keys: ['right'], command: 'openFamily', help: 'unfold; show processes', in: ['list'] },
   { keys: ['left'], command: 'foldFamily', help: 'fold the rows', in: ['list'] },
   { keys: ['f'], command: 'fold', help: 'fold instances or groups', in: ['list'], hint: ['fold', 19] },
   { keys: ['space'], command: 'toggleStory', help: 'unfold or fold a story', in: ['events'], hint: ['unfold', 8] },
@@ -123,6 +124,7 @@ const OPERATING = bindings([
   { keys: ['R'], command: 'rolling', help: 'restart one by one', in: PROGRAMS },
   { keys: ['x'], command: 'stop', help: 'stop (asks first)', in: PROGRAMS, hint: ['stop', 4] },
   { keys: ['X', 'K'], command: 'kill', help: 'force kill (asks first)', in: PROGRAMS, hint: ['kill', 8] },
+  { keys: ['ctrl-k', 'f9'], command: 'signal', help: 'send a signal (asks)', in: ONE_PROGRAM, hint: ['signal', 19] },
   { keys: ['s', 'S'], command: 'start', help: 'start', in: PROGRAMS, hint: ['start', 6] },
   { keys: ['p'], command: 'pauseOrResume', help: 'pause (asks) or resume', in: PROGRAMS, hint: ['pause', 10] },
   { keys: ['c'], command: 'endCooldown', help: 'reset the cooldown', in: PROGRAMS, hint: ['reset cooldown', 12] },
@@ -199,11 +201,18 @@ const SORTING = bindings([
 const ANSWERING = bindings([
   { keys: ['y', 'Y'], command: 'confirm', help: 'confirm', in: ['confirm'], hint: ['yes', 1] },
   { keys: ['n', 'N', 'escape', 'q', 'enter'], command: 'decline', help: 'cancel', in: ['confirm'], hint: ['no', 2] },
+  {
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    command: 'pickSignal',
+    help: 'choose the signal',
+    in: ['signal'],
+    hint: ['choose the signal', 1],
+  },
   { keys: ['1'], command: 'holdHalfHour', help: 'pause for 30 minutes', in: ['hold'], hint: ['30 min', 1] },
   { keys: ['2'], command: 'holdTwoHours', help: 'pause for 2 hours', in: ['hold'], hint: ['2 hours', 2] },
   { keys: ['3'], command: 'holdDay', help: 'pause for 1 day', in: ['hold'], hint: ['1 day', 3] },
   { keys: ['0', 'enter'], command: 'holdOpen', help: 'pause until resumed', in: ['hold'], hint: ['until resumed', 4] },
-  { keys: ['escape', 'q'], command: 'back', help: 'cancel', in: ['sort', 'hold'], hint: ['cancel', 20] },
+  { keys: ['escape', 'q'], command: 'back', help: 'cancel', in: ['sort', 'hold', 'signal'], hint: ['cancel', 20] },
   { keys: ['escape', 'q', '?', 'enter'], command: 'back', help: 'close', in: ['help'], hint: ['close', 1] },
   {
     keys: ['j', 'down', 'pagedown', 'space', 'wheeldown'],

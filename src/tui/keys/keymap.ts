@@ -39,6 +39,8 @@ export function contextOf({ overlay, view, focus }: State): KeyContext {
       return 'confirm';
     case 'help':
       return overlay.field === undefined ? 'help' : 'typing';
+    case 'signal':
+      return overlay.signal === null ? 'signal' : 'confirm';
     case 'palette':
     case 'sort':
     case 'hold':

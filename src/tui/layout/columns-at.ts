@@ -6,12 +6,12 @@ import type { SortKey, State } from '../state/state.ts';
 
 /** Returns the sort key of the table column at a column of the screen; null if there is none. */
 export function columnAt(state: State, at: number): SortKey | null {
-  const { size, list, rows, nowMs } = state;
+  const { size, list } = state;
   let end = GUTTER;
   for (const { column, width } of columnsFor(
     size.columns - layoutOf(state).logColumns - (hasBorders(size) ? 2 : 0),
     list.isWide,
-    tableNeeds({ rows, nowMs }),
+    tableNeeds(state),
     list.columns,
   )) {
     end += width + 1;

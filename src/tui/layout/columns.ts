@@ -3,11 +3,12 @@ import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { coarseDuration, coarseFor, countdown } from '../text/figures.ts';
 import { cpuGauge, memoryGauge } from '../text/gauge.ts';
 import { shapeline, sparkline } from '../text/graphs.ts';
-import { cutMiddle } from '../text/narrow-text.ts';
+import { cutMiddle, cutText } from '../text/narrow-text.ts';
 import { type Pens, type Span, span } from '../style/scene.ts';
 import { statusText, toneOfStatus } from '../text/program-status.ts';
 import { whyText } from '../text/why-text.ts';
 import { isUnhealthy, NEWS_MS } from '../state/filter.ts';
+import { isProcessRow } from '../state/process-rows.ts';
 import type { Samples, SortKey } from '../state/state.ts';
 import { placeInFolder, type TableNeeds } from './table-needs.ts';
 
@@ -96,8 +97,7 @@ export const COLUMNS: readonly Column[] = [
     priority: 0,
     align: 'left',
     sortKey: 'name',
-    cell: (row, { nowMs, width, glyphs }) =>
-      span(cutMiddle(row.name, width, glyphs.ellipsis), isUnhealthy(row, nowMs) ? 'bad' : 'plain'),
+    cell: nameSpan,
   },
   {
     header: 'PID',
@@ -113,7 +113,7 @@ export const COLUMNS: readonly Column[] = [
     priority: 1,
     align: 'left',
     sortKey: 'status',
-    cell: (row, { glyphs, nowMs }) => span(statusText(row, glyphs, nowMs), toneOfStatus(row)),
+    cell: statusSpan,
   },
   {
     header: 'CPU',
@@ -229,8 +229,21 @@ function uptimeText({ startedAt }: SnapshotRow, nowMs: number): string {
   return startedAt === null ? '' : coarseDuration(nowMs - Date.parse(startedAt));
 }
 
+/** Ids differ at their ends too, and commands at their beginnings. */
+function nameSpan(row: SnapshotRow, { nowMs, width, glyphs }: CellFacts): Span {
+  if (isProcessRow(row.id)) return span(cutText(row.name, width, glyphs.ellipsis), 'info');
+  return span(cutMiddle(row.name, width, glyphs.ellipsis), isUnhealthy(row, nowMs) ? 'bad' : 'plain');
+}
+
+/** Of a process, only that it is stopped is shown. */
+function statusSpan(row: SnapshotRow, { glyphs, nowMs }: CellFacts): Span {
+  if (!isProcessRow(row.id)) return span(statusText(row, glyphs, nowMs), toneOfStatus(row));
+  return row.state === 'paused' ? span(`${glyphs.idle} stopped`, 'bad') : span('');
+}
+
 /** Returns the restarts, and how many of them were recent. */
 function restartsSpan(row: SnapshotRow, { nowMs, glyphs }: CellFacts): Span {
+  if (isProcessRow(row.id)) return span('');
   const progress = cooldownProgress(row, nowMs);
   if (progress?.is === 'counting')
     return span(`${String(row.restarts)} ${glyphs.rise}${String(progress.restarts)}`, 'bad');

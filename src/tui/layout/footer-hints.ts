@@ -1,6 +1,7 @@
 import { type CommandName, type KeyContext, type KeyGroup, KEYMAP } from '../keys/key-bindings.ts';
 import { boundKeys, contextOf, keyLabels } from '../keys/keymap.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
+import { isOnProcess } from '../state/process-rows.ts';
 import type { State } from '../state/state.ts';
 
 /** A key in the footer. */
@@ -83,6 +84,7 @@ export function hintAt(state: State, at: number): CommandName | null {
 export function urgentCommand(state: State): CommandName | null {
   const { connection, view } = state;
   if (connection.kind === 'down') return connection.isAbsent && !connection.isStarting ? 'startEngine' : null;
+  if (isOnProcess(state)) return 'signal';
   return view.kind === 'tab' && view.tab === 'cooldown' ? 'endCooldown' : null;
 }
 

@@ -2,6 +2,7 @@ import type { State } from '../state/state.ts';
 import type { Position } from '../terminal/mouse-keys.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import { besideColumns, type Body, BORDER_ROWS, hasBorders, type PartName, SCREEN, type Space } from './screen.ts';
+import { countProcessRows } from '../state/process-rows.ts';
 import { wrappedMessage } from './wrapped-message.ts';
 
 /** How many rows each part of the screen has; 0 for parts that are not shown. All parts are as wide as the terminal. */
@@ -32,6 +33,8 @@ function hasSameShape(a: State, b: State): boolean {
     a.overlay === b.overlay &&
     a.message === b.message &&
     a.rows.length === b.rows.length &&
+    a.trees === b.trees &&
+    a.list.opened === b.list.opened &&
     hasBanner(a) === hasBanner(b) &&
     a.isZoomed === b.isZoomed &&
     a.tableRows === b.tableRows &&
@@ -72,7 +75,8 @@ function spaceOf(state: State): Omit<Space, 'room' | 'left' | 'isSplit'> {
   const isJoint = view.kind === 'program' && view.logOf.length > 1;
   const messageRows = wrappedMessage(state).length;
   // Until the programs are known, the table may need all rows.
-  const neededRows = rows.length === 0 ? Infinity : rows.length + 1 + (hasBorders(size) ? BORDER_ROWS : 0);
+  const listed = rows.length + countProcessRows(state.trees, state.list.opened);
+  const neededRows = rows.length === 0 ? Infinity : listed + 1 + (hasBorders(size) ? BORDER_ROWS : 0);
   return {
     ...{ size, overlay, isZoomed, isJoint, messageRows, tableRows, neededRows, logPlace, logShift },
     hasBanner: hasBanner(state),

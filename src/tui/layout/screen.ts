@@ -1,3 +1,4 @@
+import { SIGNAL_DIALOG_ROWS } from '../state/signals.ts';
 import type { LogPlacement, Overlay, Question } from '../state/state.ts';
 import type { Size } from '../terminal/screen.ts';
 
@@ -204,6 +205,8 @@ function dialogRows({ overlay, size, room }: Space): number {
       return DIALOG_ROWS + nameRows(overlay.question, size.columns);
     case 'confirmClean':
       return DIALOG_ROWS + 1;
+    case 'signal':
+      return overlay.signal === null ? SIGNAL_DIALOG_ROWS : DIALOG_ROWS;
     case 'palette':
       return Math.min(MOST_COMPLETIONS + 1, Math.floor(room / 2));
     case 'none':

@@ -1,6 +1,7 @@
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { widthOfText } from '../text/narrow-text.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
+import { type ProgramTrees, withProcesses } from '../state/process-rows.ts';
 import type { State } from '../state/state.ts';
 import { lookAtMs } from '../state/look-at.ts';
 import { hasReason } from '../text/why-text.ts';
@@ -23,23 +24,25 @@ export interface TableNeeds {
 const WHY_STEP = 24;
 
 /** Returns the needs of the table; the same object for as long as they do not change. */
-export function tableNeeds({ rows, nowMs }: Pick<State, 'rows' | 'nowMs'>): TableNeeds {
-  return needsOf(rows, lookAtMs(nowMs));
+export function tableNeeds({ rows, nowMs, trees, list }: Pick<State, 'rows' | 'nowMs' | 'trees' | 'list'>): TableNeeds {
+  return needsOf(rows, lookAtMs(nowMs), trees, list.opened);
 }
 
-const needsOf = memoizeLast((rows: readonly SnapshotRow[], atMs: number): TableNeeds => {
-  const folder = commonFolder(rows.map(({ source }) => source));
-  return sameNeeds(
-    largest(rows, ({ name }) => widthOfText(name)),
-    rows.some(({ limits }) => limits.cpuPercent !== null),
-    rows.some(({ limits }) => limits.memoryMb !== null),
-    folder,
-    largest(rows, ({ source }) => placeInFolder(source, folder).length),
-    rows.some((row) => hasReason(row, atMs))
-      ? Math.ceil((largest(rows, ({ why }) => why.length) + WHY_STEP) / WHY_STEP) * WHY_STEP
-      : 0,
-  );
-});
+const needsOf = memoizeLast(
+  (rows: readonly SnapshotRow[], atMs: number, trees: ProgramTrees, opened: State['list']['opened']): TableNeeds => {
+    const folder = commonFolder(rows.map(({ source }) => source));
+    return sameNeeds(
+      largest(withProcesses(rows, trees, opened), ({ name }) => widthOfText(name)),
+      rows.some(({ limits }) => limits.cpuPercent !== null),
+      rows.some(({ limits }) => limits.memoryMb !== null),
+      folder,
+      largest(rows, ({ source }) => placeInFolder(source, folder).length),
+      rows.some((row) => hasReason(row, atMs))
+        ? Math.ceil((largest(rows, ({ why }) => why.length) + WHY_STEP) / WHY_STEP) * WHY_STEP
+        : 0,
+    );
+  },
+);
 
 const sameNeeds = memoizeLast(
   (

@@ -1,6 +1,8 @@
 import { completionsOf, enterText } from '../commands/palette.ts';
+import type { SignalTarget } from '../state/signals.ts';
 import { wordsOf } from '../state/ui-operations.ts';
 import type { Question, State, Target } from '../state/state.ts';
+import { signalLines } from './signal-lines.ts';
 import { fillHeight, line, ruledLine, selectedLine } from '../text/line.ts';
 import { cutText, widthOfText } from '../text/narrow-text.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
@@ -13,6 +15,10 @@ export function dialogLines(state: State, scene: Scene): readonly string[] {
       return confirmLines(overlay.question, scene);
     case 'confirmClean':
       return cleanLines(overlay.count, overlay.parents, scene);
+    case 'signal':
+      return overlay.signal === null
+        ? signalLines(overlay.target, scene)
+        : sendLines(overlay.target, overlay.signal, scene);
     case 'palette':
       return completionLines(state, overlay.field.text, overlay.chosen, scene);
     case 'none':
@@ -44,6 +50,18 @@ function confirmLines({ operation, targets }: Question, scene: Scene): readonly 
     ruledLine(scene, [span('Confirm', 'strong')]),
     line(scene, question),
     ...(names > 0 ? nameLines(targets, names, scene) : []),
+    line(scene, ANSWERS),
+  ]);
+}
+
+/** Asks whether to send a signal, with what healer does if the program exits by it. */
+function sendLines({ id, pid, command }: SignalTarget, signal: string, scene: Scene): readonly string[] {
+  return fillHeight(scene, [
+    ruledLine(scene, [span('Confirm', 'strong')]),
+    line(scene, [
+      span(`  Send ${signal} to ${command} (pid ${String(pid)})?`, 'strong'),
+      span(` (a process of ${id})`),
+    ]),
     line(scene, ANSWERS),
   ]);
 }

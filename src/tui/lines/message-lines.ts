@@ -53,6 +53,7 @@ function promptText({ overlay }: State): string | null {
     case 'none':
     case 'confirm':
     case 'confirmClean':
+    case 'signal':
     case 'form':
       return null;
   }

@@ -123,7 +123,8 @@ const NO_SAMPLES: Samples = [];
 
 function signOf(row: SnapshotRow, { marked, opened }: ListView, { glyphs }: Pens): string {
   if (isFamily(row.id)) return opened.has(row.id) ? glyphs.unfolded : glyphs.folded;
-  return marked.has(row.id) ? glyphs.mark : ' ';
+  if (marked.has(row.id)) return glyphs.mark;
+  return opened.has(row.id) && row.pid !== null ? glyphs.unfolded : ' ';
 }
 
 interface RowScene extends TableLook, Omit<CellFacts, 'width'> {

@@ -1,4 +1,4 @@
-import type { TreeMember } from '../../protocol/results/process-details.ts';
+import { orderTree, type PlacedMember } from '../state/process-rows.ts';
 import type { State } from '../state/state.ts';
 import type { TreeUsage } from '../state/tree-usage.ts';
 import { coarseDuration, oneDecimal } from '../text/figures.ts';
@@ -43,19 +43,4 @@ function memberLine({ member, depth }: PlacedMember, usage: TreeUsage, scene: Sc
     span(depth === 0 ? '' : `${scene.glyphs.branch} `, 'muted'),
     span(command),
   ]);
-}
-
-interface PlacedMember {
-  readonly member: TreeMember;
-  readonly depth: number;
-}
-
-/** Orders processes depth first. Those whose parent is not in the list are roots. */
-function orderTree(tree: readonly TreeMember[]): readonly PlacedMember[] {
-  const pids = new Set(tree.map(({ pid }) => pid));
-  const place = (member: TreeMember, depth: number): PlacedMember[] => [
-    { member, depth },
-    ...tree.filter(({ parentPid }) => parentPid === member.pid).flatMap((child) => place(child, depth + 1)),
-  ];
-  return tree.filter(({ parentPid }) => !pids.has(parentPid)).flatMap((root) => place(root, 0));
 }

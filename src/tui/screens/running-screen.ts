@@ -197,6 +197,9 @@ export class RunningScreen {
       case 'submit':
         void this.#link?.submit(effect);
         return;
+      case 'signal':
+        void this.#link?.signal(effect.target, effect.signal);
+        return;
       case 'readZombies':
         this.#link?.readZombies(effect.clean);
         return;

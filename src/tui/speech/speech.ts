@@ -6,6 +6,9 @@ import { statusText } from '../text/program-status.ts';
 import { focusedField, type Form } from '../state/form.ts';
 import { fieldNamed } from '../state/form-fields.ts';
 import { wordsOf } from '../state/ui-operations.ts';
+import type { TreeMember } from '../../protocol/results/process-details.ts';
+import { memberAt } from '../state/process-rows.ts';
+import { SIGNALS } from '../state/signals.ts';
 import { findRow, recordTabOf, selectListedRows } from '../store/selectors.ts';
 import type { Message, Overlay, State, View } from '../state/state.ts';
 import { TABS } from '../layout/tabs.ts';
@@ -84,8 +87,14 @@ function placeText(state: State, pens: Pens): string {
 function programText(state: State, id: string, { glyphs }: Pens): string {
   const row = findRow(state, id);
   if (row === null) return `${id} no longer exists`;
+  const member = memberAt(state.trees, id);
+  if (member !== null) return processText(member);
   const status = statusText({ ...row, cooldownUntil: null, retryAt: null }, glyphs, state.nowMs).slice(2);
   return joined(`${row.name}, ${status}, ${row.restarts} ${row.restarts === 1 ? 'restart' : 'restarts'}, ${row.why}`);
+}
+
+function processText({ pid, name, command = name, memoryMb, isStopped = false }: TreeMember): string {
+  return `${command}, pid ${String(pid)}, ${memoryMb.toFixed(1)} MB${isStopped ? ', stopped' : ''}`;
 }
 
 function joined(text: string): string {
@@ -114,9 +123,18 @@ function overlaySpeech(state: State): readonly string[] {
     }
     case 'confirmClean':
       return [`Clean up ${overlay.count} ${overlay.count === 1 ? 'zombie' : 'zombies'}? y for yes, n for no.`];
+    case 'signal':
+      return [signalText(overlay)];
     case 'form':
       return [fieldText(overlay.form)];
   }
+}
+
+function signalText({ target, signal }: Extract<Overlay, { kind: 'signal' }>): string {
+  const process = `${target.command}, pid ${String(target.pid)}`;
+  if (signal !== null) return `Send ${signal} to ${process}? y for yes, n for no.`;
+  const choices = SIGNALS.map(([name], index) => `${String(index + 1)} ${name}`).join(', ');
+  return `Signal for ${process}: ${choices}.`;
 }
 
 function paletteText(state: State, { field, chosen }: Extract<Overlay, { kind: 'palette' }>): string {

@@ -29,6 +29,7 @@ export function initialState(start: Start): State {
     records: { anomalies: emptyRecords(false), zombies: emptyRecords(false), events: emptyRecords(true) },
     details: null,
     treeUsage: new Map(),
+    trees: new Map(),
     foldsEvents: true,
     openStories: new Set(),
     usage: null,

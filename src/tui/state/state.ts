@@ -8,6 +8,8 @@ import type { Background, ThemeName } from '../style/theme.ts';
 import type { Form } from './form.ts';
 import type { LogView } from './log-view.ts';
 import type { UiOperation, OperationParams } from './ui-operations.ts';
+import type { ProgramTrees } from './process-rows.ts';
+import type { SignalTarget } from './signals.ts';
 import type { RecordList } from './record-list.ts';
 import type { TextField } from './text-field.ts';
 import type { TreeUsage } from './tree-usage.ts';
@@ -64,6 +66,8 @@ export type Overlay =
   | { readonly kind: 'confirm'; readonly question: Question }
   /** Asks whether the engine should send SIGCHLD to the parents of zombies. */
   | { readonly kind: 'confirmClean'; readonly count: number; readonly parents: readonly string[] }
+  /** Asks which signal a process should be sent, and then whether to send it. */
+  | { readonly kind: 'signal'; readonly target: SignalTarget; readonly signal: string | null }
   | { readonly kind: 'form'; readonly form: Form }
   /** `search` is what the keys have to contain, and `field` where it is being typed. */
   | { readonly kind: 'help'; readonly page: number; readonly search?: string; readonly field?: TextField };
@@ -124,7 +128,7 @@ export interface ListView {
   readonly marked: ReadonlySet<string>;
   /** Whether reasons and sources are shown before trends. */
   readonly isWide: boolean;
-  /** What rows are folded by, and the ids of the folded rows that are opened. */
+  /** What rows are folded by, and the ids of the rows that are opened: of folded ones, and of programs with their processes. */
   readonly folding: Folding;
   readonly opened: ReadonlySet<string>;
   /** The names of the columns to show, if there is room; null for all. */
@@ -206,6 +210,8 @@ export interface State {
   readonly details: ProcessDetails | null;
   /** What each process of it used between the last two readings of the details. */
   readonly treeUsage: TreeUsage;
+  /** The processes of the programs that are unfolded in the table. */
+  readonly trees: ProgramTrees;
   /** Whether the healing log folds what happened to a program into stories, and the stories that are shown in full. */
   readonly foldsEvents: boolean;
   readonly openStories: ReadonlySet<number>;

@@ -1,3 +1,4 @@
+import { withTree } from '../state/process-rows.ts';
 import { treeUsageOf } from '../state/tree-usage.ts';
 import { takeOlder } from './take-older.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
@@ -6,7 +7,7 @@ import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { HistoryResult } from '../../protocol/results/history-result.ts';
-import type { ProcessDetails } from '../../protocol/results/process-details.ts';
+import type { ProcessDetails, TreeMember } from '../../protocol/results/process-details.ts';
 import type { Suggestion } from '../../protocol/results/suggestions.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
@@ -57,6 +58,12 @@ export type Action =
     }
   | { readonly kind: 'historyRead'; readonly history: HistoryResult; readonly span: UsageSpan }
   | { readonly kind: 'detailsRead'; readonly details: ProcessDetails }
+  | {
+      readonly kind: 'treeRead';
+      readonly id: string;
+      readonly members: readonly TreeMember[];
+      readonly nowMs: number;
+    }
   | { readonly kind: 'definitionRead'; readonly id: string; readonly spec: ProcessSpec }
   | { readonly kind: 'suggestionsRead'; readonly id: string; readonly suggestions: readonly Suggestion[] }
   | { readonly kind: 'formAccepted'; readonly result: DefinitionResult; readonly nowMs: number }
@@ -68,7 +75,14 @@ export type Action =
       readonly outcomes: readonly OperationOutcome[];
       readonly nowMs: number;
     }
-  | { readonly kind: 'reported'; readonly text: string; readonly tone: Message['tone']; readonly nowMs: number }
+  | {
+      readonly kind: 'reported';
+      readonly text: string;
+      readonly tone: Message['tone'];
+      /** The equivalent CLI command. */
+      readonly command?: string;
+      readonly nowMs: number;
+    }
   | { readonly kind: 'engineNotStarted'; readonly reason: string; readonly nowMs: number };
 
 /** Applies what the engine, the clock and the terminal reported. Keys are handled by `respond`. */
@@ -108,6 +122,10 @@ export function reduce(state: State, action: Action): State {
       return { ...state, usage: { ...action.history, span: action.span, added: 0 } };
     case 'detailsRead':
       return takeDetails(state, action.details);
+    case 'treeRead': {
+      const { id, members, nowMs } = action;
+      return { ...state, trees: withTree(state.trees, state.list.opened, { id, members, atMs: nowMs }) };
+    }
     case 'definitionRead':
       return { ...state, overlay: { kind: 'form', form: editForm(action.id, action.spec) } };
     case 'suggestionsRead':
@@ -119,7 +137,10 @@ export function reduce(state: State, action: Action): State {
     case 'operated':
       return { ...state, message: messageOfOutcomes(action) };
     case 'reported':
-      return { ...state, message: plainMessage(action.text, action.tone, action.nowMs) };
+      return {
+        ...state,
+        message: { ...plainMessage(action.text, action.tone, action.nowMs), command: action.command ?? null },
+      };
     case 'engineNotStarted':
       return refuseStart(state, action.reason, action.nowMs);
   }

@@ -12,6 +12,7 @@ import { lookAtMs } from '../state/look-at.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
 import { keyOfEntry, type LogEntry, logEntries, programOfEntry } from '../state/stories.ts';
 import { sortByAttention, sortRows } from '../state/sort.ts';
+import { programOf, withProcesses } from '../state/process-rows.ts';
 import type { RecordTab, Sort, State, Target, View } from '../state/state.ts';
 import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 import type { ZombieScan } from '../state/zombie-scan.ts';
@@ -41,9 +42,12 @@ export function selectSortedRows({ rows, list, nowMs }: State): readonly Snapsho
 
 const foldedRows = memoizeLast(foldRows);
 
-/** Returns the rows of the table: the programs that the filters leave, folded. */
+const unfoldedRows = memoizeLast(withProcesses);
+
+/** Returns the rows of the table: the programs that the filters leave, folded, and the processes of unfolded ones. */
 export function selectVisibleRows(state: State): readonly SnapshotRow[] {
-  return foldedRows(selectSortedRows(state), state.list.folding, state.list.opened);
+  const { folding, opened } = state.list;
+  return unfoldedRows(foldedRows(selectSortedRows(state), folding, opened), state.trees, opened);
 }
 
 /** Returns the programs that the selected row stands for; empty if it is the row of one program. */
@@ -196,8 +200,9 @@ export function selectLogHeight(state: State): number {
   return selectLogRoom(state).height;
 }
 
-/** Returns the program with this id; null if there is none. */
-export function findRow(state: State, id: string | null): SnapshotRow | null {
+/** Returns the program with this id, or that of a process; null if there is none. */
+export function findRow(state: State, rowId: string | null): SnapshotRow | null {
+  const id = rowId === null ? null : programOf(rowId);
   const found = state.rows.find((row) => row.id === id);
   if (found !== undefined || id === null || !isFamily(id)) return found ?? null;
   return selectVisibleRows(state).find((row) => row.id === id) ?? null;
@@ -234,7 +239,7 @@ export function selectWantedLog(state: State): readonly string[] {
   const { selectedId } = state.list;
   if (tailRowsOf(layoutOf(state)) === 0 || selectedId === null) return [];
   const family = selectFamily(state);
-  return family.length === 0 ? [selectedId] : family.slice(0, TUI_LIMITS.logPrograms).map(({ id }) => id);
+  return family.length === 0 ? [programOf(selectedId)] : family.slice(0, TUI_LIMITS.logPrograms).map(({ id }) => id);
 }
 
 /** Returns whether the screen shows data from before the connection was lost. */

@@ -1,5 +1,7 @@
 import { layoutOf, tailRowsOf } from '../layout/layout.ts';
 import { openLog } from '../state/log-view.ts';
+import { isProcessRow, programOf } from '../state/process-rows.ts';
+import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { settleRecords, windowTop } from '../state/record-list.ts';
 import {
   recordTabOf,
@@ -36,7 +38,7 @@ function settleCursor(state: State): State {
 function settleList(state: State): ListView {
   const { list } = state;
   const listed = selectListedRows(state);
-  const found = listed.findIndex((row) => row.id === list.selectedId);
+  const found = indexOfSelection(listed, list.selectedId);
   const selectedIndex = found === -1 ? clamp(list.selectedIndex, 0, listed.length - 1) : found;
   const selectedId = listed[selectedIndex]?.id ?? null;
   const top = windowTop(list.top, selectedIndex, listed.length, selectListHeight(state));
@@ -47,6 +49,14 @@ function settleList(state: State): ListView {
     top === list.top &&
     marked === list.marked;
   return isSettled ? list : { ...list, selectedIndex, selectedId, top, marked };
+}
+
+/** A process that is gone leaves the selection to its program. */
+function indexOfSelection(listed: readonly SnapshotRow[], selectedId: string | null): number {
+  const found = listed.findIndex(({ id }) => id === selectedId);
+  if (found !== -1 || selectedId === null || !isProcessRow(selectedId)) return found;
+  const program = programOf(selectedId);
+  return listed.findIndex(({ id }) => id === program);
 }
 
 function settleMarks({ list, rows }: State): ReadonlySet<string> {

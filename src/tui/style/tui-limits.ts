@@ -58,6 +58,8 @@ export const TUI_LIMITS = {
   logDelayMs: 80,
   /** How often the details of the opened program are read. */
   detailsMs: 3000,
+  /** Of how many programs that are unfolded in the table the processes are read. */
+  treesRead: 10,
   /** How long a rolling restart waits for a program to run again. */
   rollingMs: 60_000,
   /** An engine that sends nothing for this long, or for three refresh intervals, is considered unresponsive. */

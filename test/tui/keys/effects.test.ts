@@ -80,6 +80,7 @@ const STATES: Readonly<Record<KeyContext, State>> = {
   form: under({ kind: 'form', form: { ...addForm('/srv dir'), focused: 2, suggestions: [SUGGESTION] } }),
   sort: under({ kind: 'sort' }),
   hold: under({ kind: 'hold', targets: [target('p1')] }),
+  signal: under({ kind: 'signal', target: { id: 'p1', pid: 7, startTicks: 5, command: 'serve' }, signal: null }),
   confirm: under({ kind: 'confirm', question: { operation: 'stop', targets: [target('p1')], params: {} } }),
   help: under({ kind: 'help', page: 1 }),
 };
@@ -127,7 +128,7 @@ describe('each bound key', () => {
 function comparable({ list, trends, log, ...rest }: State): unknown {
   return {
     ...rest,
-    list: { ...list, marked: [...list.marked] },
+    list: { ...list, marked: [...list.marked], opened: [...list.opened] },
     log: { ...log, muted: [...log.muted] },
     trends: [...trends],
   };

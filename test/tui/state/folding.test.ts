@@ -34,7 +34,7 @@ describe('instances of a program', () => {
     const folded = press(open, 'down', 'left').state;
     expect(ids(folded)).toEqual(ids(STATE));
     expect(folded.list.selectedId).toBe('worker-*');
-    expect(press(STATE, 'right').state.message?.text).toContain('not folded');
+    expect(press(STATE, 'left').state.message?.text).toContain('Right shows its processes');
   });
 
   test('are all operated on, opened and shown by their row', () => {
