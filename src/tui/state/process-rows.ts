@@ -1,6 +1,5 @@
 import type { TreeMember } from '../../protocol/results/process-details.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import type { ListView, State } from './state.ts';
 import { type TreeUsage, treeUsageOf } from './tree-usage.ts';
 
 /** The processes of a program whose row is unfolded, as they were last read. */
@@ -26,15 +25,24 @@ export function programOf(id: string): string {
   return id.split(SIGN, 1)[0] ?? id;
 }
 
+/** The ids of the rows that are unfolded. */
+type OpenedRows = ReadonlySet<string>;
+
+/** What is shown and selected. */
+interface Selection {
+  readonly view: { readonly kind: string; readonly tab?: string };
+  readonly list: { readonly selectedId: string | null };
+}
+
 /** Returns whether a process is selected rather than its program. */
-export function isOnProcess({ view, list }: Pick<State, 'view' | 'list'>): boolean {
+export function isOnProcess({ view, list }: Selection): boolean {
   return view.kind === 'tab' && view.tab === 'processes' && list.selectedId !== null && isProcessRow(list.selectedId);
 }
 
 /** Returns the trees with another reading of one; trees of rows that were folded are dropped. */
 export function withTree(
   trees: ProgramTrees,
-  opened: ListView['opened'],
+  opened: OpenedRows,
   read: { readonly id: string; readonly members: readonly TreeMember[]; readonly atMs: number },
 ): ProgramTrees {
   const before = trees.get(read.id)?.members ?? [];
@@ -50,7 +58,7 @@ export function memberAt(trees: ProgramTrees, id: string): TreeMember | null {
 }
 
 /** Returns how many rows the processes of unfolded programs take. */
-export function countProcessRows(trees: ProgramTrees, opened: ListView['opened']): number {
+export function countProcessRows(trees: ProgramTrees, opened: OpenedRows): number {
   let count = 0;
   for (const [id, { members }] of trees) if (opened.has(id)) count += members.length;
   return count;
@@ -60,7 +68,7 @@ export function countProcessRows(trees: ProgramTrees, opened: ListView['opened']
 export function withProcesses(
   rows: readonly SnapshotRow[],
   trees: ProgramTrees,
-  opened: ListView['opened'],
+  opened: OpenedRows,
 ): readonly SnapshotRow[] {
   if (trees.size === 0) return rows;
   return rows.flatMap((row) => {
