@@ -1,6 +1,5 @@
 import { sanitizeText } from '../base/sanitize-text.ts';
 import { toHealerError } from '../protocol/errors.ts';
-import type { WatchedHost } from '../fleet/contract/watched-host.ts';
 import type { FleetEnd } from './fleet/fleet-screen.ts';
 import type { FleetSession } from './fleet/fleet-session.ts';
 import type { FleetSource } from './fleet/fleet-source.ts';
@@ -32,7 +31,7 @@ export class Screens {
       for (;;) {
         if (end.kind === 'fleet') end = await this.#showFleet();
         else if (end.kind === 'local') end = await this.#showEngine();
-        else if (end.kind === 'host') end = await this.#showHost(end.host);
+        else if (end.kind === 'host') end = await this.#showHost(end);
         else return end;
       }
     } finally {
@@ -62,12 +61,12 @@ export class Screens {
     return shown((resolve) => new FleetScreen({ ...this.#options, session }, resolve).open());
   }
 
-  async #showHost(host: WatchedHost): Promise<ExitCause> {
+  async #showHost({ host, tab }: Extract<FleetEnd, { kind: 'host' }>): Promise<ExitCause> {
     const session = this.#session;
     if (session === null) return { kind: 'fleet' };
     try {
       const target = session.targetOf(host);
-      const options = { ...this.#options, target, instance: `fleet:${host.host}`, startEngine: null } as const;
+      const options = { ...this.#options, target, instance: `fleet:${host.host}`, startEngine: null, tab } as const;
       return await shown((resolve) => new RunningScreen({ ...options, fleet: 'opened' }, resolve).open());
     } catch (error) {
       session.model.message = { text: sanitizeText(toHealerError(error).message), tone: 'bad' };

@@ -28,3 +28,22 @@ test('Enter opens the programs of a host, and Esc returns to the hosts as they w
   shell.press('q');
   await shows(shell, /ready>\s*$/);
 });
+
+test('e opens the healing log of a host', async () => {
+  await using fleet = new TwoHosts();
+  await fleet.form();
+  expect((await fleet.hub.run('--host', 'fleet:web-02', 'restart', 'w')).code).toBe(0);
+  await using shell = await openShell(SIZE);
+  shell.type(`HEALER_HOME=${fleet.hub.folder} ${process.execPath} ${CLI} fleet tui`);
+  await shows(shell, BOTH);
+  shell.press('/');
+  await shows(shell, 'filter:');
+  shell.press('w', 'e', 'b');
+  await shows(shell, /filter: web.*1 of 2/);
+  shell.press('Enter', 'e');
+  await shows(shell, /fleet:web-02[^]*restarted by/);
+  shell.press('Escape');
+  await shows(shell, /healer fleet[^]*filter: web.*1 of 2/);
+  shell.press('q');
+  await shows(shell, /ready>\s*$/);
+});

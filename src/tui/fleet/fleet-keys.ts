@@ -18,6 +18,7 @@ export const FLEET_KEYS = bindings([
   { keys: ['q'], command: 'quit', help: 'quit; programs stay up', hint: ['quit', 1] },
   { keys: ['?'], command: 'help', help: 'show this help', hint: ['help', 2] },
   { keys: ['enter', 'l', 'right'], command: 'open', help: "show the host's programs", hint: ['programs', 3] },
+  { keys: ['e'], command: 'events', help: "show the host's healing log", hint: ['events', 9] },
   { keys: ['/'], command: 'filter', help: 'filter by a selector, e.g. role=web bad>0', hint: ['filter', 4] },
   { keys: ['!'], command: 'onlyBad', help: 'show only hosts that need attention', hint: ['only bad', 5] },
   { keys: ['space'], command: 'mark', help: 'mark the host', hint: ['mark', 6] },

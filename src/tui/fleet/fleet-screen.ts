@@ -1,6 +1,7 @@
 import type { ColorLevel } from '../../base/color-support.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { WatchedHost } from '../../fleet/contract/watched-host.ts';
+import type { TabName } from '../state/state.ts';
 import { chooseGlyphs } from '../style/glyphs.ts';
 import type { Pens } from '../style/scene.ts';
 import { type Background, createTheme } from '../style/theme.ts';
@@ -22,7 +23,7 @@ import { respondToFleetKey } from './respond-to-key.ts';
 export type FleetEnd =
   | ExitCause
   /** The user opened a host. */
-  | { readonly kind: 'host'; readonly host: WatchedHost }
+  | { readonly kind: 'host'; readonly host: WatchedHost; readonly tab: TabName }
   /** The user wants to see the programs of this machine. */
   | { readonly kind: 'local' };
 
@@ -101,7 +102,7 @@ export class FleetScreen {
       case 'none':
         return;
       case 'open':
-        this.#end({ kind: 'host', host: effect.host });
+        this.#end({ kind: 'host', host: effect.host, tab: effect.tab });
         return;
       case 'local':
         this.#end({ kind: 'local' });

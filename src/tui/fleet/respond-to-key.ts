@@ -1,5 +1,6 @@
 import type { WatchedHost } from '../../fleet/contract/watched-host.ts';
 import { commandFor } from '../keys/keymap.ts';
+import type { TabName } from '../state/state.ts';
 import { TEXT_EDITS, type TextEditName } from '../state/text-field.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
 import { type FleetCommand, fleetCommandFor } from './fleet-keys.ts';
@@ -8,7 +9,7 @@ import { FIRST_ROW, type FleetModel } from './fleet-model.ts';
 /** What a key causes outside the list. */
 export type FleetEffect =
   | { readonly kind: 'none' | 'local' | 'repaint' | 'suspend' | 'quit' | 'interrupt' }
-  | { readonly kind: 'open'; readonly host: WatchedHost }
+  | { readonly kind: 'open'; readonly host: WatchedHost; readonly tab: TabName }
   | { readonly kind: 'copy'; readonly text: string };
 
 const NONE: FleetEffect = { kind: 'none' };
@@ -27,6 +28,8 @@ function perform(model: FleetModel, command: FleetCommand): FleetEffect {
   switch (command) {
     case 'open':
       return open(model);
+    case 'events':
+      return open(model, 'events');
     case 'copy':
       return { kind: 'copy', text: model.selectorText() };
     case 'back':
@@ -75,17 +78,17 @@ function stepOf(model: FleetModel, command: Step): number {
 }
 
 /** A host that is away has no programs to show. */
-function open(model: FleetModel): FleetEffect {
+function open(model: FleetModel, tab: TabName = 'processes'): FleetEffect {
   const host = model.selected;
   if (host === null) return NONE;
-  if (host.presence === 'live' || host.presence === 'late') return { kind: 'open', host };
+  if (host.presence === 'live' || host.presence === 'late') return { kind: 'open', host, tab };
   const reason =
     host.presence === 'never'
       ? 'has not joined, or its engine has not run since'
       : host.presence === 'left'
         ? 'has left'
         : 'is lost';
-  model.message = { text: `"${host.host}" ${reason}; its programs can be shown once it is back`, tone: 'bad' };
+  model.message = { text: `"${host.host}" ${reason}; it can be opened once it is back`, tone: 'bad' };
   return NONE;
 }
 

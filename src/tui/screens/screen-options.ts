@@ -1,6 +1,6 @@
 import type { ColorLevel } from '../../base/color-support.ts';
 import type { EngineTarget } from '../../client/connection/engine-target.ts';
-import type { FleetAccess } from '../state/state.ts';
+import type { FleetAccess, TabName } from '../state/state.ts';
 import type { ReadSettings } from './settings.ts';
 import type { SaveSettings } from './settings-saver.ts';
 
@@ -24,4 +24,6 @@ export interface ScreenOptions {
   /** Starts the engine and resolves once it responds; null if it runs on another machine. */
   readonly startEngine: (() => Promise<void>) | null;
   readonly fleet: FleetAccess;
+  /** What is shown first; the programs by default. */
+  readonly tab?: TabName;
 }

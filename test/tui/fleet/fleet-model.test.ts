@@ -122,7 +122,7 @@ describe('keys', () => {
   test('Enter opens a host that is there, and says why another one cannot be opened', () => {
     const model = modelWith([watchedHost('web-1'), watchedHost('web-2', { presence: 'lost' })]);
     expect(press(model, 'enter')).toEqual({ kind: 'none' });
-    expect(frame(model).at(-2)).toMatch(/"web-2" is lost; its programs can be shown once it is back/);
+    expect(frame(model).at(-2)).toMatch(/"web-2" is lost; it can be opened once it is back/);
     expect(press(model, 'down', 'enter')).toMatchObject({ kind: 'open', host: { host: 'web-1' } });
   });
 
