@@ -9,12 +9,17 @@ import type { Stream, StreamOutlet } from './stream-outlet.ts';
 export interface EventSelection {
   readonly afterSeq: number;
   readonly process: string | undefined;
+  /** How long new events wait for further ones; they are sent at once by default. */
+  readonly delayMs?: number;
 }
 
 interface Subscriber {
   readonly outlet: StreamOutlet;
   readonly subscription: number;
   readonly process: string | undefined;
+  readonly delayMs: number;
+  /** Runs while new events wait for further ones. */
+  collecting: NodeJS.Timeout | undefined;
   sentSeq: number;
   /** Monotonic, in ms. */
   sentMs: number;
@@ -52,12 +57,12 @@ export class EventFeed {
     this.#engine = engine;
   }
 
-  subscribe(outlet: StreamOutlet, subscription: number, { afterSeq, process }: EventSelection): Stream {
-    this.#stopWatching ??= this.#engine.watchEvents(() => {
-      this.#pages.clear();
-      this.#serve(this.#subscribers);
-    });
-    const subscriber = { outlet, subscription, process, sentSeq: afterSeq, sentMs: -Infinity, isClosed: false };
+  subscribe(outlet: StreamOutlet, subscription: number, { afterSeq, process, delayMs = 0 }: EventSelection): Stream {
+    this.#stopWatching ??= this.#engine.watchEvents(() => this.#noteNew());
+    const subscriber: Subscriber = {
+      ...{ outlet, subscription, process, delayMs, collecting: undefined },
+      ...{ sentSeq: afterSeq, sentMs: -Infinity, isClosed: false },
+    };
     this.#subscribers.add(subscriber);
     const stopDraining = outlet.onDrain(() => this.#send(subscriber));
     // Sent after the response with the number of the subscription.
@@ -66,11 +71,28 @@ export class EventFeed {
       close: () => {
         stopDraining();
         subscriber.isClosed = true;
+        clearTimeout(subscriber.collecting);
         this.#subscribers.delete(subscriber);
         this.#delayed.delete(subscriber);
         if (this.#subscribers.size === 0) this.#close();
       },
     };
+  }
+
+  /** A client that is woken while a program is restarted takes a core from it. One that can wait is woken afterwards. */
+  #noteNew(): void {
+    this.#pages.clear();
+    const atOnce: Subscriber[] = [];
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.delayMs === 0) atOnce.push(subscriber);
+      else subscriber.collecting ??= setTimeout(() => this.#endCollecting(subscriber), subscriber.delayMs);
+    }
+    this.#serve(atOnce);
+  }
+
+  #endCollecting(subscriber: Subscriber): void {
+    subscriber.collecting = undefined;
+    this.#serve([subscriber]);
   }
 
   #close(): void {

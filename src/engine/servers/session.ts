@@ -58,8 +58,8 @@ export class Session {
       ...engine.handlers,
       hello: (params) => this.#hello(params),
       subscribeSnapshot: ({ intervalMs }) => this.#subscribe((id) => snapshots.subscribe(outlet, id, intervalMs)),
-      subscribeEvents: ({ afterSeq = engine.lastSeq(), process }) =>
-        this.#subscribe((id) => events.subscribe(outlet, id, { afterSeq, process })),
+      subscribeEvents: ({ afterSeq = engine.lastSeq(), process, delayMs }) =>
+        this.#subscribe((id) => events.subscribe(outlet, id, { afterSeq, process, delayMs })),
       subscribeLog: (params) => this.#subscribe((id) => streamLog(engine, outlet, id, params)),
       unsubscribe: (params) => this.#unsubscribe(params),
     };

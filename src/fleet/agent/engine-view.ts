@@ -8,8 +8,13 @@ import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { EngineStatus, ProcessRow } from '../../protocol/snapshot.ts';
 import { type FleetRow, MAX_WORST, type StateCounts, type WorstProgram } from '../contract/row.ts';
 
-/** Several events in a row are looked at together. */
-const SETTLE_MS = 50;
+/**
+ * Several events in a row are looked at together. The engine keeps them back meanwhile: an agent that is woken by an exit takes
+ * a core from the restart of the program.
+ */
+const SETTLE_MS = 100;
+/** The shortest time between two looks; a row is sent at most once a second. */
+const LOOK_GAP_MS = 500;
 
 /** The part of a row that comes from the engine. */
 type EngineValues = Omit<
@@ -38,7 +43,8 @@ export class EngineView {
   #status: EngineStatus | null = null;
   #worst: readonly WorstProgram[] = [];
   #lastEventSeq: number | null = null;
-  #settling: NodeJS.Timeout | undefined;
+  #next: NodeJS.Timeout | undefined;
+  #lookedAt = -Infinity;
   #mark = '';
   /** When the engine started whose settings were looked at. */
   #engineStart: string | null = null;
@@ -63,7 +69,7 @@ export class EngineView {
     const client = createReconnectingClient({ ...this.#options, clientName: 'healer-fleet-agent' });
     this.#client = client;
     client.onState(() => this.#lookSoon());
-    client.subscribe('events', {}, ({ events }) => {
+    client.subscribe('events', { delayMs: SETTLE_MS }, ({ events }) => {
       this.#lastEventSeq = events.at(-1)?.seq ?? this.#lastEventSeq;
       if (events.some(({ kind }) => kind === 'config-changed')) this.#engineStart = null;
       this.#lookSoon();
@@ -71,7 +77,7 @@ export class EngineView {
   }
 
   close(): void {
-    clearTimeout(this.#settling);
+    clearTimeout(this.#next);
     this.#client?.close();
   }
 
@@ -131,11 +137,12 @@ export class EngineView {
   }
 
   #lookSoon(): void {
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => void this.#look(), SETTLE_MS);
+    this.#next ??= setTimeout(() => void this.#look(), Math.max(0, this.#lookedAt + LOOK_GAP_MS - performance.now()));
   }
 
   async #look(): Promise<void> {
+    this.#next = undefined;
+    this.#lookedAt = performance.now();
     await this.refresh();
     this.#noteEngine();
     const { engine, counts, unhealthy, worst, degraded } = this.values();

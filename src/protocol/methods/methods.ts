@@ -262,7 +262,12 @@ export const METHODS = {
   subscribeEvents: method<Subscribed>()(
     'read',
     'Stream events: those after a sequence number, then new ones',
-    z.strictObject({ afterSeq: z.number().int().min(0).optional(), process: processIdSchema.optional() }),
+    z.strictObject({
+      afterSeq: z.number().int().min(0).optional(),
+      process: processIdSchema.optional(),
+      /** New events are collected for this long before they are sent, for clients that must not compete with a restart. */
+      delayMs: z.number().int().min(0).max(5000).default(0),
+    }),
   ),
   subscribeLog: method<Subscribed>()(
     'read',

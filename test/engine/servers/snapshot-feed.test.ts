@@ -154,6 +154,34 @@ describe('subscribers of events', () => {
     expect(outlet.received).toHaveLength(2);
   });
 
+  test('that can wait receive events together, after others', async () => {
+    const fake = new FakeServedEngine();
+    const feed = new EventFeed(fake.served);
+    const [patient, other] = [new RecordingOutlet(), new RecordingOutlet()];
+    streams.push(feed.subscribe(patient, 1, { afterSeq: 0, process: undefined, delayMs: 300 }));
+    streams.push(feed.subscribe(other, 1, { afterSeq: 0, process: undefined }));
+    await new Promise((resolve) => setImmediate(resolve));
+    const startedAt = performance.now();
+    fake.putEvents(2);
+    await waitFor(() => seqsOf(other).length === 2, 'the events');
+    fake.putEvents(3);
+    await waitFor(() => seqsOf(patient).length === 5, 'all events');
+    expect(performance.now() - startedAt).toBeGreaterThan(290);
+    expect(patient.received).toHaveLength(1);
+  });
+
+  test('that are closed while events wait receive none of them', async () => {
+    const fake = new FakeServedEngine();
+    const feed = new EventFeed(fake.served);
+    const [patient, other] = [new RecordingOutlet(), new RecordingOutlet()];
+    const stream = feed.subscribe(patient, 1, { afterSeq: 0, process: undefined, delayMs: 20 });
+    streams.push(feed.subscribe(other, 1, { afterSeq: 0, process: undefined, delayMs: 60 }));
+    fake.putEvents(1);
+    stream.close();
+    await waitFor(() => seqsOf(other).length === 1, 'the event');
+    expect(patient.received).toEqual([]);
+  });
+
   test('that were behind catch up in messages of limited size', async () => {
     const fake = new FakeServedEngine();
     const feed = new EventFeed(fake.served);

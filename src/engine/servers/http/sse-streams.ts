@@ -110,12 +110,12 @@ export class SseStreams {
       case 'events': {
         const after = resume === null ? {} : { afterSeq: seqOf(resume) };
         const parse = this.#entrance.authorizeStream({ caller }, name);
-        const { afterSeq = engine.lastSeq(), process } = parse({ ...params, ...after });
+        const { afterSeq = engine.lastSeq(), process, delayMs } = parse({ ...params, ...after });
         return (outlet) => {
           const start = existing(afterSeq, engine);
           // A client that is cut off before the first event then resumes here as well.
           outlet.begin(String(start));
-          return events.subscribe(outlet, 0, { afterSeq: start, process });
+          return events.subscribe(outlet, 0, { afterSeq: start, process, delayMs });
         };
       }
       case 'log': {
