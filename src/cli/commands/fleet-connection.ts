@@ -12,7 +12,8 @@ export async function connectFleetForTui(configDir: string): Promise<FleetConnec
   return {
     hub: bus.credential.servers[0] ?? '',
     watch: (onChange) => {
-      const fleet = new FleetWatch(bus, { onChange, batches });
+      // Rows arrive in batches, so that there is nothing to wait for.
+      const fleet = new FleetWatch(bus, { onChange, batches, intervalMs: 0 });
       fleet.start();
       return () => fleet.close();
     },

@@ -11,18 +11,26 @@ export interface FactsOptions {
   readonly read: () => Promise<OwnFacts | null>;
   /** Publishes facts. Returns false while the hub is away. */
   readonly publish: (facts: OwnFacts) => boolean;
+  /** Called when facts were repeated because the hub may not have them; it should learn since when the hub keeps them. */
+  readonly onUnsure?: () => void;
   /** The time between two looks in ms; tests shorten it. */
   readonly lookMs?: number;
 }
 
+/** How much later than the streams of the hub facts must have been published, because that time is not exact. */
+const KEPT_MARGIN_MS = 1000;
+
 /**
  * Publishes the facts of a host when they change and whenever the host has connected. The hub does not acknowledge them, and
- * loses them while it has no streams, so they are repeated after 1, 2, 4, 8, … looks.
+ * loses them while it has no streams. Until it has said since when it has had them, facts are repeated after 1, 2, 4, 8, … looks.
  */
 export class FactsPublisher {
   readonly #options: FactsOptions;
   readonly #lookMs: number;
   #published = '';
+  /** When facts were last published, and since when the hub has kept them, on the monotonic clock. */
+  #publishedAt = -Infinity;
+  #keptSince = Infinity;
   /** Looks since the facts changed or the host connected. */
   #looks = 0;
   #isLooking = false;
@@ -37,6 +45,23 @@ export class FactsPublisher {
 
   /** Publishes the facts, because the hub may not have them. */
   connected(): void {
+    this.#keptSince = Infinity;
+    this.#publishAgain();
+  }
+
+  /** Notes since when the hub has kept facts, on the monotonic clock. Those that were published before are published again. */
+  keptSince(time: number): void {
+    const wasPublished = this.#publishedAt > -Infinity;
+    const wasKept = this.#isKept;
+    this.#keptSince = time + KEPT_MARGIN_MS;
+    if (wasPublished && !wasKept && !this.#isKept) this.#publishAgain();
+  }
+
+  get #isKept(): boolean {
+    return this.#publishedAt >= this.#keptSince;
+  }
+
+  #publishAgain(): void {
     this.#published = '';
     this.look();
   }
@@ -68,15 +93,17 @@ export class FactsPublisher {
   #note(facts: OwnFacts): void {
     const text = JSON.stringify(facts);
     if (text !== this.#published) this.#looks = 0;
-    if (isDue(this.#looks)) {
+    if (isDue(this.#looks, this.#isKept)) {
       if (!this.#options.publish(facts)) return;
       this.#published = text;
+      this.#publishedAt = performance.now();
+      if (this.#looks > 0 && !this.#isKept) this.#options.onUnsure?.();
     }
     this.#looks += 1;
   }
 }
 
-/** Whether facts are published at a look: 0, 1, 2, 4, 8, …, and then regularly. */
-function isDue(looks: number): boolean {
-  return (looks & (looks - 1)) === 0 || looks % REPEAT_LOOKS === 0;
+/** Whether facts are published at a look: at the first, then regularly, and before that at 1, 2, 4, 8, … if the hub may not have them. */
+function isDue(looks: number, isKept: boolean): boolean {
+  return looks % REPEAT_LOOKS === 0 || (!isKept && (looks & (looks - 1)) === 0);
 }

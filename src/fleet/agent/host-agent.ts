@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Bus, type BusStatus, connectBus } from '../bus/connect-bus.ts';
 import { type BusCredential, hostCredentialFile, readCredential } from '../bus/credential.ts';
-import { HubTime } from '../bus/hub-time.ts';
+import { type ClockReading, HubTime } from '../bus/hub-time.ts';
 import { HubKeeper } from '../hub/hub-keeper.ts';
 import { isHub } from '../hub/hub-file.ts';
 import { hostSubject } from '../contract/subjects.ts';
@@ -88,7 +88,8 @@ export class HostAgent {
     });
     const source = new HostFactsSource(options, this.#engine);
     const publish = (facts: OwnFacts): boolean => this.#publishFacts(facts);
-    this.#facts = new FactsPublisher({ read: () => source.read(), publish });
+    const onUnsure = (): void => void this.#hubTime?.measure();
+    this.#facts = new FactsPublisher({ read: () => source.read(), publish, onUnsure });
     this.#duplicates = new DuplicateWatch(this.#epoch, () => this.#duplicateChanged());
   }
 
@@ -101,7 +102,7 @@ export class HostAgent {
     const bus = await connectBus(this.#credential, { clientName: 'healer-agent', keepsTrying: true, onStatus });
     this.#bus = bus;
     const { now } = this.#options;
-    const onReading = (): void => this.#clocksCompared();
+    const onReading = (reading: ClockReading): void => this.#clocksCompared(reading);
     this.#hubTime = new HubTime(bus, { onReading, ...(now === undefined ? {} : { now }) });
     this.#hubTime.start();
     this.#duplicates.watch(bus);
@@ -170,7 +171,8 @@ export class HostAgent {
     this.#facts.connected();
   }
 
-  #clocksCompared(): void {
+  #clocksCompared({ keptSince }: ClockReading): void {
+    if (keptSince !== null) this.#facts.keptSince(keptSince);
     const skewMs = this.#skewMs();
     const sentence =
       skewMs === null

@@ -11,12 +11,17 @@ const MOST_COMPARISONS = 3;
 /** On this subject, the agent on the machine of the hub answers with its time, in ms since 1970. */
 export const CLOCK_SUBJECT = 'healer.v1.clock';
 
+/** A header of the answer: for how long the hub has kept messages, in ms. Missing while it has no streams. */
+export const KEPT_HEADER = 'Healer-Kept-For';
+
 /** One comparison of the two clocks. */
 export interface ClockReading {
   /** How far the clock of the hub is ahead of that of this machine, in ms. */
   readonly offsetMs: number;
   /** Half of the round trip, in ms: the offset is at most this far off. */
   readonly uncertaintyMs: number;
+  /** Since when the hub has kept what is published, on the monotonic clock of this machine; null if that is unknown. */
+  readonly keptSince: number | null;
 }
 
 interface HubTimeOptions {
@@ -95,7 +100,9 @@ export class HubTime {
     const uncertaintyMs = (performance.now() - startedAt) / 2;
     const hubTime = Number(answer.string());
     if (!Number.isFinite(hubTime)) throw new Error('the answer is not a time');
-    return { offsetMs: hubTime - (this.#now() - uncertaintyMs), uncertaintyMs };
+    const keptForMs = Number.parseInt(answer.headers?.get(KEPT_HEADER) ?? '', 10);
+    const keptSince = Number.isNaN(keptForMs) ? null : performance.now() - keptForMs;
+    return { offsetMs: hubTime - (this.#now() - uncertaintyMs), uncertaintyMs, keptSince };
   }
 }
 

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
-import type { Msg } from '@nats-io/transport-node';
+import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { createTaskQueue } from '../../base/task-queue.ts';
 import { messageOf } from '../../base/thrown.ts';
 import type { Bus } from '../bus/connect-bus.ts';
-import { CLOCK_SUBJECT } from '../bus/hub-time.ts';
+import { CLOCK_SUBJECT, KEPT_HEADER } from '../bus/hub-time.ts';
 import { acceptJoin } from './accept-join.ts';
 import { connectKeeper, followedBy, publishHosts, pushAccount } from './admin-connection.ts';
 import { changeHub, hubFiles, readHub } from './hub-file.ts';
@@ -36,6 +36,8 @@ export class HubKeeper {
   #looks: NodeJS.Timeout | undefined;
   /** What the server follows; null until it does. */
   #followed: string | null = null;
+  /** Since when the server has had all streams, on the monotonic clock; null while that is unknown. */
+  #keptSince: number | null = null;
   /** The version of the file of the hub that was looked at. */
   #version = '';
   #isClosed = false;
@@ -50,7 +52,7 @@ export class HubKeeper {
     const bus = await connectKeeper(readHub(this.#stateDir), true);
     this.#bus = bus;
     if (this.#isClosed) return bus.close();
-    bus.nats.subscribe(CLOCK_SUBJECT, { callback: (_error, message) => answer(message, String(Date.now())) });
+    bus.nats.subscribe(CLOCK_SUBJECT, { callback: (_error, message) => this.#giveTime(message) });
     bus.nats.subscribe('healer.v1.join.*', {
       callback: (_error, message) => void this.#inTurn(() => this.#join(message)),
     });
@@ -68,7 +70,18 @@ export class HubKeeper {
   }
 
   async #restoreAtEachConnection({ nats }: Bus): Promise<void> {
-    for await (const { type } of nats.status()) if (type === 'reconnect') await this.#restore();
+    for await (const { type } of nats.status()) {
+      // A server that was away may have lost everything.
+      if (type === 'disconnect') this.#keptSince = null;
+      if (type === 'reconnect') await this.#restore();
+    }
+  }
+
+  /** Hosts publish again what they published before the server had streams. */
+  #giveTime(message: Msg): void {
+    const kept = headers();
+    if (this.#keptSince !== null) kept.set(KEPT_HEADER, String(Math.floor(performance.now() - this.#keptSince)));
+    answer(message, String(Date.now()), kept);
   }
 
   /** Lets the server follow a change of the hub that a command could not apply, or that overtook another one. */
@@ -98,6 +111,7 @@ export class HubKeeper {
       const hub = readHub(this.#stateDir);
       await pushAccount(hub);
       await ensureStreams(bus.nats);
+      this.#keptSince ??= performance.now();
       await publishHosts(bus, hub);
       this.#followed = followedBy(hub);
       this.#version = '';
@@ -121,6 +135,7 @@ export class HubKeeper {
   }
 }
 
-function answer(message: Msg, text: string): void {
-  if (message.reply !== undefined && INBOX.test(message.reply)) message.respond(text);
+function answer(message: Msg, text: string, fields?: MsgHdrs): void {
+  if (message.reply === undefined || !INBOX.test(message.reply)) return;
+  message.respond(text, fields === undefined ? {} : { headers: fields });
 }

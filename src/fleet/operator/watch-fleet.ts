@@ -127,7 +127,8 @@ export class FleetWatch {
     const { subject, data } = message;
     const isRemoval = ['DEL', 'PURGE'].includes(message.headers?.get('KV-Operation') ?? '');
     this.#note({ subject, data, ageMs: 0, isRemoval }, false);
-    this.#reportSoon();
+    // Most rows repeat the last one: there is nothing to report.
+    if (this.#table.hasChanges) this.#reportSoon();
   }
 
   #note({ subject, data, ageMs, isRemoval }: KeptMessage, isKept: boolean): void {

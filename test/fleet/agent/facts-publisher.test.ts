@@ -9,16 +9,19 @@ let facts: OwnFacts | null;
 let isConnected: boolean;
 let published: { readonly role: string | undefined; readonly at: number }[];
 let publisher: FactsPublisher;
+let unsure: number;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
   [facts, isConnected, published] = [fleetFacts({ labels: { role: 'web' } }), true, []];
+  unsure = 0;
   publisher = new FactsPublisher({
     read: () => Promise.resolve(facts),
     publish: ({ labels }) => {
       if (isConnected) published.push({ role: labels['role'], at: Date.now() / LOOK_MS });
       return isConnected;
     },
+    onUnsure: () => (unsure += 1),
     lookMs: LOOK_MS,
   });
 });
@@ -38,6 +41,36 @@ test('facts are published at each connection, and repeated less and less often',
   publisher.connected();
   await looks(0);
   expect(times().at(-1)).toBe(130);
+});
+
+test('facts that the hub has kept are not repeated until long afterwards', async () => {
+  publisher.connected();
+  await looks(0);
+  publisher.keptSince(performance.now() - 60_000);
+  await looks(130);
+  expect(times()).toEqual([0, 60, 120]);
+});
+
+test('facts that were published before the hub kept them are published once more', async () => {
+  publisher.connected();
+  await looks(3);
+  publisher.keptSince(performance.now() - LOOK_MS);
+  await looks(0);
+  expect(times()).toEqual([0, 1, 2, 3]);
+  publisher.keptSince(performance.now() - 2 * LOOK_MS);
+  await looks(50);
+  expect(times()).toEqual([0, 1, 2, 3]);
+});
+
+test('a new connection knows nothing of what the hub has kept', async () => {
+  publisher.connected();
+  await looks(0);
+  publisher.keptSince(performance.now() - 60_000);
+  await looks(10);
+  publisher.connected();
+  await looks(4);
+  expect(times()).toEqual([0, 10, 11, 12, 14]);
+  expect(unsure).toBe(3);
 });
 
 test('a change is published at the next look, and repeated', async () => {
