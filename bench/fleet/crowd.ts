@@ -27,12 +27,12 @@ const STATUS = {
   counts: { total: PROGRAMS, running: PROGRAMS },
   health: { healthy: PROGRAMS, unhealthy: 0, unknown: 0 },
   degraded: [],
-  host: {
-    ...{ cpuPercent: 12.5, memoryUsedMb: 4000, memoryTotalMb: 16_000, load: [0.5, 0.4, 0.3], cores: 8 },
-    bootedAt: STARTED_AT,
-  },
+  host: { cores: 8, bootedAt: STARTED_AT },
   load: { cpuPercent: 0.4, memoryMb: 60 },
 };
+
+/** Of quiet hosts: those of this machine are the same for all. */
+const FIGURES = { read: () => ({ cpuPercent: 12.5, memoryPercent: 25, load: 0.5 }) };
 
 const ANSWERS: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => unknown>> = {
   hello: () => ({ protocol: PROTOCOL_VERSION, version: '0.1.0', instance: 'default', pid: process.pid }),
@@ -91,6 +91,7 @@ async function startHost(stateDir: string, socketPath: string): Promise<void> {
   const agent = new HostAgent({
     ...{ stateDir, socketPath, instance: 'default' },
     onDegraded: () => undefined,
+    figures: FIGURES,
     respond: kind === 'at-once' ? respondAtOnce : respondAsAgent,
   });
   await agent.start();

@@ -6,7 +6,11 @@ import { waitFor } from './wait-for.ts';
 export interface HostJson {
   readonly host: string;
   readonly presence: string;
-  readonly row: { readonly epoch: string } | null;
+  readonly row: {
+    readonly epoch: string;
+    readonly cpuPercent: number | null;
+    readonly memoryPercent: number | null;
+  } | null;
 }
 
 /** Two homes as two hosts; the hub runs on the first. */

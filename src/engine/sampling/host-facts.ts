@@ -1,6 +1,6 @@
 import * as os from 'node:os';
 import type { HostFacts } from '../../protocol/snapshot.ts';
-import { HostCpu } from './host-cpu.ts';
+import { HostCpu } from '../../base/host-cpu.ts';
 import type { MonotonicNow } from './sampler.ts';
 import type { SystemInformation } from './system-information.ts';
 

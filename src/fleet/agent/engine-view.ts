@@ -6,6 +6,7 @@ import { isDownAfterFailure } from '../../protocol/process-phase.ts';
 import { PROCESS_STATES, type ProcessStateName } from '../../protocol/process-state.ts';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { EngineStatus, ProcessRow } from '../../protocol/snapshot.ts';
+import { type Figures, steady } from './host-figures.ts';
 import { type FleetRow, MAX_WORST, type StateCounts, type WorstProgram } from '../contract/row.ts';
 
 /**
@@ -19,8 +20,11 @@ const LOOK_GAP_MS = 500;
 /** The part of a row that comes from the engine. */
 type EngineValues = Omit<
   FleetRow,
-  'site' | 'host' | 'epoch' | 'seq' | 'at' | 'skewMs' | 'collision' | 'revision' | 'bye'
+  keyof Figures | 'site' | 'host' | 'epoch' | 'seq' | 'at' | 'skewMs' | 'collision' | 'revision' | 'bye'
 >;
+
+/** The usage of the engine is reported again if it moved by this much. */
+const ENGINE_STEP = { cpuPoints: 1, memoryMb: 4 };
 
 interface EngineViewOptions {
   readonly socketPath: string;
@@ -42,6 +46,7 @@ export class EngineView {
   #client: ReconnectingClient | null = null;
   #status: EngineStatus | null = null;
   #worst: readonly WorstProgram[] = [];
+  #usage: Pick<FleetRow, 'engineCpuPercent' | 'engineMemoryMb'> = { engineCpuPercent: null, engineMemoryMb: null };
   #lastEventSeq: number | null = null;
   #next: NodeJS.Timeout | undefined;
   #lookedAt = -Infinity;
@@ -88,6 +93,11 @@ export class EngineView {
     try {
       this.#status = await api.status({});
       this.#worst = hasBad(this.#status) ? worstOf(await listAll(api)) : [];
+      const { cpuPercent, memoryMb } = this.#status.load;
+      this.#usage = {
+        engineCpuPercent: steady(this.#usage.engineCpuPercent, cpuPercent, ENGINE_STEP.cpuPoints),
+        engineMemoryMb: steady(this.#usage.engineMemoryMb, memoryMb, ENGINE_STEP.memoryMb),
+      };
       this.#noteKnown();
     } catch {
       // It has just gone.
@@ -112,22 +122,16 @@ export class EngineView {
 
   values(): EngineValues {
     const status = this.#status;
-    const { host, load } = status ?? {};
-    const [used, total] = [host?.memoryUsedMb ?? null, host?.memoryTotalMb ?? null];
     return {
       engine: this.#isUp() ? 'up' : 'away',
       counts: countsOf(status),
       programs: status?.counts['total'] ?? 0,
       unhealthy: status?.health.unhealthy ?? 0,
       worst: this.#worst,
-      cpuPercent: host?.cpuPercent ?? null,
-      memoryPercent: used === null || total === null || total === 0 ? null : Math.round((used / total) * 1000) / 10,
-      load: host?.load?.[0] ?? null,
       lastEventSeq: this.#lastEventSeq,
       version: status?.version ?? PACKAGE_VERSION,
       protocol: PROTOCOL_VERSION,
-      engineCpuPercent: load?.cpuPercent ?? null,
-      engineMemoryMb: load?.memoryMb ?? null,
+      ...this.#usage,
       degraded: status?.degraded.length ?? 0,
     };
   }

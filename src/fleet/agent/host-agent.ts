@@ -12,6 +12,7 @@ import { AgentProblems } from './agent-problems.ts';
 import { EngineView } from './engine-view.ts';
 import { FactsPublisher } from './facts-publisher.ts';
 import { HostFactsSource, type OwnFacts } from './host-facts.ts';
+import { HostFigures } from './host-figures.ts';
 import { DuplicateWatch } from './duplicate-watch.ts';
 
 /** The first row waits this long for what the engine knows, so that it does not show a host without programs. */
@@ -52,6 +53,8 @@ export interface HostAgentOptions {
   readonly onDegraded: (sentence: string | null) => void;
   /** Starts to answer requests. It is called once, after the first row was sent. */
   readonly respond?: (context: ResponderContext) => Responder;
+  /** The usage of the machine; simulated hosts pass their own. */
+  readonly figures?: Pick<HostFigures, 'read'>;
   /** The wall clock; tests pass one that is wrong. */
   readonly now?: () => number;
 }
@@ -65,6 +68,7 @@ export class HostAgent {
   readonly #problems: AgentProblems;
   readonly #facts: FactsPublisher;
   readonly #duplicates: DuplicateWatch;
+  readonly #figures: Pick<HostFigures, 'read'>;
   #keeper: HubKeeper | null = null;
   #bus: Bus | null = null;
   #hubTime: HubTime | null = null;
@@ -81,6 +85,7 @@ export class HostAgent {
     const credential = readCredential(hostCredentialFile(options.stateDir));
     if (credential === null) throw new Error('this host has not joined a fleet: run "healer fleet join LINE"');
     this.#credential = credential;
+    this.#figures = options.figures ?? new HostFigures();
     this.#problems = new AgentProblems(options.onDegraded);
     this.#engine = new EngineView(options, {
       onChange: () => this.#soon(),
@@ -216,6 +221,7 @@ export class HostAgent {
     this.#seq += 1;
     const row = {
       ...this.#engine.values(),
+      ...this.#figures.read(),
       ...{ site, host, epoch: this.#epoch, seq: this.#seq, at: Math.round(this.#hubNow()), bye },
       skewMs: this.#skewMs(),
       collision: this.#duplicates.isColliding,

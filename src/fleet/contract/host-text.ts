@@ -1,12 +1,13 @@
 import { formatDuration } from '../../base/duration.ts';
 import { PROCESS_STATES } from '../../protocol/process-state.ts';
 import { badPrograms, type FleetHost } from './fleet-host.ts';
+import { LATE_AFTER_MS } from './presence.ts';
 import type { FleetRow, StateCounts, WorstProgram } from './row.ts';
 
-/** Returns when a host was last heard: `now` while it is live, otherwise how long ago. */
+/** Returns when a host was last heard: `now` while it is live, otherwise how long ago. While the hub is away, a live host becomes old. */
 export function seenText({ presence, ageMs }: Pick<FleetHost, 'presence' | 'ageMs'>): string {
   if (ageMs === null) return 'never';
-  return presence === 'live' ? 'now' : formatDuration(ageMs);
+  return presence === 'live' && ageMs < LATE_AFTER_MS ? 'now' : formatDuration(ageMs);
 }
 
 /** Returns what needs attention on a host, the most important first; empty if everything is as it should be. */

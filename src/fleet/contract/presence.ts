@@ -10,7 +10,8 @@ import type { FleetRow } from './row.ts';
  */
 export type Presence = 'live' | 'late' | 'lost' | 'left' | 'never';
 
-const LATE_AFTER_MS = 15_000;
+/** A host that is silent for longer is late. */
+export const LATE_AFTER_MS = 15_000;
 const LOST_AFTER_MS = 45_000;
 
 /**

@@ -178,6 +178,11 @@ export class HostTable {
     return { hosts, removed };
   }
 
+  /** Lets all hosts be reported again: when they were last heard changes with every row, which is not reported. */
+  changeAll(): void {
+    for (const key of this.#entries.keys()) this.#changed.add(key);
+  }
+
   /** Returns all hosts. */
   hosts(now: number): readonly WatchedHost[] {
     return [...this.#entries.values()].map((entry) => viewOf(entry, now));
@@ -225,9 +230,12 @@ function keyOf({ site, host }: Sender): string {
   return `${site}.${host}`;
 }
 
-/** Texts of hosts are read when they are looked at: a screen shows forty hosts of a thousand. */
+/**
+ * The presence is the one that was judged last, because hosts are not judged while the bus is silent. Texts of hosts are read
+ * when they are looked at: a screen shows forty hosts of a thousand.
+ */
 function viewOf(entry: Entry, now: number): WatchedHost {
-  const { site, host, track, last, facts, invited, problem } = entry;
+  const { site, host, track, last, facts, invited, presence, problem } = entry;
   return {
     key: keyOf(entry),
     site,
@@ -235,7 +243,7 @@ function viewOf(entry: Entry, now: number): WatchedHost {
     get labels() {
       return { ...facts?.value?.labels, ...invited?.value?.labels };
     },
-    presence: presenceAt(track, now),
+    presence,
     ageMs: track === null ? null : Math.max(0, now - track.seenAt),
     seenAt: track?.seenAt ?? null,
     row: last?.row ?? null,

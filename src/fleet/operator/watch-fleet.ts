@@ -23,6 +23,8 @@ const TICK_MS = 1000;
 /** This process stood still for so long that rows which arrive now may be old. */
 const STOOD_STILL_MS = 5000;
 const RETRY_MS = 2000;
+/** After this silence of all hosts, the bus is asked whether it is there; without an answer, hosts are not judged. */
+const SILENCE = { askMs: 5000, doubtMs: 7000 };
 /** How long facts are read without a pause. */
 const PIECE_MS = 5;
 /** How often labels and invitations are read by those who may not subscribe to them. */
@@ -76,6 +78,9 @@ export class FleetWatch {
   #report: NodeJS.Timeout | undefined;
   #reading = 0;
   #tickedAt: number;
+  /** When the bus was last heard. */
+  #heardAt: number;
+  #isAsking = false;
   #isClosed = false;
 
   constructor(
@@ -89,6 +94,7 @@ export class FleetWatch {
     this.#batches = batches;
     this.#now = now;
     this.#tickedAt = now();
+    this.#heardAt = now();
   }
 
   /** Starts watching; the first report follows as soon as everything was read. */
@@ -125,6 +131,7 @@ export class FleetWatch {
 
   #noteNew(message: Msg): void {
     const { subject, data } = message;
+    this.#heardAt = this.#now();
     const isRemoval = ['DEL', 'PURGE'].includes(message.headers?.get('KV-Operation') ?? '');
     this.#note({ subject, data, ageMs: 0, isRemoval }, false);
     // Most rows repeat the last one: there is nothing to report.
@@ -197,14 +204,22 @@ export class FleetWatch {
   async #followConnection(): Promise<void> {
     for await (const { type } of this.#nats.status()) {
       if (this.#isClosed) return;
-      if (type === 'disconnect' && this.#bus.is !== 'away') this.#setBus({ is: 'away', since: this.#now() });
+      if (type === 'disconnect' && this.#bus.is !== 'away') this.#goAway();
       if (type === 'reconnect') this.#comeBack();
     }
+  }
+
+  /** From now on, the age of every host grows. */
+  #goAway(): void {
+    this.#table.changeAll();
+    // A connection that carries nothing any more is given up late.
+    this.#setBus({ is: 'away', since: this.#isInDoubt ? this.#heardAt : this.#now() });
   }
 
   /** The silence of hosts while the bus was away says nothing about them. */
   #comeBack(): void {
     if (this.#bus.is === 'away') this.#table.forgive(this.#now() - this.#bus.since);
+    this.#heardAt = this.#now();
     this.#setBus({ is: 'reading' });
     void this.#read();
   }
@@ -223,8 +238,26 @@ export class FleetWatch {
       this.#table.forgive(pauseMs);
       void this.#read();
     }
-    this.#table.advance(now);
+    if (now - this.#heardAt > SILENCE.askMs) void this.#ask();
+    if (!this.#isInDoubt) this.#table.advance(now);
     if (this.#table.hasChanges) this.#reportSoon();
+  }
+
+  /** Whether the silence of hosts may be that of the bus. */
+  get #isInDoubt(): boolean {
+    return this.#now() - this.#heardAt > SILENCE.doubtMs;
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    try {
+      await this.#nats.flush();
+      this.#heardAt = this.#now();
+    } catch {
+      // The connection was closed.
+    }
+    this.#isAsking = false;
   }
 
   #reportSoon(): void {

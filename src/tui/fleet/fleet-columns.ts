@@ -1,5 +1,6 @@
 import { badPrograms } from '../../fleet/contract/fleet-host.ts';
-import { attentionText, seenText } from '../../fleet/contract/host-text.ts';
+import { attentionText } from '../../fleet/contract/host-text.ts';
+import { LATE_AFTER_MS } from '../../fleet/contract/presence.ts';
 import type { WatchedHost } from '../../fleet/contract/watched-host.ts';
 import type { Tone } from '../style/theme.ts';
 import { coarseDuration } from '../text/figures.ts';
@@ -12,7 +13,7 @@ export interface HostColumn {
   /** Columns with the lowest numbers are shown where not all fit. */
   readonly priority: number;
   readonly align: 'left' | 'right';
-  readonly cell: (host: WatchedHost, nowMs: number) => { readonly text: string; readonly tone: Tone };
+  readonly cell: (host: WatchedHost, nowMs: number, isStale: boolean) => { readonly text: string; readonly tone: Tone };
 }
 
 /** The columns from left to right; the last one that is shown takes the remaining room. */
@@ -28,7 +29,7 @@ const COLUMNS: readonly HostColumn[] = [
   column('CPU%', 4, 6, 'right', (host) => percent(host, host.row?.cpuPercent)),
   column('MEM%', 4, 7, 'right', (host) => percent(host, host.row?.memoryPercent)),
   column('VER', 8, 9, 'left', ({ row, facts }) => ({ text: row?.version ?? facts?.version ?? '-', tone: 'muted' })),
-  column('SEEN', 7, 4, 'right', seenCell),
+  column('SEEN', 7, 4, 'right', (host, _nowMs, isStale) => seenCell(host, isStale)),
   column('ATTENTION', 16, 5, 'left', (host) => ({
     text: attentionText({ ...host, ageMs: ageOf(host) }),
     tone: host.presence === 'lost' ? 'bad' : host.presence === 'live' || host.presence === 'late' ? 'busy' : 'muted',
@@ -91,8 +92,10 @@ function percent({ presence }: WatchedHost, value: number | null | undefined): {
   return { text: String(Math.round(value)), tone: value >= HIGH_PERCENT ? 'bad' : 'plain' };
 }
 
-function seenCell(host: WatchedHost): { text: string; tone: Tone } {
+/** The age of a host that is live is known only while the hub is away: then, no row changes it. */
+function seenCell(host: WatchedHost, isStale: boolean): { text: string; tone: Tone } {
   const age = ageOf(host);
-  const text = age === null || host.presence === 'live' ? seenText(host) : coarseDuration(age);
+  const isNow = host.presence === 'live' && (!isStale || (age ?? 0) < LATE_AFTER_MS);
+  const text = age === null ? 'never' : isNow ? 'now' : coarseDuration(age);
   return { text, tone: host.presence === 'lost' ? 'bad' : host.presence === 'late' ? 'busy' : 'muted' };
 }

@@ -120,7 +120,7 @@ const DRAWN = new WeakMap<WatchedHost, DrawnHost>();
 function hostLine(host: WatchedHost, row: HostLine): string {
   const { fitted, scene, nowMs, isSelected, isMarked, isStale } = row;
   const { theme, columns } = scene;
-  const cells = fitted.map(({ column }) => column.cell(host, nowMs));
+  const cells = fitted.map(({ column }) => column.cell(host, nowMs, isStale));
   const state = `${String(isSelected)} ${String(isMarked)} ${String(isStale)}`;
   const contents = cells.reduce((joined, { text, tone }) => `${joined}\n${text}\n${tone}`, state);
   const drawn = DRAWN.get(host);

@@ -1,6 +1,6 @@
 import * as os from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { HostCpu } from '../../../src/engine/sampling/host-cpu.ts';
+import { HostCpu } from '../../../src/base/host-cpu.ts';
 import { createHostSampler } from '../../../src/engine/sampling/host-facts.ts';
 import { findUsedPercent } from '../../../src/engine/sampling/system-information.ts';
 import { waitFor } from '../../support/wait-for.ts';
