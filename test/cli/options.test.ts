@@ -416,6 +416,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--insecure': prints('fleet init --insecure', { code: 2, stderr: /add "--listen ADDRESS"/ }),
     '--name': prints('fleet init --listen 127.0.0.1 --name ...', { code: 2, stderr: /"..." cannot be used/ }),
     '--site': prints('fleet init --listen 127.0.0.1 --site A_B', { code: 2, stderr: /not the name of a site/ }),
+    '--restore': prints('fleet init --restore missing.txt', { code: 2, stderr: /cannot read "missing.txt"/ }),
   },
   'fleet invite': {
     '--role': prints('fleet invite --role viewer a.b', { code: 2, stderr: /not the name of a person/ }),

@@ -69,6 +69,7 @@ const ARGUMENTS: Readonly<Record<CommandName, readonly string[] | null>> = {
   'fleet leave': null,
   'fleet fence': null,
   'fleet forget': null,
+  'fleet backup': null,
   'fleet doctor': null,
 };
 

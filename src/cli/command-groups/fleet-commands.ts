@@ -1,5 +1,6 @@
 import type { CommandRows } from '../command/command.ts';
 import {
+  FLEET_BACKUP_DETAILS,
   FLEET_INIT_DETAILS,
   FLEET_INVITE_DETAILS,
   FLEET_OPERATION_DETAILS,
@@ -69,6 +70,7 @@ export const FLEET_COMMANDS = {
       insecure: flag('--insecure', 'use no TLS: everybody on the network can read what is sent'),
       name: text('--name <name>', 'name this host in the fleet (default: its host name)'),
       site: SITE,
+      restore: text('--restore <file>', 'use the keys and members in a file of "healer fleet backup"'),
     },
   },
   'fleet invite': {
@@ -107,6 +109,11 @@ export const FLEET_COMMANDS = {
     summary: 'Revoke credentials and remove what the fleet knows about their owners',
     arguments: [['<names...>', 'names of hosts or persons']],
     options: { site: text('--site <name>', 'select hosts of this site') },
+  },
+  'fleet backup': {
+    summary: 'Write the keys and members of the fleet to a file, for "healer fleet init --restore"',
+    details: FLEET_BACKUP_DETAILS,
+    arguments: [['<file>', 'the file, which only its owner can read']],
   },
   'fleet doctor': {
     summary: 'Check the hub, the connection to it, clocks, permissions and streams',

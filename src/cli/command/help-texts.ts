@@ -56,6 +56,11 @@ export const FLEET_INIT_DETAILS = `Needs nats-server, e.g. from "apt-get install
   healer fleet init --listen 10.0.0.1        hosts connect to 10.0.0.1:19886, over TLS
   healer fleet init --listen 127.0.0.1       try a fleet on one machine`;
 
+export const FLEET_BACKUP_DETAILS = `Run it on the machine of the hub after hosts have joined. If that machine is lost, another one with the same address becomes
+the hub, and hosts and persons keep their credentials:
+  healer fleet backup fleet-backup.json
+  healer fleet init --restore fleet-backup.json`;
+
 export const FLEET_INVITE_DETAILS = `Run it on the machine of the hub, and paste the line that it prints on the other machine:
   healer fleet invite web-01 --label role=web
   healer fleet invite --file hosts.txt --out invitations/

@@ -1,18 +1,20 @@
-import { accessSync, constants, rmSync } from 'node:fs';
+import { accessSync, constants, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { explainReadProblem } from '../../base/file-problem.ts';
 import type { Connection } from '../../client/connection/connection.ts';
 import { personCredentialFile, writeCredential } from '../../fleet/bus/credential.ts';
 import { DEFAULT_SITE, HOST_FORM, hostNameOf, isSiteName } from '../../fleet/contract/names.ts';
+import { readBackup, restoredPlace } from '../../fleet/hub/backup.ts';
 import { connectKeeper, publishHosts } from '../../fleet/hub/admin-connection.ts';
 import { admitHere, createHub, type HubPlace } from '../../fleet/hub/create-hub.ts';
-import { hubFiles, isHub, readHub } from '../../fleet/hub/hub-file.ts';
+import { type HubContent, hubFiles, isHub, readHub } from '../../fleet/hub/hub-file.ts';
 import { hubPlaceOf } from '../../fleet/hub/listen-address.ts';
 import { ensureStreams } from '../../fleet/hub/streams.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
-import type { RunOf } from '../command/command.ts';
+import type { OptionsOf, RunOf } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import type { FLEET_COMMANDS } from '../command-groups/fleet-commands.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
@@ -34,13 +36,14 @@ export const run: RunOf<(typeof FLEET_COMMANDS)['fleet init']> = async (context,
   refuseRemote(context, 'fleet init');
   const { paths, terminal } = context;
   const { name, site } = nameOf(context, options.name, options.site);
-  const place = hubPlaceOf({ ...options, advertise: options.advertise ?? [] });
+  const backup = backupIn(options.restore);
+  const place = placeOf(options, backup);
   refuseSecondHub(context);
   const server = findServer(context);
   await requireFree(place);
   const { connection } = await ensureEngine(paths, { ...START, check: undefined });
   try {
-    await createHub(paths.stateDir, place);
+    await createHub(paths.stateDir, place, backup);
     await startHub(connection, context, server).catch(async (error: unknown) => {
       await undo(connection, paths.stateDir);
       throw error;
@@ -62,6 +65,29 @@ function nameOf({ paths }: Context, wanted: string | undefined, site = DEFAULT_S
   if (name === null) throw new HealerError('INVALID_CONFIG', `"${wanted ?? hostname()}" cannot be used: ${HOST_FORM}`);
   if (!isSiteName(site)) throw new HealerError('INVALID_CONFIG', `"${site}" is not the name of a site: use a-z 0-9 -`);
   return { name, site };
+}
+
+function backupIn(file: string | undefined): HubContent | null {
+  if (file === undefined) return null;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new HealerError('INVALID_CONFIG', `cannot read "${file}": ${explainReadProblem(file, error)}`);
+  }
+  return readBackup(text, file);
+}
+
+type InitOptions = OptionsOf<(typeof FLEET_COMMANDS)['fleet init']>;
+
+/** @throws HealerError INVALID_CONFIG */
+function placeOf({ listen, advertise = [], insecure }: InitOptions, backup: HubContent | null): HubPlace {
+  if (backup === null) return hubPlaceOf({ listen, advertise, insecure });
+  if (advertise.length === 0 && !insecure) return restoredPlace(backup, listen ?? null);
+  throw new HealerError(
+    'INVALID_CONFIG',
+    `hosts connect to ${backup.servers.join(', ')} as before: omit --advertise and --insecure`,
+  );
 }
 
 function refuseSecondHub({ paths }: Context): void {
@@ -181,6 +207,6 @@ function report({ terminal, paths }: Context, { hasTls, listen }: HubPlace, name
   terminal.print(`The fleet is ready: its hub runs at ${servers.join(', ')} as the program "${PROGRAM}".`);
   terminal.print(`This machine is the host "${name}"; you are the administrator "${personName()}".`);
   if (!hasTls && listen !== '127.0.0.1') terminal.note('No TLS: everybody on the network can read what is sent.');
-  terminal.print(`Back up ${hubFiles(paths.stateDir).hub}: it contains the keys of the fleet.`);
+  terminal.print(`Back up the keys of the fleet with "${command('fleet backup FILE')}", again after hosts have joined.`);
   terminal.print(`Next: "${command('fleet invite HOST')}" prints a line that makes another machine a host.`);
 }

@@ -79,6 +79,7 @@ const COMMAND_CODE: CommandCode = {
   'fleet leave': () => import('../commands/fleet-leave.ts'),
   'fleet fence': () => import('../commands/fleet-fence.ts'),
   'fleet forget': () => import('../commands/fleet-forget.ts'),
+  'fleet backup': () => import('../commands/fleet-backup.ts'),
   'fleet doctor': () => import('../commands/fleet-doctor.ts'),
 };
 

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { BusCredential } from '../bus/credential.ts';
 import { createAuthority } from './certificates.ts';
 import { acceptJoin } from './accept-join.ts';
-import { changeHub, type HubContent, writeHub } from './hub-file.ts';
+import { BACKUP_VERSION, changeHub, type HubContent, writeHub } from './hub-file.ts';
 import { type InvitationRequest, invite, serverOf } from './invite.ts';
 import { createHubKeys, createUserKey } from './issue.ts';
 import { authorityName, withPort, writeCertificate, writeServerConfig } from './server-config.ts';
@@ -16,10 +16,18 @@ export interface HubPlace {
   readonly hasTls: boolean;
 }
 
-/** Creates the keys, the certificate and the configuration of a hub. @throws the error of the failed system call */
-export async function createHub(stateDir: string, { listen, port, advertised, hasTls }: HubPlace): Promise<HubContent> {
-  const hub: HubContent = {
-    version: 1,
+/**
+ * Creates the keys, the certificate and the configuration of a hub.
+ * @param backup the hub of another machine that it replaces, with the same keys and members; null for a new one
+ * @throws the error of the failed system call
+ */
+export async function createHub(
+  stateDir: string,
+  { listen, port, advertised, hasTls }: HubPlace,
+  backup: HubContent | null = null,
+): Promise<HubContent> {
+  const created = (): HubContent => ({
+    version: BACKUP_VERSION,
     listen,
     port,
     servers: advertised.map((host) => withPort(host, port)),
@@ -27,7 +35,8 @@ export async function createHub(stateDir: string, { listen, port, advertised, ha
     ...createHubKeys(),
     members: [],
     revoked: {},
-  };
+  });
+  const hub: HubContent = backup === null ? created() : { ...backup, listen, port };
   writeCertificate(stateDir, hub);
   await writeServerConfig(stateDir, hub);
   // Last, because the instance is a hub as soon as this file exists.

@@ -45,9 +45,12 @@ export interface Member {
   readonly fencedAtMs: number | null;
 }
 
+/** The version of the form of `HubContent`. */
+export const BACKUP_VERSION = 1;
+
 /** What a hub keeps. */
 export interface HubContent {
-  readonly version: 1;
+  readonly version: typeof BACKUP_VERSION;
   /** The address that the server listens on. */
   readonly listen: string;
   readonly port: number;
