@@ -207,6 +207,8 @@ function report({ terminal, paths }: Context, { hasTls, listen }: HubPlace, name
   terminal.print(`The fleet is ready: its hub runs at ${servers.join(', ')} as the program "${PROGRAM}".`);
   terminal.print(`This machine is the host "${name}"; you are the administrator "${personName()}".`);
   if (!hasTls && listen !== '127.0.0.1') terminal.note('No TLS: everybody on the network can read what is sent.');
-  terminal.print(`Back up the keys of the fleet with "${command('fleet backup FILE')}", again after hosts have joined.`);
+  terminal.print(
+    `Back up the keys of the fleet with "${command('fleet backup FILE')}", again after hosts have joined.`,
+  );
   terminal.print(`Next: "${command('fleet invite HOST')}" prints a line that makes another machine a host.`);
 }

@@ -12,7 +12,16 @@ import type { ScreenOptions } from './screen-options.ts';
 
 /** Returns the state that the screen opens with, with the settings of the user. */
 export function startingState(
-  { instance, readOnly, mouse, ascii, startEngine, fleet, tab = 'processes', read: { settings, problems } }: ScreenOptions,
+  {
+    instance,
+    readOnly,
+    mouse,
+    ascii,
+    startEngine,
+    fleet,
+    tab = 'processes',
+    read: { settings, problems },
+  }: ScreenOptions,
   size: Size,
 ): State {
   const isRemote = startEngine === null;
@@ -43,7 +52,15 @@ export function startingState(
       ? plainMessage(`settings: ${problems.join('; ')}`, 'bad', nowMs)
       : keptFilterMessage(list, nowMs);
   const look = { theme: settings.theme ?? 'auto', isAscii: ascii || settings.ascii === true };
-  return { ...state, view: { kind: 'tab', tab }, list, look, logPlace, log: { ...state.log, muted: new Set(muted) }, message };
+  return {
+    ...state,
+    view: { kind: 'tab', tab },
+    list,
+    look,
+    logPlace,
+    log: { ...state.log, muted: new Set(muted) },
+    message,
+  };
 }
 
 /** Says that programs are hidden by what the user chose in an earlier session, and how to show them. */
