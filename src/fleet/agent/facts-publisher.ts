@@ -51,10 +51,10 @@ export class FactsPublisher {
 
   /** Notes since when the hub has kept facts, on the monotonic clock. Those that were published before are published again. */
   keptSince(time: number): void {
-    const wasPublished = this.#publishedAt > -Infinity;
-    const wasKept = this.#isKept;
+    const wasUnknown = this.#publishedAt < this.#keptSince;
     this.#keptSince = time + KEPT_MARGIN_MS;
-    if (wasPublished && !wasKept && !this.#isKept) this.#publishAgain();
+    const isLost = this.#publishedAt > -Infinity && this.#publishedAt < this.#keptSince;
+    if (wasUnknown && isLost) this.#publishAgain();
   }
 
   get #isKept(): boolean {

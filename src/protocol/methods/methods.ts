@@ -7,7 +7,7 @@ import { changesSchema, definitionSchema } from '../definition.ts';
 import type { DefinitionResult } from '../results/definition-result.ts';
 import type { EngineEvent } from '../engine-event.ts';
 import { instancesSchema } from '../process-spec.ts';
-import { logCursor, logLines } from './log-params.ts';
+import { eventStream, logCursor, logLines } from './stream-params.ts';
 import { pid, signalParams } from './signal-params.ts';
 import { batch, select } from './several-programs.ts';
 import { eventKindSchema } from '../event-kind-schema.ts';
@@ -262,12 +262,7 @@ export const METHODS = {
   subscribeEvents: method<Subscribed>()(
     'read',
     'Stream events: those after a sequence number, then new ones',
-    z.strictObject({
-      afterSeq: z.number().int().min(0).optional(),
-      process: processIdSchema.optional(),
-      /** New events are collected for this long before they are sent, for clients that must not compete with a restart. */
-      delayMs: z.number().int().min(0).max(5000).default(0),
-    }),
+    eventStream,
   ),
   subscribeLog: method<Subscribed>()(
     'read',
