@@ -1,6 +1,7 @@
 import { scrollLog } from '../layout/log-place.ts';
 import { moveRecords } from '../state/record-list.ts';
 import {
+  newestAt,
   recordTabOf,
   selectListedRows,
   selectListHeight,
@@ -50,7 +51,7 @@ function moveCursor(state: State, tab: RecordTab, distance: Distance): State {
 
 /** Moves the cursor of a list of records; only the list of events follows new ones. */
 export function moveCursorBy(state: State, tab: RecordTab, by: number): State {
-  const list = moveRecords(state.records[tab], selectRecordKeys(state, tab), by, tab === 'events');
+  const list = moveRecords(state.records[tab], selectRecordKeys(state, tab), by, tab === 'events', newestAt(state));
   return { ...state, records: { ...state.records, [tab]: list } };
 }
 

@@ -184,6 +184,13 @@ function followEvents(state: State): State {
   return { ...state, records: { ...state.records, events } };
 }
 
+/** Reverses the healing log, with the cursor on the same event. */
+function turnEvents(state: State): State {
+  const newestFirst = !state.newestFirst;
+  const text = newestFirst ? 'the newest events are first' : 'the newest events are last';
+  return { ...state, newestFirst, message: plainMessage(text, 'info', state.nowMs) };
+}
+
 /** The refresh intervals of the table that `+` and `-` step through, in ms. */
 export const RATES_MS = [250, 500, 1000, 2000, 5000, 10_000] as const;
 
@@ -242,6 +249,7 @@ export const VIEW_COMMANDS = {
   faster: turnRate(-1),
   slower: turnRate(1),
   followEvents: (state) => become(followEvents(state)),
+  eventOrder: (state) => become(turnEvents(state)),
   rescan,
   help: (state) => become({ ...state, overlay: { kind: 'help', page: 0 } }),
 } satisfies Record<string, Command>;

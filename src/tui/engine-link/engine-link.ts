@@ -7,6 +7,7 @@ import { isRolling, type UiOperation, type OperationParams } from '../state/ui-o
 import { type Action, reduce } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
 import { createLiveEvents } from './live-events.ts';
+import { createLiveMoment } from './live-moment.ts';
 import { createLiveProgram } from './live-program.ts';
 import { createLiveTable } from './live-table.ts';
 import { createLiveTabs } from './live-tabs.ts';
@@ -116,6 +117,7 @@ function attach(target: EngineTarget, store: Store, dispatch: (action: Action) =
   const program = createLiveProgram(client, store, dispatch);
   const tabs = createLiveTabs(client, store, dispatch);
   const trees = createLiveTrees(client, store, dispatch);
+  const closeMoment = createLiveMoment(client, store, dispatch);
   const followEvents = createLiveEvents(client, dispatch);
   client.onState((state) => {
     if (state.status === 'disconnected') {
@@ -138,6 +140,7 @@ function attach(target: EngineTarget, store: Store, dispatch: (action: Action) =
     trees,
     close: () => {
       closeTable();
+      closeMoment();
       for (const live of [tabs, trees, program, log]) live.close();
       client.close();
     },

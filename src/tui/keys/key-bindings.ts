@@ -108,6 +108,7 @@ const LISTING = bindings([
   { keys: ['*'], command: 'invertMarks', help: 'invert the marks', in: ['list'] },
   { keys: ['v'], command: 'wide', help: 'show reason and source', in: ['list'] },
   { keys: ['f'], command: 'followEvents', help: 'follow new events', in: ['events'], hint: ['follow', 6] },
+  { keys: ['o'], command: 'eventOrder', help: 'newest first or last', in: ['events'], hint: ['newest first', 10] },
   { keys: ['right'], command: 'openFamily', help: 'unfold; show processes', in: ['list'] },
   { keys: ['left'], command: 'foldFamily', help: 'fold the rows', in: ['list'] },
   { keys: ['f'], command: 'fold', help: 'fold instances or groups', in: ['list'], hint: ['fold', 19] },

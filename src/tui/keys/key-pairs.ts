@@ -23,7 +23,7 @@ export const KEY_PAIRS: readonly KeyPair[] = [
   { commands: ['faster', 'slower'], help: 'refresh more, less often' },
   { commands: ['sortLeft', 'sortRight'], help: 'sort by a column beside' },
   { commands: ['growLog', 'shrinkLog'], help: 'larger, smaller log' },
-  { commands: ['openFamily', 'foldFamily'], help: 'open, fold the row' },
+  { commands: ['openFamily', 'foldFamily'], help: 'unfold, fold the row' },
   { commands: ['openStory', 'foldStory'], help: 'unfold, fold the story' },
   { commands: ['nextMatch', 'previousMatch'], help: 'log: find next, previous' },
   { commands: ['nextBookmark', 'previousBookmark'], help: 'log: next, last bookmark' },

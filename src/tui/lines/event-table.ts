@@ -29,10 +29,10 @@ export function eventTable(state: State, { columns, glyphs }: Scene): RecordTabl
   const entries = selectLogEntries(state);
   const { time, kind, who } = widthsAt(columns);
   const { isFollowing, selectedIndex } = state.records.events;
-  const below = entries.length - 1 - selectedIndex;
+  const newer = state.newestFirst ? selectedIndex : entries.length - 1 - selectedIndex;
   const hasStories = entries.some((entry) => entry.kind === 'story');
   const notes = [
-    isFollowing ? 'following' : below > 0 ? `${below} newer, f: follow` : 'f: follow',
+    isFollowing ? 'following' : newer > 0 ? `${newer} newer, f: follow` : 'f: follow',
     hasStories ? 'Space: unfold' : '',
   ];
   const cells = (at: string, what: Span, program: string | null): Span[] => [

@@ -1,5 +1,7 @@
 import type { State } from '../state/state.ts';
-import { recordDetailHeight, recordTabOf, selectIsStale } from '../store/selectors.ts';
+import { isSameMoment } from '../state/moment.ts';
+import { recordDetailHeight, recordTabOf, selectIsStale, selectMoment } from '../store/selectors.ts';
+import { timeOfDay } from '../text/figures.ts';
 import { fillHeight, line, lineWithExtras, ruledLine, selectedLine } from '../text/line.ts';
 import type { RecordTable } from './record-table.ts';
 import { RECORD_TABLES } from './record-tables.ts';
@@ -22,14 +24,19 @@ export function recordLines(state: State, scene: Scene): readonly string[] {
     ]);
   }
   const { top, selectedIndex } = state.records[tab];
-  const detail = recordDetailHeight(scene.height);
+  const detail = recordDetailHeight(scene.height, tab);
   const height = scene.height - 1 - detail;
   const isStale = selectIsStale(state);
   const rows = Array.from({ length: Math.min(height, table.count - top) }, (_, index) =>
     rowLine(table.row(top + index), top + index === selectedIndex, isStale, scene),
   );
   const padding = Array<string>(Math.max(0, height - rows.length)).fill('');
-  return fillHeight(scene, [heading, ...rows, ...padding, ...detailLines(table, selectedIndex, detail, scene)]);
+  return fillHeight(scene, [
+    heading,
+    ...rows,
+    ...padding,
+    ...detailLines(state, table.detail(selectedIndex), detail, scene),
+  ]);
 }
 
 function rowLine(spans: readonly Span[], isSelected: boolean, isStale: boolean, scene: Scene): string {
@@ -37,9 +44,32 @@ function rowLine(spans: readonly Span[], isSelected: boolean, isStale: boolean, 
   return line(scene, [span(' '), ...(isStale ? spans.map(({ text }) => span(text, 'muted')) : spans)]);
 }
 
-function detailLines(table: RecordTable, index: number, height: number, scene: Scene): readonly string[] {
-  if (height === 0 || index >= table.count) return [];
-  const { title, text } = table.detail(index);
+function detailLines(
+  state: State,
+  { title, text }: ReturnType<RecordTable['detail']>,
+  height: number,
+  scene: Scene,
+): readonly string[] {
+  if (height === 0) return [];
   const wrapped = wrapWords(text, scene.columns - 4).slice(0, height - 1);
-  return [ruledLine(scene, [span(title, 'strong')]), ...wrapped.map((piece) => line(scene, [span(`  ${piece}`)]))];
+  return [
+    ruledLine(scene, [span(title, 'strong')]),
+    ...wrapped.map((piece) => line(scene, [span(`  ${piece}`)])),
+    ...momentLines(state, height - 1 - wrapped.length, scene),
+  ];
+}
+
+/** Draws what the program printed last before the event. */
+function momentLines(state: State, height: number, scene: Scene): readonly string[] {
+  const { moment } = state;
+  if (moment === null || !isSameMoment(moment, selectMoment(state)) || height < 1) return [];
+  return moment.lines.slice(-height).map(({ time, stream, text }) => {
+    const isError = stream === 'stderr';
+    return line(scene, [
+      span(`  ${scene.glyphs.side} `, 'muted'),
+      span(time === null ? '' : `${timeOfDay(time)} `, 'muted'),
+      span(isError ? 'E ' : '  ', 'bad'),
+      span(text, isError ? 'bad' : 'plain'),
+    ]);
+  });
 }

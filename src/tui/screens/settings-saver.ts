@@ -30,12 +30,13 @@ export class SettingsSaver {
   note(state: State): void {
     const previous = this.#state;
     this.#state = state;
-    const { list, look, hasMouse, log, logPlace } = state;
+    const { list, look, hasMouse, log, logPlace, newestFirst } = state;
     const isSame =
       list === previous.list &&
       look === previous.look &&
       hasMouse === previous.hasMouse &&
       logPlace === previous.logPlace &&
+      newestFirst === previous.newestFirst &&
       log.muted === previous.log.muted;
     // While it is typed, a filter is not what the user wants to keep.
     if (isSame && this.#timer === undefined && state.overlay === previous.overlay) return;
@@ -69,7 +70,7 @@ function hasChanges(changes: SavedSettings): boolean {
 }
 
 /** Returns the settings as the file takes them; undefined for a default. */
-function settingsOf({ list, look, hasMouse, log, logPlace, isRemote }: State): SavedSettings {
+function settingsOf({ list, look, hasMouse, log, logPlace, newestFirst, isRemote }: State): SavedSettings {
   // Filters and muted programs belong to the programs of one engine.
   const ofEngine = isRemote
     ? {}
@@ -86,6 +87,7 @@ function settingsOf({ list, look, hasMouse, log, logPlace, isRemote }: State): S
     sort: list.sort === null ? undefined : sortText(list.sort),
     fold: list.folding === 'instances' ? undefined : list.folding,
     log: logPlace === 'auto' ? undefined : logPlace,
+    newestFirst: newestFirst ? true : undefined,
     columns: list.columns ?? undefined,
     wide: list.isWide ? true : undefined,
   };

@@ -15,6 +15,8 @@ export interface TuiSettings {
   /** Null puts problems first. */
   readonly sort?: Sort | null;
   readonly fold?: Folding;
+  /** Whether the healing log begins with the newest event. */
+  readonly newestFirst?: boolean;
   /** Where the log is on a wide screen. */
   readonly log?: LogPlacement;
   readonly columns?: readonly string[];
@@ -46,6 +48,7 @@ const READERS: Readonly<Record<keyof TuiSettings, Reader>> = {
   filter: (value) => ({ filter: asText(value) }),
   sort: (value) => ({ sort: asSort(value) }),
   fold: (value) => ({ fold: asOneOf(value, FOLDINGS) }),
+  newestFirst: (value) => ({ newestFirst: asBoolean(value) }),
   log: (value) => ({ log: asOneOf(value, LOG_PLACES) }),
   columns: (value) => ({ columns: asList(value).map((name) => asOneOf(name, COLUMN_NAMES)) }),
   unhealthy: (value) => ({ unhealthy: asBoolean(value) }),

@@ -37,7 +37,7 @@ export function startingState(
     hasMouse: mouse && (settings.mouse ?? true),
     nowMs,
   });
-  const { wide, filter, sort, fold, columns, unhealthy, muted, log: logPlace = 'auto' } = settings;
+  const { wide, filter, sort, fold, columns, unhealthy, muted, log: logPlace = 'auto', newestFirst = false } = settings;
   const list = {
     ...state.list,
     ...(wide === undefined ? {} : { isWide: wide }),
@@ -58,6 +58,7 @@ export function startingState(
     list,
     look,
     logPlace,
+    newestFirst,
     log: { ...state.log, muted: new Set(muted) },
     message,
   };

@@ -32,6 +32,8 @@ export function initialState(start: Start): State {
     trees: new Map(),
     foldsEvents: true,
     openStories: new Set(),
+    newestFirst: false,
+    moment: null,
     usage: null,
     span: '15m',
     chartBack: 0,

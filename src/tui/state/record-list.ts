@@ -6,7 +6,7 @@ export interface RecordList {
   /** The index of the cursor, in case its record is removed. */
   readonly selectedIndex: number;
   readonly top: number;
-  /** Whether the cursor stays on the newest record, which is the last. */
+  /** Whether the cursor stays on the newest record. */
   readonly isFollowing: boolean;
 }
 
@@ -15,17 +15,33 @@ export function emptyRecords(isFollowing: boolean): RecordList {
   return { filter: '', selectedKey: null, selectedIndex: 0, top: 0, isFollowing };
 }
 
-/** Moves the cursor. With `follows`, reaching the last record makes it follow new records. */
-export function moveRecords(list: RecordList, keys: readonly string[], by: number, follows: boolean): RecordList {
+/** Where the newest record of a list is. */
+export type NewestAt = 'start' | 'end';
+
+/** Moves the cursor. With `follows`, reaching the newest record makes it follow new records. */
+export function moveRecords(
+  list: RecordList,
+  keys: readonly string[],
+  by: number,
+  follows: boolean,
+  newestAt: NewestAt = 'end',
+): RecordList {
   const last = keys.length - 1;
   const index = Math.max(0, Math.min(last, list.selectedIndex + by));
-  return { ...list, selectedIndex: index, selectedKey: keys[index] ?? null, isFollowing: follows && index >= last };
+  const isNewest = newestAt === 'end' ? index >= last : index === 0;
+  return { ...list, selectedIndex: index, selectedKey: keys[index] ?? null, isFollowing: follows && isNewest };
 }
 
 /** Updates the cursor after records were added or removed; returns the same object if nothing changed. */
-export function settleRecords(list: RecordList, keys: readonly string[], height: number): RecordList {
+export function settleRecords(
+  list: RecordList,
+  keys: readonly string[],
+  height: number,
+  newestAt: NewestAt = 'end',
+): RecordList {
   const last = Math.max(0, keys.length - 1);
-  const found = list.isFollowing ? last : keys.indexOf(list.selectedKey ?? '');
+  const newest = newestAt === 'end' ? last : 0;
+  const found = list.isFollowing ? newest : keys.indexOf(list.selectedKey ?? '');
   const selectedIndex = found === -1 ? Math.max(0, Math.min(last, list.selectedIndex)) : found;
   const selectedKey = keys[selectedIndex] ?? null;
   const top = windowTop(list.top, selectedIndex, keys.length, height);

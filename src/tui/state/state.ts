@@ -8,6 +8,7 @@ import type { Background, ThemeName } from '../style/theme.ts';
 import type { Form } from './form.ts';
 import type { LogView } from './log-view.ts';
 import type { UiOperation, OperationParams } from './ui-operations.ts';
+import type { MomentLog } from './moment.ts';
 import type { ProgramTrees } from './process-rows.ts';
 import type { SignalTarget } from './signals.ts';
 import type { RecordList } from './record-list.ts';
@@ -215,6 +216,10 @@ export interface State {
   /** Whether the healing log folds what happened to a program into stories, and the stories that are shown in full. */
   readonly foldsEvents: boolean;
   readonly openStories: ReadonlySet<number>;
+  /** Whether the healing log begins with the newest event. */
+  readonly newestFirst: boolean;
+  /** What a program printed before the event that is selected; null until it was read. */
+  readonly moment: MomentLog | null;
   readonly span: ChartSpan;
   /** How many samples before now the charts end. */
   readonly chartBack: number;

@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { meaningOf } from '../../protocol/event-kinds.ts';
+import type { NewestAt } from './record-list.ts';
 import { memoizeLast } from './memoize-last.ts';
 
 /** What happened to a program from a fault on, such as a crash loop up to its cooldown. */
@@ -26,14 +27,20 @@ export function isCause({ kind }: EngineEvent): boolean {
   return is === 'anomaly' || (tone === 'bad' && is !== 'response');
 }
 
+/** Returns whether an event continues what happened: after a cooldown has ended, another fault begins another story. */
+function continues(story: readonly EngineEvent[], event: EngineEvent): boolean {
+  const last = story.at(-1);
+  if (last === undefined || Date.parse(event.time) - Date.parse(last.time) > QUIET_MS) return false;
+  return !isCause(event) || story.every(({ kind }) => kind !== 'cooldown-ended');
+}
+
 /** Groups the events of each program into stories that begin with a fault; all others stand by themselves. */
 function groupEvents(events: readonly EngineEvent[]): readonly (readonly EngineEvent[])[] {
   const open = new Map<string, EngineEvent[]>();
   const groups: EngineEvent[][] = [];
   for (const event of events) {
     const current = event.process === null ? undefined : open.get(event.process);
-    const last = current?.at(-1);
-    if (current !== undefined && last !== undefined && Date.parse(event.time) - Date.parse(last.time) <= QUIET_MS) {
+    if (current !== undefined && continues(current, event)) {
       current.push(event);
       continue;
     }
@@ -45,12 +52,21 @@ function groupEvents(events: readonly EngineEvent[]): readonly (readonly EngineE
   return groups.flatMap((group) => (group.length < LEAST_EVENTS ? group.map((event) => [event]) : [group]));
 }
 
-/** Returns the rows of the healing log, in the order of the newest event of each. `opened` are stories to show in full. */
+/**
+ * Returns the rows of the healing log, in the order of the newest event of each. `opened` are stories to show in full, always
+ * with their first event first.
+ */
 export const logEntries = memoizeLast(
-  (events: readonly EngineEvent[], isFolding: boolean, opened: ReadonlySet<number>): readonly LogEntry[] => {
-    if (!isFolding) return events.map((event) => ({ kind: 'event', event, isInStory: false }));
-    return groupEvents(events)
-      .toSorted((a, b) => (a.at(-1)?.seq ?? 0) - (b.at(-1)?.seq ?? 0))
+  (
+    events: readonly EngineEvent[],
+    isFolding: boolean,
+    opened: ReadonlySet<number>,
+    newestAt: NewestAt = 'end',
+  ): readonly LogEntry[] => {
+    const sign = newestAt === 'end' ? 1 : -1;
+    const groups = isFolding ? groupEvents(events) : events.map((event) => [event]);
+    return groups
+      .toSorted((a, b) => sign * ((a.at(-1)?.seq ?? 0) - (b.at(-1)?.seq ?? 0)))
       .flatMap((group): LogEntry[] => {
         const [first] = group;
         if (first === undefined) return [];

@@ -16,6 +16,7 @@ import { mergeRows } from '../../client/attach/merge-rows.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Size } from '../terminal/screen.ts';
 import type { Background } from '../style/theme.ts';
+import type { Moment } from '../state/moment.ts';
 import { editForm, type FieldIssue, refuseForm } from '../state/form.ts';
 import { appendLog, countFreshLines } from '../state/append-log.ts';
 import { type LogArrival, stopReading, type CleanLine } from '../state/log-view.ts';
@@ -48,6 +49,7 @@ export type Action =
       readonly older: string | null;
       readonly nowMs: number;
     }
+  | { readonly kind: 'momentRead'; readonly moment: Moment; readonly lines: readonly CleanLine[] }
   | { readonly kind: 'cooldownsRead'; readonly cooldowns: readonly CooldownView[] }
   | { readonly kind: 'anomaliesRead'; readonly anomalies: readonly AnomalyRecord[] }
   | {
@@ -99,9 +101,7 @@ export function reduce(state: State, action: Action): State {
     case 'disconnected':
       return disconnect(state, action.error, action.nowMs);
     case 'engineStarting':
-      return state.connection.kind === 'down'
-        ? { ...state, connection: { ...state.connection, isStarting: true } }
-        : state;
+      return noteStart(state);
     case 'snapshotTaken':
       return takeSnapshot(state, action.snapshot, action.nowMs);
     case 'eventsHappened':
@@ -112,6 +112,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, log: stopReading(state.log) };
     case 'olderRead':
       return takeOlder(state, action);
+    case 'momentRead':
+      return { ...state, moment: { ...action.moment, lines: action.lines } };
     case 'cooldownsRead':
       return { ...state, cooldowns: action.cooldowns };
     case 'anomaliesRead':
@@ -144,6 +146,11 @@ export function reduce(state: State, action: Action): State {
     case 'engineNotStarted':
       return refuseStart(state, action.reason, action.nowMs);
   }
+}
+
+function noteStart(state: State): State {
+  const { connection } = state;
+  return connection.kind === 'down' ? { ...state, connection: { ...connection, isStarting: true } } : state;
 }
 
 function refuseStart(state: State, reason: string, nowMs: number): State {

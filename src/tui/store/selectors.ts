@@ -10,7 +10,9 @@ import { foldRows, isFamily, membersOf } from '../state/folding.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import { lookAtMs } from '../state/look-at.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
-import { keyOfEntry, type LogEntry, logEntries, programOfEntry } from '../state/stories.ts';
+import type { Moment } from '../state/moment.ts';
+import type { NewestAt } from '../state/record-list.ts';
+import { keyOfEntry, type LogEntry, logEntries, programOfEntry, summaryOf } from '../state/stories.ts';
 import { sortByAttention, sortRows } from '../state/sort.ts';
 import { programOf, withProcesses } from '../state/process-rows.ts';
 import type { RecordTab, Sort, State, Target, View } from '../state/state.ts';
@@ -103,9 +105,14 @@ export function selectEvents({ events: all, records }: State): readonly EngineEv
   return events(all, records.events.filter);
 }
 
+/** Returns where the newest event of the healing log is. */
+export function newestAt({ newestFirst }: State): NewestAt {
+  return newestFirst ? 'start' : 'end';
+}
+
 /** Returns the rows of the healing log. */
 export function selectLogEntries(state: State): readonly LogEntry[] {
-  return logEntries(selectEvents(state), state.foldsEvents, state.openStories);
+  return logEntries(selectEvents(state), state.foldsEvents, state.openStories, newestAt(state));
 }
 
 const anomalies = memoizeLast((all: readonly AnomalyRecord[] | null, filter: string): readonly AnomalyRecord[] =>
@@ -165,8 +172,18 @@ function knownId(state: State, id: string | null | undefined): string | null {
   return findRow(state, id ?? null)?.id ?? null;
 }
 
+/** Returns the moment whose output is shown below the healing log: of the selected event, or of the fault of a story. */
+export function selectMoment(state: State): Moment | null {
+  if (recordTabOf(state.view) !== 'events' || state.overlay.kind === 'help') return null;
+  const entry = selectLogEntries(state)[state.records.events.selectedIndex];
+  const event = entry?.kind === 'story' ? summaryOf(entry.story)?.cause : entry?.event;
+  const program = knownId(state, event?.process);
+  return event === undefined || program === null ? null : { program, time: event.time };
+}
+
 /** Returns the rows for the details of the selected record, including their heading; 0 if there is no room. */
-export function recordDetailHeight(height: number): number {
+export function recordDetailHeight(height: number, tab: RecordTab): number {
+  if (tab === 'events' && height >= 16) return height >= 24 ? 10 : 7;
   if (height >= 12) return 4;
   return height >= 7 ? 3 : 0;
 }
@@ -174,7 +191,8 @@ export function recordDetailHeight(height: number): number {
 /** Returns how many records the list shows at once; its heading takes a line. */
 export function selectRecordsHeight(state: State): number {
   const { records } = layoutOf(state);
-  return Math.max(1, records - 1 - recordDetailHeight(records));
+  const tab = recordTabOf(state.view) ?? 'events';
+  return Math.max(1, records - 1 - recordDetailHeight(records, tab));
 }
 
 /** Returns how many programs the list shows at once; its heading takes a line. */

@@ -4,6 +4,7 @@ import { isProcessRow, programOf } from '../state/process-rows.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { settleRecords, windowTop } from '../state/record-list.ts';
 import {
+  newestAt,
   recordTabOf,
   selectListedRows,
   selectListHeight,
@@ -31,7 +32,7 @@ function settleCursor(state: State): State {
   const tab = recordTabOf(state.view);
   if (tab === null) return state;
   const list = state.records[tab];
-  const settled = settleRecords(list, selectRecordKeys(state, tab), selectRecordsHeight(state));
+  const settled = settleRecords(list, selectRecordKeys(state, tab), selectRecordsHeight(state), newestAt(state));
   return settled === list ? state : { ...state, records: { ...state.records, [tab]: settled } };
 }
 

@@ -46,6 +46,8 @@ export const TUI_LIMITS = {
   /** Maximum length of a line; what is cut is counted at its end. Text that is not ASCII takes longer to measure. */
   logLineChars: 8192,
   logAsciiLineChars: 128 * 1024,
+  /** Lines of a program that are shown below an event of the healing log, at most. */
+  momentLines: 8,
   /** Lines requested when the log of a program is opened. */
   logTail: 500,
   /** Programs whose output is shown together; the engine limits the streams of a client. */

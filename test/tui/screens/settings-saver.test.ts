@@ -28,6 +28,7 @@ test.each<[string, Partial<State>, unknown]>([
   ['the order', { list: { ...list, sort: { by: 'cpu', descending: true } } }, { sort: '-cpu' }],
   ['the columns', { list: { ...list, columns: ['cpu'] } }, { columns: ['cpu'] }],
   ['the filter', { list: { ...list, filter: '@site' } }, { filter: '@site' }],
+  ['the order of the healing log', { newestFirst: true }, { newestFirst: true }],
   ['the filter of problems', { list: { ...list, unhealthyOnly: true } }, { unhealthy: true }],
   ['the folding', { list: { ...list, folding: 'groups' } }, { fold: 'groups' }],
   ['the theme', { look: { theme: 'light', isAscii: false } }, { theme: 'light' }],

@@ -42,10 +42,43 @@ describe('stories', () => {
     expect(logEntries(late, true, NONE)).toHaveLength(6);
   });
 
+  test('end with a cooldown: the next fault begins another one', () => {
+    const round = [at(8, 20, 'cooldown-ended'), at(9, 19, 'restarted'), at(10, 18, 'running')];
+    const again = [at(11, 10, 'crashed'), at(12, 9, 'restarted'), at(13, 8, 'crashed')];
+    const entries = logEntries([...LOOP, ...round, ...again], true, NONE);
+    const seqs = entries.map((entry) =>
+      entry.kind === 'event' ? entry.event.seq : entry.story.events.map(({ seq }) => seq),
+    );
+    expect(seqs).toEqual([1, 4, [2, 3, 5, 6, 7, 8, 9, 10], [11, 12, 13]]);
+  });
+
+  test('are in the opposite order with the newest first, each still from its beginning', () => {
+    const entries = logEntries(LOOP, true, new Set([2]), 'start');
+    const seqs = entries.map((entry) =>
+      entry.kind === 'event' ? entry.event.seq : `story ${String(entry.story.seq)}`,
+    );
+    expect(seqs).toEqual(['story 2', 2, 3, 5, 6, 7, 4, 1]);
+  });
+
   test('hold whatever order of events comes without losing one', () => {
     const entries = logEntries(LOOP, true, NONE);
     const count = entries.reduce((sum, entry) => sum + (entry.kind === 'event' ? 1 : entry.story.events.length), 0);
     expect(count).toBe(LOOP.length);
+  });
+});
+
+describe('the healing log with the newest event first', () => {
+  const opened = settle({ ...screenWith(['web']), events: LOOP, view: { kind: 'tab', tab: 'events' } });
+
+  test('is turned with o, and the cursor stays on the newest event while it follows', () => {
+    const { state } = press(opened, 'o');
+    expect(state).toMatchObject({ newestFirst: true, records: { events: { selectedIndex: 0, isFollowing: true } } });
+    const more = settle({ ...state, events: [...LOOP, at(20, 0, 'started', 'db')] });
+    expect(more.records.events.selectedIndex).toBe(0);
+    const down = press(more, 'j').state;
+    expect(down.records.events).toMatchObject({ selectedIndex: 1, isFollowing: false });
+    expect(visible(recordLines(down, scene(120, 14)))[0]).toContain('1 newer');
+    expect(press(down, 'k').state.records.events.isFollowing).toBe(true);
   });
 });
 

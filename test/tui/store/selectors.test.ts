@@ -173,7 +173,15 @@ test.each([
   [12, 4],
   [50, 4],
 ])('a list of records on %i rows has %i rows of details', (height, rows) => {
-  expect(recordDetailHeight(height)).toBe(rows);
+  expect(recordDetailHeight(height, 'anomalies')).toBe(rows);
+});
+
+test.each([
+  [12, 4],
+  [16, 7],
+  [24, 10],
+])('the healing log on %i rows has %i rows for the event and what was printed before it', (height, rows) => {
+  expect(recordDetailHeight(height, 'events')).toBe(rows);
 });
 
 const MANY = Array.from({ length: 40 }, (_, index) => `p${index}`);
@@ -181,9 +189,9 @@ const MANY = Array.from({ length: 40 }, (_, index) => `p${index}`);
 test.each([
   [10, 5, 5, 2],
   [15, 9, 6, 6],
-  [24, 17, 13, 10],
-  [30, 13, 19, 9],
-  [50, 24, 38, 20],
+  [24, 17, 10, 10],
+  [30, 13, 13, 9],
+  [50, 24, 32, 20],
 ])('on %i rows, %i programs, %i records and %i rows of a log are shown', (rows, programs, records, log) => {
   const size = { columns: 80, rows };
   const [processes, events, program] = [VIEWS[0], VIEWS[4], VIEWS[5]].map((view) =>
