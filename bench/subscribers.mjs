@@ -1,7 +1,7 @@
 import { createContenders, HEALER } from './support/contenders.mjs';
 import { pause } from './support/pause.mjs';
 import { cpuMilliseconds } from './support/processes.mjs';
-import { subscribe, timeRespawn } from './support/subscribed.mjs';
+import { subscribe, timeRespawns } from './support/subscribed.mjs';
 import { Tally } from './support/tally.mjs';
 
 const PLANS = {
@@ -19,7 +19,7 @@ export const subscribers = {
   async run({ size, workshop, progress }) {
     const { count, subscribers: clients, kills, seconds, settleMs } = PLANS[size];
     const respawn = new Tally(`one of ${count} killed`, 'ms', [QUIET]);
-    const cpu = new Tally(`CPU of the engine with ${count} idle programs`, '% of one core');
+    const cpu = new Tally(`CPU of the engine with ${count} idle programs`, '% of one core', [QUIET]);
     const healer = createContenders(workshop).contenders.find(({ name }) => name === HEALER);
     const launched = await healer.launch(count);
     await pause(settleMs);
@@ -32,7 +32,7 @@ export const subscribers = {
       await pause(seconds * 1_000);
       cpu.add(row, (100 * (cpuMilliseconds(pid) - beganMs)) / (performance.now() - began));
       const from = row === QUIET ? 0 : kills;
-      for (const name of launched.names.slice(from, from + kills)) respawn.add(row, await timeRespawn(launched, name));
+      respawn.add(row, ...(await timeRespawns(launched, launched.names.slice(from, from + kills))));
       for (const connection of connections) connection.destroy();
     }
     await launched.stop();

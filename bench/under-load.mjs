@@ -4,7 +4,7 @@ import { Healer, listLine } from './support/healer.mjs';
 import { pause } from './support/pause.mjs';
 import { cpuMilliseconds } from './support/processes.mjs';
 import { Reports } from './support/reports.mjs';
-import { subscribe, timeRespawn } from './support/subscribed.mjs';
+import { subscribe, timeRespawns } from './support/subscribed.mjs';
 import { Tally } from './support/tally.mjs';
 
 const PLANS = {
@@ -76,7 +76,7 @@ async function measureRespawn(workshop, { idle, kills, flooding, clients, settle
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
   const timeAll = async (row, names) => {
     await pause(settleMs);
-    for (const name of names) tally.add(row, await timeRespawn(launched, name));
+    tally.add(row, ...(await timeRespawns(launched, names)));
   };
   await timeAll(QUIET, idleNames.slice(0, kills));
   for (const pid of pids) process.kill(pid, 'SIGCONT');
