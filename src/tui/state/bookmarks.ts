@@ -1,13 +1,5 @@
-import type { LogView, NumberedLine } from './log-view.ts';
-
-/** A line that the user marked. It is found again by what it says, because lines are dropped and read again. */
-export interface Bookmark {
-  readonly program: string;
-  /** ISO 8601; null if the program is logged without times. */
-  readonly time: string | null;
-  readonly stream: NumberedLine['stream'];
-  readonly text: string;
-}
+import type { LogView } from './log-view.ts';
+import type { Bookmark, NumberedLine } from './numbered-line.ts';
 
 function isBookmarkOf(line: NumberedLine, { program, time, stream, text }: Bookmark): boolean {
   return line.time === time && line.program === program && line.stream === stream && line.text === text;

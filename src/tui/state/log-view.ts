@@ -1,9 +1,8 @@
 import type { LogLevel } from '../../base/structured-text.ts';
 import { withDates } from './date-lines.ts';
-import type { Bookmark } from './bookmarks.ts';
 import type { LogGoal } from './log-goal.ts';
 import { memoizeLast } from './memoize-last.ts';
-import type { CleanLine, NumberedLine } from './numbered-line.ts';
+import type { Bookmark, CleanLine, NumberedLine } from './numbered-line.ts';
 import { byFields, hasLevel } from './structured-output.ts';
 
 export type { CleanLine, NumberedLine } from './numbered-line.ts';

@@ -16,3 +16,12 @@ export type NumberedLine = Omit<CleanLine, 'mark'> & {
   /** A date is shown where a day begins. */
   readonly mark?: NonNullable<CleanLine['mark']> | 'date';
 };
+
+/** A line that the user marked. It is found again by what it says, because lines are dropped and read again. */
+export interface Bookmark {
+  readonly program: string;
+  /** ISO 8601; null if the program is logged without times. */
+  readonly time: string | null;
+  readonly stream: CleanLine['stream'];
+  readonly text: string;
+}
