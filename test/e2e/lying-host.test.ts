@@ -1,10 +1,12 @@
 import { headers, type MsgHdrs } from '@nats-io/nats-core';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bus } from '../../src/fleet/bus/connect-bus.ts';
 import { personCredentialFile, writeCredential } from '../../src/fleet/bus/credential.ts';
 import { writeFacts } from '../../src/fleet/contract/facts.ts';
 import { writeRow } from '../../src/fleet/contract/row.ts';
 import { hostSubject } from '../../src/fleet/contract/subjects.ts';
+import { PROTOCOL_VERSION } from '../../src/protocol/protocol-version.ts';
 import { fleetFacts, fleetRow } from '../support/fleet-rows.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { NatsHub } from '../support/nats-hub.ts';
@@ -35,6 +37,17 @@ const ANSWERS: readonly (readonly [what: string, answer: unknown])[] = [
   ['deep nesting', `{"result":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],
 ];
 
+/** Tables that are not what a host has. */
+const TABLES: readonly (readonly [what: string, table: Record<string, unknown>])[] = [
+  ['no status', {}],
+  ['rows that are null', { rows: [null, null] }],
+  [
+    'fields of other types',
+    { rows: [{ id: 5, state: {}, uptimeMs: 'x', memoryMb: [], pid: ESCAPES, why: 7, name: {} }] },
+  ],
+  ['rows of escape sequences', { rows: [{ id: ESCAPES, state: ESCAPES, why: ESCAPES, health: ESCAPES }] }],
+];
+
 const COMMANDS = ['ls', 'status', 'describe web', 'why web', 'events -n 5', 'logs web -n 2', 'cooldown', 'restart web'];
 
 /** Headers as they are, which a host may send without this client. */
@@ -49,6 +62,8 @@ describe('a host that lies', { timeout: 240_000 }, () => {
   let good: Bus;
   let liar: Bus;
   let answer: unknown = '';
+  /** Answers to some methods that differ from the others. */
+  let answers: Readonly<Record<string, unknown>> = {};
   let seq = 1;
 
   beforeAll(async () => {
@@ -59,7 +74,9 @@ describe('a host that lies', { timeout: 240_000 }, () => {
     writeCredential(personCredentialFile(operator.paths.configDir), await hub.credential('admin', 'ann'));
     liar.nats.subscribe('healer.v1.default.web-02.rpc.>', {
       callback: (_error, message) => {
-        message.respond(typeof answer === 'string' ? answer : JSON.stringify(answer));
+        const method = message.subject.split('.')[6] ?? '';
+        const chosen = answers[method] ?? answer;
+        message.respond(typeof chosen === 'string' ? chosen : JSON.stringify(chosen));
       },
     });
     await liar.nats.flush();
@@ -178,6 +195,36 @@ describe('a host that lies', { timeout: 240_000 }, () => {
     shell.press('q');
     await shows(shell, /ready>\s*$/);
   });
+
+  test.each(TABLES)(
+    'shows a table of programs with %s, and the screen of hosts is still there',
+    async (_what, table) => {
+      answers = {
+        hello: { result: { protocol: PROTOCOL_VERSION, version: '0.1.0', instance: 'default', pid: 1 } },
+        events: { result: [] },
+        subscribeEvents: { result: { events: [], missed: 0, afterSeq: 1 } },
+        subscribeSnapshot: { result: { epoch: 'abcd', rev: 1, more: false, status: null, rows: [], ...table } },
+      };
+      await sendGoodRow();
+      await sendRow(liarsRow());
+      await using shell = await openShell({ columns: 120, rows: 30 });
+      shell.type(`HEALER_HOME=${operator.folder} ${process.execPath} ${CLI} fleet tui`);
+      await shows(shell, 'web-02');
+      shell.press('/');
+      await shows(shell, 'filter:');
+      shell.press('w', 'e', 'b', '-', '0', '2');
+      await shows(shell, /filter: web-02.*1 of 2/);
+      shell.press('Enter', 'Enter');
+      await shows(shell, /fleet:web-02|\(1 of 2\)[^]*web-02[^]*"web-02"/);
+      await sleep(1000);
+      expect(shell.screen()).not.toMatch(/TypeError|RangeError|ready>|owned;/);
+      shell.press('Escape');
+      await shows(shell, /healer fleet[^]*filter: web-02.*1 of 2/);
+      answers = {};
+      shell.press('q');
+      await shows(shell, /ready>\s*$/);
+    },
+  );
 
   test.each(ANSWERS)('answers every request with %s, and commands report that', async (_what, wrong) => {
     await sendRow(liarsRow());

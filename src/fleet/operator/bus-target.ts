@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection, Subscription } from '../../client/connection/connection.ts';
 import { type ClientApi, engineApiOver } from '../../client/connection/engine-api.ts';
 import type { EngineTarget } from '../../client/connection/engine-target.ts';
@@ -14,6 +15,9 @@ import { hostSubject } from '../contract/subjects.ts';
 import { HostCaller } from './call-host.ts';
 import { absenceOf, findHost, type WantedHost } from './find-host.ts';
 import { LiveView } from './live-view.ts';
+
+/** An answer without news takes at least this long. */
+const EMPTY_PAGE_MS = 250;
 
 /** How to reach a host of the fleet. */
 export interface BusTargetOptions {
@@ -171,8 +175,9 @@ class HostConnection implements Connection {
       const page = (await this.#call('subscribeEvents', { ...asked, afterSeq }, signal)) as EventPage;
       ({ afterSeq } = page);
       const { events, missed } = page;
-      if (events.length > 0 || missed > 0) await onMessage({ subscription: 0, events, missed });
-      return true;
+      const hasNews = events.length > 0 || missed > 0;
+      if (hasNews) await onMessage({ subscription: 0, events, missed });
+      return hasNews ? 'news' : 'nothing';
     });
   }
 
@@ -187,14 +192,24 @@ class HostConnection implements Connection {
       const hasNews = page.lines.length > 0 || page.skipped > 0 || page.ended === true;
       if (isFirst || hasNews) await onMessage({ subscription: 0, ...page });
       isFirst = false;
-      return page.ended !== true;
+      if (page.ended === true) return 'end';
+      return hasNews ? 'news' : 'nothing';
     });
   }
 
-  /** Asks for one page after the other, until the stream is closed or `next` returns false. */
-  #repeat(signal: AbortSignal, next: () => Promise<boolean>): void {
+  /**
+   * Asks for one page after the other, until the stream is closed or ends. A host waits before it answers that there is nothing;
+   * one that does not must not keep this process busy.
+   */
+  #repeat(signal: AbortSignal, next: () => Promise<'news' | 'nothing' | 'end'>): void {
     const run = async (): Promise<void> => {
-      while (!signal.aborted) if (!(await next())) return;
+      while (!signal.aborted) {
+        const askedAt = performance.now();
+        const found = await next();
+        if (found === 'end') return;
+        const tookMs = performance.now() - askedAt;
+        if (found === 'nothing' && tookMs < EMPTY_PAGE_MS) await wait(EMPTY_PAGE_MS - tookMs, undefined, { signal });
+      }
     };
     run().catch((error: unknown) => {
       if (!signal.aborted) this.#end(error as Error);

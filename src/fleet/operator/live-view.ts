@@ -9,6 +9,8 @@ const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
 /** Changes that arrive while the table is read; after more of them it is read again. */
 const MAX_BUFFERED = 10_000;
+/** More programs than a host can have. */
+const MAX_ROWS = 100_000;
 
 /** How a view reaches its host. */
 export interface LiveSource {
@@ -59,7 +61,7 @@ export class LiveView {
       const afterId = rows.at(-1)?.id;
       const page = await this.#source.ask({ leaseMs: LEASE_MS, ...(afterId === undefined ? {} : { afterId }) });
       if (this.#isClosed) return;
-      if (!isTable(page)) throw malformed();
+      if (!isTable(page) || isEndless(page, rows)) throw malformed();
       if (first !== null && page.epoch !== first.epoch) {
         // The table began again while its pages were read.
         rows.length = 0;
@@ -132,6 +134,11 @@ export class LiveView {
 
 function isTable(page: LiveTable | LiveRevision): page is LiveTable {
   return 'rows' in page && Array.isArray(page.rows);
+}
+
+/** A host that lies may send pages without end. */
+function isEndless({ more, rows }: LiveTable, known: readonly SnapshotRow[]): boolean {
+  return more && (known.length > MAX_ROWS || rows.length === 0 || rows.at(-1)?.id === known.at(-1)?.id);
 }
 
 function parseChange(bytes: Uint8Array): LiveChange | null {
