@@ -48,8 +48,9 @@ export class Poller {
     this.#control(this.#epoll, EPOLL_CTL_ADD, fd, how === 'edges' ? EPOLLIN + EPOLLET : EPOLLIN);
   }
 
+  /** Stops waiting for a descriptor. It can be added again. */
   remove(fd: number): void {
-    this.#registrations.delete(fd);
+    if (!this.#registrations.delete(fd)) return;
     this.#control(this.#epoll, EPOLL_CTL_DEL, fd, 0);
   }
 
