@@ -1,3 +1,4 @@
+import { baseOfInstance } from './instance-id.ts';
 import { matchesGlob } from './glob.ts';
 import { isInstanceOf } from './instance-id.ts';
 import { nearestWord } from './nearest-word.ts';
@@ -106,7 +107,7 @@ function hintAtGroup(pattern: string, ids: readonly string[], groups: readonly s
 
 function hintAtId(text: string, ids: readonly string[], groups: readonly string[]): string | null {
   if (groups.includes(text)) return `did you mean the group "@${text}"?`;
-  const bases = ids.map((id) => id.replace(/-\d+$/, ''));
+  const bases = ids.map((id) => baseOfInstance(id) ?? id);
   const nearest = nearestWord(withoutWildcards(text), [...new Set([...ids, ...bases])]);
   return nearest === null ? null : `did you mean "${nearest}"?`;
 }

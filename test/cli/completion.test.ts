@@ -16,6 +16,10 @@ const PROGRAMS = [
   programRow({ id: 'worker-1' }),
   programRow({ id: 'getty@tty1', groups: ['site'] }),
   programRow({ id: 'getty@tty2' }),
+  programRow({ id: 'db-01', source: '/srv/list.txt:1' }),
+  programRow({ id: 'db-02', source: '/srv/list.txt:2' }),
+  programRow({ id: 'cache-0', source: '/srv/list.txt:3' }),
+  programRow({ id: 'cache-1', source: '/srv/list.txt:4' }),
 ];
 
 let bus: BareBus;
@@ -89,6 +93,12 @@ const UNIQUE: readonly (readonly [line: string, completed: string])[] = [
   ['healer stop @sit', 'healer stop @site'],
   ['healer stop web @st', 'healer stop web @staging'],
   ['healer stop worker-0 worker-', 'healer stop worker-0 worker-1'],
+  // These are programs of their own, so there is no word for all of them.
+  ['healer stop db-01 d', 'healer stop db-01 db-02'],
+  ['healer restart cache-0 cac', 'healer restart cache-0 cache-1'],
+  ['healer signal web HU', 'healer signal web HUP'],
+  ['healer signal getty@tty2 WI', 'healer signal getty@tty2 WINCH'],
+  ['healer logs --since', 'healer logs --since'],
   ['healer cooldown r', 'healer cooldown reset'],
   ['healer logs --stream stdo', 'healer logs --stream stdout'],
   ['healer logs --stream=stde', 'healer logs --stream=stderr'],
@@ -108,6 +118,8 @@ const UNIQUE: readonly (readonly [line: string, completed: string])[] = [
 
 /** A line that can be continued in several ways, and some of them. */
 const AMBIGUOUS: readonly (readonly [line: string, wanted: readonly string[], unwanted: readonly string[]])[] = [
+  ['healer signal web ', ['TERM', 'USR2', 'CONT'], ['zombies']],
+  ['healer signal w', ['web', 'worker-0', 'worker-1'], ['@site']],
   ['healer restart ', ['web', 'worker-0', 'worker', '@site', 'all'], ['zombies']],
   ['healer restart worker-0 ', ['web', 'worker-1', 'all'], ['zombies']],
   ['healer fleet restart --', ['--selector', '--yes'], ['--role']],

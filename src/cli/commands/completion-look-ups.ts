@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { isInstanceOf } from '../../base/instance-id.ts';
+import { instanceFamilies } from '../../base/instance-id.ts';
 import { ALL } from '../../base/selector.ts';
 import { listAll } from '../../client/attach/list-all.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
@@ -39,12 +39,10 @@ function programCandidate({ id, state }: ProcessRow): Candidate {
 
 /** Returns the names that stand for all instances of a program, such as `web` for `web-0` and `web-1`. */
 function basesOf(rows: readonly ProcessRow[]): readonly Candidate[] {
-  const ids = new Set(rows.map(({ id }) => id));
-  const bases = new Set([...ids].map((id) => id.replace(/-\d+$/, '')).filter((base) => !ids.has(base)));
-  return [...bases].map((text) => {
-    const count = [...ids].filter((id) => isInstanceOf(id, text)).length;
-    return { text, summary: `${String(count)} ${count === 1 ? 'instance' : 'instances'}` };
-  });
+  return [...instanceFamilies(rows)].map(([text, { length }]) => ({
+    text,
+    summary: `${String(length)} ${length === 1 ? 'instance' : 'instances'}`,
+  }));
 }
 
 function groupsOf(rows: readonly ProcessRow[]): readonly Candidate[] {

@@ -1,10 +1,9 @@
+import { baseOfInstance } from '../../base/instance-id.ts';
 import { toHealerError, HealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { Outcome } from '../output/outcomes.ts';
 import type { OperatingCommand, OperationParams } from './operation-calls.ts';
-
-const INSTANCE = /^(.+)-\d+$/;
 
 /** Returns those of the ids that the engine restarts or reloads one after another (`reload.strategy`), by program. */
 export async function rollingSeries(
@@ -15,8 +14,8 @@ export async function rollingSeries(
   if (name !== 'restart' && name !== 'reload') return [];
   const byProgram = new Map<string, string[]>();
   for (const id of ids) {
-    const program = INSTANCE.exec(id)?.[1];
-    if (program !== undefined) byProgram.set(program, [...(byProgram.get(program) ?? []), id]);
+    const program = baseOfInstance(id);
+    if (program !== null) byProgram.set(program, [...(byProgram.get(program) ?? []), id]);
   }
   const several = [...byProgram.values()].filter((instances) => instances.length > 1);
   const rolls = await Promise.all(several.map(([first = '']) => isRolling(api, first)));

@@ -84,12 +84,19 @@ function commandModel(name: string, { summary, options = {}, arguments: args = [
   return { name, summary, options: optionModels(options), argument, commands: [] };
 }
 
+/** The signals that programs are commonly sent. */
+const SIGNALS = ['TERM', 'HUP', 'INT', 'QUIT', 'USR1', 'USR2', 'KILL', 'STOP', 'CONT', 'WINCH'];
+
 /** Arguments whose meaning depends on those before them. */
 const SPECIAL_ARGUMENTS: Readonly<Record<string, CommandModel['argument']>> = {
   config: ([action, ...words]) => {
     if (action === undefined) return { ...NOTHING, words: ['get', 'set', 'check'] };
     if (action === 'check') return FILES;
     return words.length === 0 ? { ...NOTHING, kinds: ['settings'] } : NOTHING;
+  },
+  signal: (given) => {
+    if (given.length === 0) return { ...NOTHING, kinds: ['programs'] };
+    return given.length === 1 ? { ...NOTHING, words: SIGNALS } : NOTHING;
   },
   // The command to run is completed as a file.
   add: (given) => (given.length === 0 ? NOTHING : FILES),

@@ -1,4 +1,4 @@
-import { isInstanceOf } from '../../base/instance-id.ts';
+import { baseOfInstance } from '../../base/instance-id.ts';
 import { selectItems } from '../../base/select-items.ts';
 import { isPlainId } from '../../base/selector.ts';
 import { listAll } from '../../client/attach/list-all.ts';
@@ -31,8 +31,7 @@ async function programsOf(api: EngineApi): Promise<readonly KnownProgram[]> {
   const rows = selectable(await listAll(api));
   return Promise.all(
     rows.map(async ({ id, groups }) => {
-      const mayBeInstance = /-\d+$/.test(id);
-      const env = mayBeInstance ? (await api.describe({ id })).spec.env : {};
+      const env = baseOfInstance(id) !== null ? (await api.describe({ id })).spec.env : {};
       return { id, groups, base: baseOf(id, env) };
     }),
   );
@@ -45,6 +44,5 @@ async function definedPrograms(registrar: Extract<Registrar, { kind: 'offline' }
 
 /** Instances have their number in the environment. */
 function baseOf(id: string, env: Readonly<Record<string, string>>): string | null {
-  const base = id.replace(/-\d+$/, '');
-  return 'HEALER_INSTANCE' in env && isInstanceOf(id, base) ? base : null;
+  return 'HEALER_INSTANCE' in env ? baseOfInstance(id) : null;
 }

@@ -1,4 +1,4 @@
-import { isInstanceOf } from '../../base/instance-id.ts';
+import { baseOfInstance } from '../../base/instance-id.ts';
 import { isStuck } from '../../policy/lifecycle/operation-rules.ts';
 import { publicName, runOf } from '../../policy/lifecycle/state.ts';
 import { statePhrase } from '../../protocol/process-state.ts';
@@ -25,9 +25,8 @@ export function rollingSeries(
   const series = new Map<string, string[]>();
   for (const id of ids) {
     const spec = programs.get(id)?.program.spec;
-    const base = /^(.+)-\d+$/.exec(id)?.[1];
-    if (spec === undefined || spec.reload.strategy === 'signal' || base === undefined || !isInstanceOf(id, base))
-      continue;
+    const base = baseOfInstance(id);
+    if (spec === undefined || spec.reload.strategy === 'signal' || base === null) continue;
     if (spec.env['HEALER_INSTANCE'] === undefined) continue;
     series.set(base, [...(series.get(base) ?? []), id]);
   }

@@ -1,4 +1,5 @@
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
+import { baseOfInstance } from '../../base/instance-id.ts';
 import type { Folding, ListView } from './state.ts';
 
 const ORDER: readonly Folding[] = ['instances', 'groups', 'none'];
@@ -10,7 +11,6 @@ export function nextFolding(folding: Folding): Folding {
 
 /** Only these files can define several instances of a program. */
 const CAN_HAVE_INSTANCES = /\.(?:ya?ml|json)(?::\d+)?$/;
-const INSTANCE = /^(.+)-\d+$/;
 
 /**
  * Returns the row that a program is folded into: `worker-*` for its instances, or `@group`. No program can have such an
@@ -21,8 +21,8 @@ function familyOf({ id, source, groups }: SnapshotRow, folding: Folding): string
     case 'none':
       return null;
     case 'instances': {
-      const base = INSTANCE.exec(id)?.[1];
-      return base === undefined || !CAN_HAVE_INSTANCES.test(source) ? null : `${base}-*`;
+      const base = baseOfInstance(id);
+      return base === null || !CAN_HAVE_INSTANCES.test(source) ? null : `${base}-*`;
     }
     case 'groups':
       return groups[0] === undefined ? null : `@${groups[0]}`;
