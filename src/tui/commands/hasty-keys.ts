@@ -61,9 +61,13 @@ function againText({ name }: KeyPress): string {
   return `several keys arrived at once: press ${keyLabel(name)} again if you mean it`;
 }
 
+/** Keys with Ctrl and function keys, which other programs have commands on. */
+const CHORD = /^(?:ctrl-[a-z]|f\d+|delete|insert)$/;
+
 /** Returns the message about a key that does nothing here; null if it should pass in silence. */
 export function unknownKeyText({ name, text }: KeyPress): string | null {
   if (name === 'paste') return 'nothing to paste into: press / or : first';
+  if (CHORD.test(name)) return `no key ${keyLabel(name)} here; press ? for the keys`;
   if (text === '' || name === 'space') return null;
   const isForeign = (text.codePointAt(0) ?? 0) > 0x7f;
   return `no key "${text}" here; press ? for the keys${isForeign ? ' (switch the keyboard layout?)' : ''}`;

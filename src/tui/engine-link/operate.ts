@@ -10,6 +10,7 @@ import { type UiOperation, type OperationParams, wordsOf, type OperationOutcome 
 import type { Action } from '../store/reduce.ts';
 import { findRow } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
+import { labelFor } from '../keys/keymap.ts';
 import { sanitizeError } from './sanitize-incoming.ts';
 
 interface Operator {
@@ -74,8 +75,15 @@ async function operateOne(
     // An engine of an earlier version rejects the batch.
     if (params.batch !== undefined && toHealerError(error).data['issues'] !== undefined)
       return operateOne(client, operation, id, { ...params, batch: undefined });
-    return { kind: 'refused', id, message: sanitizeError(toHealerError(error)).message };
+    const { code, message } = sanitizeError(toHealerError(error));
+    return { kind: 'refused', id, message: code === 'ALREADY_RUNNING' ? `${message}${stopHint()}` : message };
   }
+}
+
+/** In other programs, the key that starts a program here stops it. */
+function stopHint(): string {
+  const [stop, restart] = (['stop', 'restart'] as const).map((command) => labelFor('list', command));
+  return stop === null || restart === null ? '' : `; ${String(stop)} stops it, ${String(restart)} restarts it`;
 }
 
 /** Resolves once the new run is up and not unhealthy (true), or has failed (false). */

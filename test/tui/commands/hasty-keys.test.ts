@@ -97,6 +97,8 @@ test('a paste that is not in a text field says where text goes', () => {
 
 test.each([
   ['й', 'no key "й" here; press ? for the keys (switch the keyboard layout?)'],
+  ['ctrl-s', 'no key ^s here; press ? for the keys'],
+  ['f5', 'no key f5 here; press ? for the keys'],
   ['Q', 'no key "Q" here; press ? for the keys'],
 ])('a key without a meaning says so: %s', (key, message) => {
   expect(press(STATE, key).state.message?.text).toBe(message);
