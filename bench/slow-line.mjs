@@ -99,6 +99,7 @@ async function measure({ terminal, title, seconds, tallies: { age, key, bytes } 
   await press('k', 'k', (screen) => /▌.{0,2}chatty/.test(screen));
   await press('?', '?', (screen) => /Move|Keys in/.test(screen));
   await press('\x1b', 'Esc from help', (screen) => /svc-001/.test(screen) && !/Keys in/.test(screen));
+  await pressInTable(press);
   await press('l', 'l', (screen) => /following/.test(screen) && newestOn(screen) !== null);
   await pause(5000);
   await written('log followed');
@@ -109,9 +110,44 @@ async function measure({ terminal, title, seconds, tallies: { age, key, bytes } 
   await press('k', 'k in the log', (screen) => !/following/.test(screen));
   await pause(3000);
   await written('log scrolled back');
+  await pressInLog(press, terminal);
   await press('f', 'f', (screen) => /following/.test(screen) && newestOn(screen) !== null);
   await look(terminal, age, `${title}: log followed again`);
   await press('\x1b', 'Esc from the log', (screen) => /svc-001/.test(screen));
+}
+
+/** The keys of the table: tabs, the fleet, the command line, the processes of a program and their signals. */
+async function pressInTable(press) {
+  const isTable = (screen) => /Process .*Status/.test(screen);
+  await press('2', '2 (anomalies)', (screen) => !isTable(screen));
+  await press('5', '5 (healing log)', (screen) => /up for 1 s/.test(screen));
+  await press('4', '4 (cooldowns)', (screen) => !/up for 1 s.*\n.*up for 1 s/.test(screen) && /svc-001/.test(screen));
+  await press('1', '1 (programs)', isTable);
+  await press('6', '6 (fleet)', (screen) => /credential of a fleet/.test(screen));
+  await press(':', ':', (screen) => /Command/.test(screen));
+  await press('re', 'letters of a command', (screen) => /:re/.test(screen));
+  await press('\x1b', 'Esc from the command line', (screen) => !/Command /.test(screen));
+  await press('\x1b[C', 'Right (processes)', (screen) => /▌▾/.test(screen) && /▾chatty.*\n.{0,3} node/.test(screen));
+  await press('\x0b', 'Ctrl-K (signals)', (screen) => /USR1/.test(screen));
+  await press('\x1b', 'Esc from the signals', (screen) => !/USR1/.test(screen));
+  await press('\x1b[D', 'Left', (screen) => !/▾chatty/.test(screen));
+  await press('/', '/ in the table', (screen) => /filter:/.test(screen));
+  await press('\x1b', 'Esc from the filter', (screen) => !/filter:/.test(screen));
+}
+
+/** The keys that move in the log of a chatty program, and its process tree. */
+async function pressInLog(press, terminal) {
+  const top = (screen) => screen.match(/request (\d+)/)?.[1];
+  const moves = (keys, what) => {
+    const before = top(terminal.screen());
+    return press(keys, what, (screen) => top(screen) !== before);
+  };
+  await moves('\x1b[5~', 'PgUp');
+  await moves('\x1b[5~', 'PgUp again');
+  await moves('\x1b[6~', 'PgDn');
+  await moves('g', 'g');
+  await press('t', 't (process tree)', (screen) => /t: show charts/.test(screen));
+  await press('t', 't back to the charts', (screen) => !/t: show charts/.test(screen));
 }
 
 async function look(terminal, age, title) {
