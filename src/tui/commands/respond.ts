@@ -1,5 +1,6 @@
 import type { CommandName } from '../keys/key-bindings.ts';
-import { commandFor, contextOf } from '../keys/keymap.ts';
+import { commandFor, contextOf, keyLabel, labelFor } from '../keys/keymap.ts';
+import { recordTabOf } from '../store/selectors.ts';
 import { plainMessage } from '../store/messages.ts';
 import { stopReading } from '../state/log-view.ts';
 import type { State } from '../state/state.ts';
@@ -57,8 +58,16 @@ export function respond(before: State, key: KeyPress): Response {
   return respondToHasty(state, key, command, () => COMMANDS[command](state, key.text));
 }
 
+/** A key of programs that is pressed in a list of records says where it works; null for all others. */
+function elsewhereText(state: State, key: KeyPress): string | null {
+  if (recordTabOf(state.view) === null || commandFor('list', key) === null) return null;
+  const programs = labelFor(contextOf(state), 'showProcesses');
+  return `"${keyLabel(key.name)}" is a key for programs${programs === null ? '' : `: press ${programs} to list them`}`;
+}
+
 /** A key that does nothing here says so, unless a dialog shows which keys it takes. */
 function respondToUnbound(state: State, key: KeyPress): Response {
-  const text = state.overlay.kind === 'none' && key.haste === undefined ? unknownKeyText(key) : null;
+  const isPlain = state.overlay.kind === 'none' && key.haste === undefined;
+  const text = isPlain ? (elsewhereText(state, key) ?? unknownKeyText(key)) : null;
   return become(text === null ? state : { ...state, message: plainMessage(text, 'info', state.nowMs) });
 }

@@ -3,13 +3,14 @@ import {
   recordTabOf,
   selectCurrentRow,
   selectFamily,
+  selectRecordKeys,
   selectRecordProgram,
   selectSortedRows,
   selectWantedLog,
 } from '../store/selectors.ts';
 import { programOf } from '../state/process-rows.ts';
 import { moveCharts, toggleSpan, zoomCharts } from '../state/chart-span.ts';
-import type { State, TabName, View } from '../state/state.ts';
+import type { RecordTab, State, TabName, View } from '../state/state.ts';
 import { clampTable, hasBorder, shiftLog, SPLIT_FROM_COLUMNS } from '../layout/screen.ts';
 import { layoutOf, tailRowsOf } from '../layout/layout.ts';
 import { neighborTab } from '../layout/tabs.ts';
@@ -45,12 +46,16 @@ function open(state: State): Response {
     return become(openProgram(state, programOf(list.selectedId), selectWantedLog(state)));
   const tab = recordTabOf(view);
   const id = tab === null ? selectedProgram(state) : selectRecordProgram(state, tab);
-  if (id === null)
-    return tab === null ? become(state) : refuse(state, 'this record does not belong to an existing program');
+  if (id === null) return tab === null ? become(state) : refuse(state, noProgramText(state, tab));
   const marked = tab === null ? state.rows.filter((row) => list.marked.has(row.id)).map((row) => row.id) : [];
   const family = tab === null ? selectFamily(state).map((row) => row.id) : [];
   if (marked.length <= 1 && family[0] !== undefined) return become(openProgram(state, family[0], family));
   return become(openProgram(state, id, marked.length > 1 ? marked : [id]));
+}
+
+function noProgramText(state: State, tab: RecordTab): string {
+  const isEmpty = selectRecordKeys(state, tab).length === 0;
+  return isEmpty ? 'nothing to open: this list is empty' : 'this record does not belong to an existing program';
 }
 
 function selectedProgram({ list }: State): string | null {

@@ -103,3 +103,12 @@ test.each([
 ])('a key without a meaning says so: %s', (key, message) => {
   expect(press(STATE, key).state.message?.text).toBe(message);
 });
+
+test.each([
+  ['e', '"e" is a key for programs: press 1 to list them'],
+  ['x', '"x" is a key for programs: press 1 to list them'],
+  ['Q', 'no key "Q" here; press ? for the keys'],
+  ['enter', 'nothing to open: this list is empty'],
+])('a list of records says what a key of programs needs: %s', (key, message) => {
+  expect(press(STATE, '2', key).state.message?.text).toBe(message);
+});
