@@ -9,7 +9,7 @@ export const MOMENT_EXAMPLES = '10m (ago), 14:30, 2026-11-29 or 2026-11-29T14:30
 
 /**
  * Parses a point in time in ms: a duration before now, a time of today or a date, in the local time zone unless it names one.
- * Returns null if the text is none of them.
+ * Returns null for any other text.
  */
 export function parseMoment(text: string, nowMs: number): number | null {
   const agoMs = parseDuration(text);

@@ -9,7 +9,7 @@ export type LogGoal =
 /** How a place can be written, for messages. */
 export const GOAL_EXAMPLES = `a line such as 1200, a share such as 50%, or a time: ${MOMENT_EXAMPLES}`;
 
-/** Parses a place in a log; null if the text is none. A time of day that is still to come is one of yesterday. */
+/** Parses a place in a log; null for any other text. A time of day that is still to come is one of yesterday. */
 export function parseGoal(text: string, nowMs: number): LogGoal | null {
   if (/^\d{1,12}$/.test(text)) return { kind: 'line', line: Math.max(1, Number(text)) };
   const [, percent] = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text) ?? [];

@@ -1,5 +1,5 @@
 /**
- * Joins the parts of rows that are drawn again and again. A row whose parts stay the same is the same string, so that it
+ * Joins the parts of rows that are drawn in every frame. A row whose parts stay the same is the same string, so that it
  * is neither built nor compared again.
  */
 export class KeptRows {

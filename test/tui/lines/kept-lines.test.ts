@@ -35,7 +35,7 @@ function anew(rows: readonly SnapshotRow[]): readonly SnapshotRow[] {
   return rows.map((each) => ({ ...each }));
 }
 
-test('whatever is kept of the last frame, the screen is the one that would be drawn anew', () => {
+test('whatever is kept of the last frame, the screen is the one that would be drawn from scratch', () => {
   const rows = fc.array(row, { minLength: 1, maxLength: 4 });
   const steps = fc.array(fc.constantFrom(-5, 1, 1, 1, 7, 60, 300), { minLength: 1, maxLength: 6 });
   const size = fc.constantFrom({ columns: 80, rows: 24 }, { columns: 200, rows: 50 });
@@ -58,7 +58,7 @@ test('whatever is kept of the last frame, the screen is the one that would be dr
   );
 });
 
-test('whatever changed since the last layout, it is the one that would be measured anew', () => {
+test('whatever changed since the last layout, it is the one that would be measured from scratch', () => {
   const change: fc.Arbitrary<Partial<State>> = fc.oneof(
     fc.record({ view: fc.constantFrom(...VIEWS) }),
     fc.record({ overlay: fc.constantFrom(...OVERLAYS) }),
