@@ -5,10 +5,10 @@ export const MUTATIONS = [
   mutation('lost-flush', 'src/engine/core/engine.ts', 'this.#recorder.flush()', 'undefined'),
   mutation(
     'record-after-spawn',
-    'src/engine/core/perform.ts',
-    '    const { pid, startTicks } = stage.ports.spawn(spec, runNumber);',
-    '    const { pid, startTicks } = stage.ports.spawn(spec, runNumber);\n    stage.beforeLaunch();',
-    ['Fact {\n  stage.beforeLaunch();\n  try {\n    const { spec }', 'Fact {\n  try {\n    const { spec }'],
+    'src/engine/core/engine.ts',
+    'this.#recorder.flush();\n      launches.forEach(',
+    'launches.forEach(',
+    ['index > 0));\n      });', 'index > 0));\n      });\n      this.#recorder.flush();'],
   ),
   mutation(
     'start-time-ignored',
