@@ -194,8 +194,8 @@ describe('following', () => {
     reader.gate = null;
     await waitFor(() => reader.texts.at(-1) === '3001', 'the newest line');
     expect(reader.skipped).toBeGreaterThan(0);
+    expect(reader.texts.map(Number)).toEqual([...new Set(reader.texts.map(Number))].sort((a, b) => a - b));
     expect(reader.texts.length + reader.skipped).toBe(3001);
-    expect(reader.texts.map(Number)).toEqual([...reader.texts.map(Number)].sort((a, b) => a - b));
   });
 
   test('continues after the folder was removed and recreated', async () => {
