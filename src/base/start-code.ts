@@ -46,8 +46,34 @@ export function loadStartCode(url: string, env: NodeJS.ProcessEnv = process.env)
   Object.assign(globalThis, { [START_CODE]: { ...compiled, text, ownFile } satisfies StartCode });
   const exports = {};
   const importBeside = (specifier: string): Promise<object> => import(new URL(specifier, url).href) as Promise<object>;
-  (compiled.script.runInThisContext() as Main)(exports, createRequire(url), url, importBeside);
+  (compiled.script.runInThisContext() as Main)(exports, requireWithDelay(url), url, importBeside);
   return exports;
+}
+
+/** Modules of Node that are slow to load, and that many processes need late or never. */
+const LATER: ReadonlySet<string> = new Set([
+  'node:child_process',
+  'node:fs/promises',
+  'node:http',
+  'node:timers/promises',
+]);
+
+/** Returns a `require` that loads some modules only when they are used. */
+function requireWithDelay(url: string): NodeJS.Require {
+  const require = createRequire(url);
+  const later = new Map<string, object>();
+  const delayed = (name: string): object => {
+    let loaded: Record<PropertyKey, unknown> | undefined;
+    const load = (): Record<PropertyKey, unknown> => (loaded ??= require(name) as Record<PropertyKey, unknown>);
+    return new Proxy({}, { get: (_, key) => load()[key] });
+  };
+  const find = (name: string): unknown => {
+    if (!LATER.has(name)) return require(name);
+    const module = later.get(name) ?? delayed(name);
+    later.set(name, module);
+    return module;
+  };
+  return Object.assign(find, require);
 }
 
 function compile(text: Buffer, filename: string, files: readonly string[]): Pick<StartCode, 'script' | 'isCompiled'> {

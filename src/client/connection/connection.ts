@@ -79,16 +79,21 @@ export interface Connection {
  *   engine with another state folder
  */
 export async function connectLocal(options: ConnectOptions): Promise<Connection> {
-  const until = performance.now() + REFUSED_MS;
+  const until = uptimeMs() + REFUSED_MS;
   for (;;) {
     try {
       return await connectOnce(options);
     } catch (error) {
-      const mayRetry = isRefusedForNow(error) && performance.now() < until && options.signal?.aborted !== true;
+      const mayRetry = isRefusedForNow(error) && uptimeMs() < until && options.signal?.aborted !== true;
       if (!mayRetry) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
+}
+
+/** Returns monotonic time in ms. The first use of `performance` loads modules of Node, for which a short command would wait. */
+function uptimeMs(): number {
+  return process.uptime() * 1000;
 }
 
 async function connectOnce(options: ConnectOptions): Promise<Connection> {
