@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleAll } from './build/bundle.mjs';
@@ -23,7 +23,7 @@ const RELEASE = process.argv[2] === '--release' ? resolve(process.argv[3]) : nul
 const DIST = RELEASE ?? join(ROOT, 'dist');
 const MANIFEST = join(DIST, 'build.json');
 const LICENSES = 'THIRD-PARTY-LICENSES.txt';
-const EXECUTABLE = 'cli.js';
+const EXECUTABLES = ['cli.js', 'cli.cjs'];
 const FRESH_MS = 60_000;
 const ENTRY_NAMES = ENTRY_GROUPS.flatMap(({ entries }) => Object.keys(entries)).flatMap((name) => [
   name,
@@ -40,11 +40,21 @@ async function readManifest() {
 
 async function writeWhenChanged({ name, contents }) {
   const path = join(DIST, name);
+  if ((await readlink(path).catch(() => null)) !== null) return;
   const old = await readFile(path).catch(() => null);
   if (old !== null && Buffer.compare(old, contents) === 0) return;
   const temporary = `${path}.${String(process.pid)}.tmp`;
-  await writeFile(temporary, contents, { mode: name === EXECUTABLE ? 0o755 : 0o644 });
+  await writeFile(temporary, contents, { mode: EXECUTABLES.includes(name) ? 0o755 : 0o644 });
   await rename(temporary, path);
+}
+
+/** In a checkout, `cli.js` leads to `cli.cjs`: Node chooses its loader by the file that a link leads to. Packages contain no links. */
+async function linkExecutable() {
+  const [from, to] = EXECUTABLES.map((name) => join(DIST, name));
+  if ((await readlink(from).catch(() => null)) === basename(to)) return;
+  const temporary = `${from}.${String(process.pid)}.tmp`;
+  await symlink(basename(to), temporary);
+  await rename(temporary, from);
 }
 
 /** Recent files may belong to a concurrent build with newer sources. */
@@ -78,6 +88,7 @@ async function install(files) {
   const manifest = RELEASE === null ? { id, current, previous } : { id };
   await writeWhenChanged({ name: basename(MANIFEST), contents: Buffer.from(JSON.stringify(manifest)) });
   if (RELEASE !== null) return;
+  await linkExecutable();
   await removeStaleBut(new Set([...current, ...previous]));
   await compileStartCode(DIST);
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   bundleNameOf,
+  COMMONJS_PROGRAMS,
   COMPILED_PROGRAMS,
   ENTRY_GROUPS,
   LIBRARIES,
@@ -13,7 +14,7 @@ import {
 import { filesLoadedLater, LINE_LIMIT, withHeldParts } from './held-parts.mjs';
 import { openApiCompressed, packagesReduced, packagesShortened } from './lean-packages.mjs';
 import { startCodeOf } from './start-code.mjs';
-import { commonJsText, LIBRARY_CHECK, programText } from './node-check.mjs';
+import { commonJsProgramText, commonJsText, LIBRARY_CHECK, programText } from './node-check.mjs';
 import {
   commandLineApart,
   fileNameOf,
@@ -178,7 +179,9 @@ function entryFiles(entry) {
   if (PROGRAMS.includes(entry)) {
     const isCompiled = COMPILED_PROGRAMS.includes(entry);
     const options = { names: PROGRAM_EXPORTS[entry], isCompiled, ownBundles: OWN_BUNDLES[entry] };
-    return [{ name: `${entry}.js`, contents: Buffer.from(programText(entry, options)) }];
+    const program = { name: `${entry}.js`, contents: Buffer.from(programText(entry, options)) };
+    if (!COMMONJS_PROGRAMS.includes(entry)) return [program];
+    return [program, { name: `${entry}.cjs`, contents: Buffer.from(commonJsProgramText(entry, options)) }];
   }
   return LIBRARIES.includes(entry) ? [{ name: `${entry}.cjs`, contents: Buffer.from(commonJsText(entry)) }] : [];
 }

@@ -46,6 +46,12 @@ export const OWN_BUNDLES = { cli: { tui: 'tui-main' } };
 /** Programs whose bundle is evaluated by start-code.cjs. */
 export const COMPILED_PROGRAMS = ['cli', 'engine', 'keeper'];
 
+/**
+ * Programs that are also CommonJS modules, which Node starts faster. The ES modules stay for what names them: service files, and
+ * engines and watchers that were started from an earlier version.
+ */
+export const COMMONJS_PROGRAMS = ['cli', 'engine'];
+
 /** Names that may be imported from a program, in addition to running it. */
 export const PROGRAM_EXPORTS = { engine: ['runEngine'] };
 

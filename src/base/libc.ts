@@ -21,10 +21,11 @@ export class SystemCallError extends Error {
 }
 
 /** EAGAIN and EWOULDBLOCK have the same number; the first one is the usual name. */
-const ERRNO_NAMES = firstNames(os.errno);
+let errnoNames: ReadonlyMap<number, string> | undefined;
 
 function nameOfErrno(errno: number): string {
-  return ERRNO_NAMES.get(errno) ?? `errno ${String(errno)}`;
+  errnoNames ??= firstNames(os.errno);
+  return errnoNames.get(errno) ?? `errno ${String(errno)}`;
 }
 
 /**

@@ -19,3 +19,8 @@ export function startTimer(callback: () => void, ms: number): () => void {
   wait();
   return () => clearTimeout(timer);
 }
+
+/** Returns monotonic time in ms. The first use of `performance` loads modules of Node, for which a short command would wait. */
+export function uptimeMs(): number {
+  return process.uptime() * 1000;
+}

@@ -14,7 +14,7 @@ const AT_PAGESZ = 6n;
 const COMMON_PAGE_BYTES = 4096;
 
 /** The unit of `rssPages`: 4096 on x64, up to 65,536 on some arm64 kernels. */
-export const PAGE_BYTES = readPageBytes();
+export const PAGE_BYTES = /* @__PURE__ */ readPageBytes();
 
 /** A stat line has about 350 bytes; with every field at its maximum it is still shorter than this. */
 export const STAT_BUFFER_BYTES = 2048;

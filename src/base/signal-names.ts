@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 
 /** The first of several names is the usual one: SIGABRT rather than SIGIOT, SIGIO rather than SIGPOLL. */
-const NAMES = firstNames(constants.signals);
+let names: ReadonlyMap<number, string> | undefined;
 
 /** The range of the real-time signals, as programs that use glibc see it. */
 const FIRST_REAL_TIME = 34;
@@ -10,7 +10,8 @@ const MIDDLE_REAL_TIME = 49;
 
 /** Returns the usual name of a signal. Real-time signals are named as in signal(7) and by bash: "SIGRTMIN+1". */
 export function signalName(number: number): string {
-  return NAMES.get(number) ?? realTimeName(number) ?? `signal ${String(number)}`;
+  names ??= firstNames(constants.signals);
+  return names.get(number) ?? realTimeName(number) ?? `signal ${String(number)}`;
 }
 
 /** Returns a map from numbers to names in which the first of several names for a number counts. */

@@ -292,6 +292,6 @@ async function runFromCommandLine(): Promise<void> {
   }
 }
 
-/** The CLI either runs this file as a program or imports it to run the engine in its own process. */
-const isProgram = process.argv[1] !== undefined && realpathSync(process.argv[1]) === ENGINE;
+/** The CLI either runs this file as a program, of which there are two forms, or imports it to run the engine in its own process. */
+const isProgram = [ENGINE, ENGINE.replace(/js$/, 'cjs')].includes(realpathSync(process.argv[1] ?? '/'));
 if (isProgram) void runFromCommandLine();

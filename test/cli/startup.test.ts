@@ -99,7 +99,7 @@ describe('startup systemd', () => {
     const { code, stdout, stderr } = await home.run(['startup', 'systemd', '--user']);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      `ExecStart=${process.execPath} ${ENGINE_NODE_OPTIONS.join(' ')} ${CLI} up --foreground --instance default\n`,
+      `ExecStart=${process.execPath} ${ENGINE_NODE_OPTIONS.join(' ')} ${CLI.replace(/js$/, 'cjs')} up --foreground --instance default\n`,
     );
     expect(stdout).toContain(`Environment="HEALER_HOME=${home.folder}"\n`);
     expect(stdout).toContain(`WorkingDirectory=${home.folder}\n`);
@@ -187,7 +187,8 @@ describe('configuration and state at boot', () => {
 
   test('a copy of healer in a cache is not written into a file', async () => {
     const cli = join(home.folder, '_npx/ab12/node_modules/healer/dist/cli.js');
-    cpSync(dirname(CLI), dirname(cli), { recursive: true, filter: (path) => !path.endsWith('.map') });
+    const isNeeded = (path: string): boolean => !path.endsWith('.map');
+    cpSync(dirname(CLI), dirname(cli), { recursive: true, verbatimSymlinks: true, filter: isNeeded });
     writeFileSync(join(dirname(cli), '../package.json'), '{"type":"module","version":"0.1.0"}');
     const env = withoutHome();
     const { code, stderr } = await home.run([...USER, '--write'], { env, cli });

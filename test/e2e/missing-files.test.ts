@@ -19,7 +19,8 @@ beforeEach(() => {
   mkdirSync(dirname(dist), { recursive: true });
   for (const name of ['koffi', '@koromix'])
     symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
-  cpSync(join(ROOT, 'dist'), dist, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  const isNeeded = (path: string): boolean => !path.endsWith('.map');
+  cpSync(join(ROOT, 'dist'), dist, { recursive: true, verbatimSymlinks: true, filter: isNeeded });
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -39,7 +39,11 @@ beforeEach(async () => {
   mkdirSync(dirname(dist), { recursive: true });
   for (const name of ['koffi', '@koromix'])
     symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
-  cpSync(join(ROOT, 'dist'), dist, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  cpSync(join(ROOT, 'dist'), dist, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => !path.endsWith('.map'),
+  });
   port = await freePort();
 });
 
@@ -70,7 +74,7 @@ async function enginePid(): Promise<number> {
 /** Installs another build as a package manager does: the old folder is gone, and no chunk has the name that it had. */
 function installNextBuild(change: (text: string) => string = (text) => text): void {
   const next = `${dist}-next`;
-  cpSync(dist, next, { recursive: true });
+  cpSync(dist, next, { recursive: true, verbatimSymlinks: true });
   rmSync(dist, { recursive: true });
   const names = readdirSync(next).filter((name) => name.endsWith('.js') || name.endsWith('.cjs'));
   const renamed = names.filter((name) => name.match(CHUNK) !== null);
@@ -102,7 +106,7 @@ describe('an engine whose files are replaced', () => {
       await healer('add', 'web', '--', 'sh', '-c', 'while :; do echo line; sleep 0.1; done');
       // Nothing that is loaded on demand has been loaded by now, but for what adding a program needs.
       rmSync(dist, { recursive: true });
-      cpSync(join(ROOT, 'dist'), dist, { recursive: true });
+      cpSync(join(ROOT, 'dist'), dist, { recursive: true, verbatimSymlinks: true });
       installNextBuild();
       expect(await statusOf('/processes')).toBe(200);
       expect(await statusOf('/openapi.json')).toBe(200);

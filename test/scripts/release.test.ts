@@ -97,12 +97,15 @@ describe('a Node that is too old is refused in one sentence', () => {
   const sentence =
     /^healer requires Node 20\.19 or later, but this is Node 20\.18\.9 \(\/.*\): install a newer one, .*\n$/;
 
-  test.each(['cli.js', 'engine.js', 'keeper.js', 'courier.js', 'fleet-agent.js'])('by %s', (name) => {
-    const args = ['--import', old, join(release.folder, 'dist', name), 'up'];
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    expect(stderr).toMatch(sentence);
-    expect(status).toBe(1);
-  });
+  test.each(['cli.js', 'cli.cjs', 'engine.js', 'engine.cjs', 'keeper.js', 'courier.js', 'fleet-agent.js'])(
+    'by %s',
+    (name) => {
+      const args = ['--import', old, join(release.folder, 'dist', name), 'up'];
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+      expect(stderr).toMatch(sentence);
+      expect(status).toBe(1);
+    },
+  );
 
   test.each([
     ['healer', 'import'],
@@ -118,7 +121,7 @@ describe('a Node that is too old is refused in one sentence', () => {
   });
 
   test('and every file that Node runs can be parsed by Node 14', () => {
-    for (const name of ['cli.js', 'engine.js', 'keeper.js', 'courier.js', 'fleet-agent.js']) {
+    for (const name of ['cli.js', 'cli.cjs', 'engine.js', 'engine.cjs', 'keeper.js', 'courier.js', 'fleet-agent.js']) {
       expect(read(`dist/${name}`)).not.toMatch(/^import[ {*]|\bawait\b|=>|\?\.|\?\?|\b(?:let|const|class)\b|`/m);
     }
   });

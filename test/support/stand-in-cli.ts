@@ -15,7 +15,9 @@ interface StandInCli {
 /** Copies the built command line, with an engine that answers at once and shows the arguments it was started with. */
 export async function createStandInCli(): Promise<StandInCli> {
   const folder = await mkdtemp(join(tmpdir(), 'healer-bundle-'));
-  await cp(dirname(CLI), folder, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  const isNeeded = (path: string): boolean => !path.endsWith('.map');
+  await cp(dirname(CLI), folder, { recursive: true, verbatimSymlinks: true, filter: isNeeded });
+  await writeFile(join(folder, 'engine.cjs'), 'import("./engine.js");');
   await cp(STAND_IN, join(folder, 'engine.js'));
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', version: PACKAGE_VERSION }));
   return { cli: join(folder, 'cli.js'), remove: () => rm(folder, { recursive: true, force: true }) };

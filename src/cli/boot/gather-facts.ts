@@ -13,7 +13,7 @@ import { type Launch, launchOf, realPathOrNull } from './launch.ts';
 import { unitSearchPath } from './unit-search-path.ts';
 
 /** The bundle of the command line, in the same folder as the code of this command. */
-const CLI = fileURLToPath(new URL('./cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('./cli.cjs', import.meta.url));
 const SOURCES = ['healer.yaml', 'healer.yml', 'process_list.txt'];
 
 /** What decides about a service file, besides the machine. */

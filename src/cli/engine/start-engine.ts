@@ -29,7 +29,7 @@ export interface EngineStart {
 }
 
 /** The bundle of the engine, in the same folder as that of the command line. */
-const ENGINE_URL = new URL('./engine.js', import.meta.url);
+const ENGINE_URL = new URL('./engine.cjs', import.meta.url);
 
 /** Called while the engine starts its programs. */
 export type OnStartProgress = (progress: StartProgress) => void;

@@ -14,7 +14,7 @@ import type { OfferedEngine } from '../engine/offered-engine.ts';
 const FILE_FLAGS: ReadonlySet<string> = new Set(['-f', '--file']);
 
 /** The bundle of the engine, in the same folder as that of the command line. */
-const ENGINE_URL = new URL('./engine.js', import.meta.url);
+const ENGINE_URL = new URL('./engine.cjs', import.meta.url);
 
 /**
  * Starts the engine for a plain `healer up`, with no options but `--file`, before the rest of the command line is loaded: its many

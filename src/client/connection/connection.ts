@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
-import { startTimer } from '../../base/long-timer.ts';
+import { startTimer, uptimeMs } from '../../base/long-timer.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -89,11 +89,6 @@ export async function connectLocal(options: ConnectOptions): Promise<Connection>
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
-}
-
-/** Returns monotonic time in ms. The first use of `performance` loads modules of Node, for which a short command would wait. */
-function uptimeMs(): number {
-  return process.uptime() * 1000;
 }
 
 async function connectOnce(options: ConnectOptions): Promise<Connection> {
