@@ -125,7 +125,7 @@ async function pressInTable(press) {
   await press('1', '1 (programs)', isTable);
   await press('6', '6 (fleet)', (screen) => /credential of a fleet/.test(screen));
   await press(':', ':', (screen) => /Command/.test(screen));
-  await press('re', 'letters of a command', (screen) => /:re/.test(screen));
+  await press('re', 'the beginning of a command', (screen) => /:re/.test(screen));
   await press('\x1b', 'Esc from the command line', (screen) => !/Command /.test(screen));
   await press('\x1b[C', 'Right (processes)', (screen) => /▌▾/.test(screen) && /▾chatty.*\n.{0,3} node/.test(screen));
   await press('\x0b', 'Ctrl-K (signals)', (screen) => /USR1/.test(screen));

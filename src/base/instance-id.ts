@@ -6,7 +6,7 @@ export function isInstanceOf(id: string, program: string): boolean {
   return baseOfInstance(id) === program;
 }
 
-/** Returns the id of the program that an id could be an instance of: `web` for `web-0`; null if it is none. */
+/** Returns the id of the program that an id could be an instance of: `web` for `web-0`; null if its form is another. */
 export function baseOfInstance(id: string): string | null {
   return INSTANCE.exec(id)?.[1] ?? null;
 }
@@ -19,7 +19,7 @@ interface Defined {
 
 /**
  * Returns the ids of the instances of each program that has some. Instances share one definition, and are numbered without
- * gaps, which tells them from programs of their own whose ids only look like that.
+ * gaps; the ids of other programs only look like that.
  */
 export function instanceFamilies(programs: readonly Defined[]): ReadonlyMap<string, readonly string[]> {
   const ids = new Set(programs.map(({ id }) => id));

@@ -26,7 +26,7 @@ test('a hub whose machine is lost is created again from its backup, and hosts ne
   expect((await other.run('fleet', 'doctor')).stdout).toContain('errors: 0');
 });
 
-test('what is no backup, or would move a hub away from its hosts, is refused and changes nothing', async () => {
+test('a file that is not a backup, or would move a hub away from its hosts, is refused and changes nothing', async () => {
   await using home = new HealerHome();
   const file = join(home.folder, 'backup.json');
   for (const text of ['', '{}', '[]', '{"version":1,"listen":"127.0.0.1"}', '{"version":2}']) {

@@ -10,7 +10,7 @@ test('one machine creates a fleet, and another joins, is operated, leaves and is
   await fleet.sees('hub-01', 'live');
   expect(await fleet.hub.ok('--host', 'fleet:web-02', 'ls', '--json')).toContain('"running"');
   expect((await fleet.hub.run('fleet', 'doctor')).stdout).toContain('errors: 0');
-  // Nobody follows the live tables of the hosts.
+  // No client follows the live tables of the hosts.
   const isMeasured = async (): Promise<boolean> =>
     (await fleet.hosts()).every(({ row }) => typeof row?.cpuPercent === 'number' && row.memoryPercent !== null);
   await waitFor(isMeasured, 'the usage of both machines');

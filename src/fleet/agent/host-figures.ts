@@ -10,7 +10,7 @@ const STEP_POINTS = 2;
 const LOAD_STEP = { least: 0.25, share: 0.1 };
 
 /**
- * Reads the usage of the machine. The agent reads it itself: the engine does so only while somebody follows its live table, and
+ * Reads the usage of the machine. The agent reads it itself: the engine does so only while a client follows its live table, and
  * must not have more to do because its host has joined a fleet.
  */
 export class HostFigures {

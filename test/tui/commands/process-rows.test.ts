@@ -39,7 +39,7 @@ describe('the processes of a program in the table', () => {
     expect(folded.list.selectedId).toBe('a');
   });
 
-  test('of a program that does not run are none, and the screen says so', () => {
+  test('are missing for a program that does not run, and the screen says so', () => {
     const state = screenWith(['a']);
     const down = { ...state, rows: state.rows.map((row) => ({ ...row, pid: null })) };
     expect(press(down, 'right').state.message?.text).toBe('a is not running: it has no processes');
