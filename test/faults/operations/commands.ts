@@ -39,10 +39,14 @@ export const COMMANDS: readonly Step[] = [
     },
   },
   {
-    // "all" stands for programs that are running or scheduled to start; programs that an operator stopped stay stopped.
+    // "all" stands for programs that are running or scheduled to start; one that was stopped is started only as a dependency.
     name: 'restart all',
     weight: 1,
-    run: (bed) => bed.goals.restartAll(() => bed.run('restart', 'all')),
+    run: async (bed) => {
+      await bed.goals.restartAll(() => bed.run('restart', 'all'));
+      for (const { id } of bed.goals.defined)
+        if (bed.goals.possible(id).includes('up')) allowStartOfDependencies(bed, id);
+    },
   },
   {
     name: 'pause and resume',
