@@ -98,10 +98,23 @@ const SECRET_VARIABLE = /^HEALER_(SMTP|WEBHOOK)_/;
 /** Variables between healer's own processes. The run mark is set if the engine itself runs under another engine. */
 const OWN_VARIABLES: ReadonlySet<string> = new Set([MARK_VARIABLE, SOFT_LIMIT_VARIABLE]);
 
-/** Removes secrets, healer's own variables and those that describe the caller of the engine. */
+/** What programs inherit of an environment, by whether they run as another user. Each start of many programs would examine it again. */
+const inherited = new WeakMap<Environment, Map<boolean, Readonly<Record<string, string>>>>();
+
+/**
+ * Returns an environment without secrets, healer's own variables and those that describe the caller of the engine.
+ * @param env never changes
+ */
 function inheritable(env: Environment, userChanges: boolean): Record<string, string> {
-  const kept = Object.entries(withoutCallerVariables(env, { userChanges }));
-  return Object.fromEntries(kept.filter(([name]) => !OWN_VARIABLES.has(name) && !SECRET_VARIABLE.test(name)));
+  const known = inherited.get(env) ?? new Map<boolean, Readonly<Record<string, string>>>();
+  inherited.set(env, known);
+  let kept = known.get(userChanges);
+  if (kept === undefined) {
+    const pairs = Object.entries(withoutCallerVariables(env, { userChanges }));
+    kept = Object.fromEntries(pairs.filter(([name]) => !OWN_VARIABLES.has(name) && !SECRET_VARIABLE.test(name)));
+    known.set(userChanges, kept);
+  }
+  return { ...kept };
 }
 
 /** Returns whether a program runs as another user than the engine. */
