@@ -1,4 +1,4 @@
-import { summaryOf } from '../state/stories.ts';
+import { eventOfEntry } from '../state/stories.ts';
 import { bottomIndex } from '../layout/log-place.ts';
 import { shownLines } from '../state/log-view.ts';
 import {
@@ -33,9 +33,8 @@ function copiedRecord(state: State, tab: RecordTab): string | null {
   const index = state.records[tab].selectedIndex;
   switch (tab) {
     case 'events': {
-      const entry = selectLogEntries(state)[index];
-      const event = entry?.kind === 'story' ? summaryOf(entry.story)?.cause : entry?.event;
-      return event === undefined ? null : `${event.time} ${event.kind} ${event.process ?? 'engine'}: ${event.reason}`;
+      const event = eventOfEntry(selectLogEntries(state)[index]);
+      return event === null ? null : `${event.time} ${event.kind} ${event.process ?? 'engine'}: ${event.reason}`;
     }
     case 'anomalies': {
       const anomaly = selectAnomalies(state)[index];

@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { meaningOf } from '../../protocol/event-kinds.ts';
-import type { NewestAt } from './record-list.ts';
+import { withDates } from './date-lines.ts';
+import { type NewestAt, separatorKey } from './record-list.ts';
 import { memoizeLast } from './memoize-last.ts';
 
 /** What happened to a program from a fault on, such as a crash loop up to its cooldown. */
@@ -11,8 +12,9 @@ export interface Story {
   readonly events: readonly EngineEvent[];
 }
 
-/** A row of the healing log: an event, or a story that is folded or opened. */
+/** A row of the healing log: an event, a story that is folded or opened, or the date of the rows after it. */
 export type LogEntry =
+  | { readonly kind: 'date'; readonly date: string }
   | { readonly kind: 'event'; readonly event: EngineEvent; readonly isInStory: boolean }
   | { readonly kind: 'story'; readonly story: Story; readonly isOpen: boolean };
 
@@ -65,28 +67,49 @@ export const logEntries = memoizeLast(
   ): readonly LogEntry[] => {
     const sign = newestAt === 'end' ? 1 : -1;
     const groups = isFolding ? groupEvents(events) : events.map((event) => [event]);
-    return groups
-      .toSorted((a, b) => sign * ((a.at(-1)?.seq ?? 0) - (b.at(-1)?.seq ?? 0)))
-      .flatMap((group): LogEntry[] => {
-        const [first] = group;
-        if (first === undefined) return [];
-        if (group.length === 1) return [{ kind: 'event', event: first, isInStory: false }];
-        const isOpen = opened.has(first.seq);
-        const story: LogEntry = { kind: 'story', story: { seq: first.seq, events: group }, isOpen };
-        return [story, ...(isOpen ? group.map((event) => ({ kind: 'event', event, isInStory: true }) as const) : [])];
-      });
+    const sorted = groups.toSorted((a, b) => sign * ((a.at(-1)?.seq ?? 0) - (b.at(-1)?.seq ?? 0)));
+    return datedGroups(sorted).flatMap(({ group, date }): LogEntry[] => {
+      if (date !== null) return [{ kind: 'date', date }];
+      const [first] = group;
+      if (first === undefined) return [];
+      if (group.length === 1) return [{ kind: 'event', event: first, isInStory: false }];
+      const isOpen = opened.has(first.seq);
+      const story: LogEntry = { kind: 'story', story: { seq: first.seq, events: group }, isOpen };
+      return [story, ...(isOpen ? group.map((event) => ({ kind: 'event', event, isInStory: true }) as const) : [])];
+    });
   },
 );
 
+/** Events that share a row, or the date of those after it. */
+interface DatedGroup {
+  readonly number: number;
+  /** When its newest event happened. */
+  readonly time: string | null;
+  readonly group: readonly EngineEvent[];
+  readonly date: string | null;
+}
+
+function datedGroups(sorted: readonly (readonly EngineEvent[])[]): readonly DatedGroup[] {
+  const groups = sorted.map((group, number) => ({ number, time: group.at(-1)?.time ?? null, group, date: null }));
+  return withDates<DatedGroup>(groups, ({ time }, number, date) => ({ number, time, group: [], date }));
+}
+
 /** Returns the key of a row, which it keeps while other rows are added. */
 export function keyOfEntry(entry: LogEntry): string {
+  if (entry.kind === 'date') return separatorKey(entry.date);
   return entry.kind === 'event' ? String(entry.event.seq) : `story ${String(entry.story.seq)}`;
 }
 
 /** Returns the program that a row is about. */
 export function programOfEntry(entry: LogEntry | undefined): string | null {
-  if (entry === undefined) return null;
+  if (entry === undefined || entry.kind === 'date') return null;
   return entry.kind === 'event' ? entry.event.process : (entry.story.events[0]?.process ?? null);
+}
+
+/** Returns the event that a row is about: of a story, its fault. */
+export function eventOfEntry(entry: LogEntry | undefined): EngineEvent | null {
+  if (entry === undefined || entry.kind === 'date') return null;
+  return entry.kind === 'event' ? entry.event : (summaryOf(entry.story)?.cause ?? null);
 }
 
 /** What a story comes down to. */

@@ -1,5 +1,6 @@
 import { FLEET_LABEL } from '../layout/tabs.ts';
 import { widthOfText } from '../text/narrow-text.ts';
+import { countRecords } from '../state/record-list.ts';
 import { recordTabOf, selectRecordKeys, selectVisibleRows } from './selectors.ts';
 import type { State } from '../state/state.ts';
 
@@ -20,7 +21,7 @@ function listParts(state: State): readonly string[] {
   const tab = recordTabOf(state.view);
   if (tab !== null) {
     const { filter } = state.records[tab];
-    return filter === '' ? [] : [`/${filter}`, `${selectRecordKeys(state, tab).length} shown, Esc: all`];
+    return filter === '' ? [] : [`/${filter}`, `${countRecords(selectRecordKeys(state, tab))} shown, Esc: all`];
   }
   const { filter, unhealthyOnly, marked } = state.list;
   return [

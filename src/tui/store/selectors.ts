@@ -12,7 +12,7 @@ import { lookAtMs } from '../state/look-at.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
 import type { Moment } from '../state/moment.ts';
 import type { NewestAt } from '../state/record-list.ts';
-import { keyOfEntry, type LogEntry, logEntries, programOfEntry, summaryOf } from '../state/stories.ts';
+import { eventOfEntry, keyOfEntry, type LogEntry, logEntries, programOfEntry } from '../state/stories.ts';
 import { sortByAttention, sortRows } from '../state/sort.ts';
 import { programOf, withProcesses } from '../state/process-rows.ts';
 import type { RecordTab, Sort, State, Target, View } from '../state/state.ts';
@@ -176,9 +176,9 @@ function knownId(state: State, id: string | null | undefined): string | null {
 export function selectMoment(state: State): Moment | null {
   if (recordTabOf(state.view) !== 'events' || state.overlay.kind === 'help') return null;
   const entry = selectLogEntries(state)[state.records.events.selectedIndex];
-  const event = entry?.kind === 'story' ? summaryOf(entry.story)?.cause : entry?.event;
+  const event = eventOfEntry(entry);
   const program = knownId(state, event?.process);
-  return event === undefined || program === null ? null : { program, time: event.time };
+  return event === null || program === null ? null : { program, time: event.time };
 }
 
 /** Returns the rows for the details of the selected record, including their heading; 0 if there is no room. */
