@@ -307,12 +307,12 @@ describe('keys', () => {
     terminal.key('a');
     await terminal.waitFor(/CPU limit/);
     terminal.key('web', KEYS.tab, '\x1b[200~node server.js\x1b[201~', KEYS.tab, KEYS.tab, '0');
-    await terminal.waitFor(/CPU limit +0/);
+    await terminal.waitFor(/CPU limit +\[0/);
     // Enter among other keys that arrive at once would not apply the form.
     terminal.key(KEYS.enter);
-    await terminal.waitFor(/CPU limit +0 +% of one core[ │]*\n[ │]+must be greater than 0/);
+    await terminal.waitFor(/CPU limit +\[0 +\] % of one core[ │]*\n[ │]+must be greater than 0/);
     terminal.key(KEYS.backspace, '50');
-    await terminal.waitFor(/CPU limit +50/);
+    await terminal.waitFor(/CPU limit +\[50/);
     terminal.key(KEYS.enter);
     await terminal.waitFor(/added web.*healer add --cpu 50 web -- node server\.js/);
     expect(definitions[1]).toMatchObject({

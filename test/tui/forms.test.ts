@@ -119,7 +119,7 @@ describe('editing', () => {
 
     test('at the field, and why once it has the focus', () => {
       const state = read(editing());
-      expect(textOf(state)).toMatch(/200 MB {2}suggested: 465/);
+      expect(textOf(state)).toMatch(/\[200 {2}\] MB {2}suggested: 465/);
       expect(textOf(state)).not.toContain(reason);
       const { state: focused } = press(state, 'tab', 'tab', 'tab');
       expect(textOf(focused)).toContain(`Suggested: 465 (${reason})`);

@@ -82,15 +82,15 @@ export const PALETTE: readonly PaletteCommand[] = [
 /** What the table can be sorted by: `problems` puts the programs that need attention first. */
 const SORT_CHOICES = [...SORT_KEYS, 'listed', 'problems'] as const;
 
-/** The word for all programs. */
-const ALL = 'all';
+/** The word for all programs, and for all columns. */
+export const EVERYTHING = 'all';
 
 /** The possible words of each kind. */
 export const WORD_CHOICES: Readonly<Record<PaletteWords, (state: State) => readonly string[]>> = {
   none: () => [],
-  programs: ({ rows }) => [...rows.map(({ id }) => id), ALL],
+  programs: ({ rows }) => [...rows.map(({ id }) => id), EVERYTHING],
   column: () => SORT_CHOICES,
-  columns: () => [...COLUMN_WORDS, ALL],
+  columns: () => [...COLUMN_WORDS, EVERYTHING],
   theme: () => THEME_NAMES,
   tab: () => TABS.map(({ tab }) => tab),
   seconds: () => RATES_MS.map((rate) => String(rate / 1000)),
@@ -104,7 +104,7 @@ type Named =
 /** Without words, returns the marked programs or the selected one. `all` stands for all programs. */
 function programsNamed(state: State, words: readonly string[]): Named {
   if (words.length === 0) return { kind: 'targets', targets: selectTargets(state) };
-  if (words.length === 1 && words[0] === ALL) return { kind: 'targets', targets: state.rows.map(targetOf) };
+  if (words.length === 1 && words[0] === EVERYTHING) return { kind: 'targets', targets: state.rows.map(targetOf) };
   const ids = state.rows.map(({ id }) => id);
   const unknown = words.find((word) => !ids.includes(word));
   if (unknown === undefined) {
@@ -157,10 +157,12 @@ function sortColumn(state: State, [name = '']: readonly string[]): Response {
 const COLUMN_WORDS = COLUMN_NAMES.map((name) => name.replaceAll(' ', '-'));
 
 function chooseColumns(state: State, words: readonly string[]): Response {
-  const unknown = words.find((word) => word !== ALL && !COLUMN_WORDS.includes(word));
+  const unknown = words.find((word) => word !== EVERYTHING && !COLUMN_WORDS.includes(word));
   if (unknown !== undefined || words.length === 0)
     return refuse(state, `unknown column "${unknown ?? ''}"; use ${COLUMN_WORDS.join(', ')}, or all`);
-  const columns = words.includes(ALL) ? null : words.map((word) => COLUMN_NAMES[COLUMN_WORDS.indexOf(word)] ?? word);
+  const columns = words.includes(EVERYTHING)
+    ? null
+    : words.map((word) => COLUMN_NAMES[COLUMN_WORDS.indexOf(word)] ?? word);
   return become({ ...state, list: { ...state.list, columns } });
 }
 

@@ -1,9 +1,9 @@
 import { nearestWord } from '../../base/nearest-word.ts';
 import type { CommandName } from '../keys/key-bindings.ts';
 import type { State } from '../state/state.ts';
-import { findRow } from '../store/selectors.ts';
+import { findRow, selectTargets } from '../store/selectors.ts';
 import { textField } from '../state/text-field.ts';
-import { PALETTE, type PaletteCommand, WORD_CHOICES } from './palette-table.ts';
+import { EVERYTHING, PALETTE, type PaletteCommand, WORD_CHOICES } from './palette-table.ts';
 import { refuse } from './refuse.ts';
 import { become, type Command, type Response } from './response.ts';
 
@@ -51,9 +51,23 @@ export function enterText(state: State): string {
   const [name = '', ...words] = (completion?.text ?? field.text).trim().split(/\s+/);
   if (name === '') return 'Enter: close';
   const command = commandNamed(name);
-  if (command !== null) return `Enter: ${[command.name, ...words].join(' ')}`;
+  if (command !== null) return `Enter: ${[command.name, ...words, ...targetsText(state, command, words)].join(' ')}`;
   const [first] = completionsOf(state, field.text);
   return first === undefined || words.length > 0 ? `unknown command "${name}"` : `Enter: complete to "${first.label}"`;
+}
+
+/** How many targets are named before the others are counted. */
+const NAMED_TARGETS = 3;
+
+/** Returns the programs that a command acts on if none is typed. */
+function targetsText(state: State, { words: follow }: PaletteCommand, typed: readonly string[]): readonly string[] {
+  if (follow !== 'programs') return [];
+  if (typed.length === 1 && typed[0] === EVERYTHING) return [`(${String(state.rows.length)} programs)`];
+  if (typed.length > 0) return [];
+  const names = selectTargets(state).map(({ name }) => name);
+  const more = names.length - NAMED_TARGETS;
+  if (more <= 1) return [names.join(', ')];
+  return [`${names.slice(0, NAMED_TARGETS).join(', ')} and ${String(more)} more`];
 }
 
 function fitting<Choice>(choices: readonly Choice[], typed: string, nameOf: (choice: Choice) => string): Choice[] {

@@ -9,6 +9,7 @@ import { charactersOf } from '../../base/characters.ts';
 import { fieldSpans } from './field-spans.ts';
 import { paneLines } from './pane-lines.ts';
 import { fillHeight, line, ruledLine } from '../text/line.ts';
+import { widthOfText } from '../text/narrow-text.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { wrapWords } from '../text/wrap-text.ts';
 
@@ -66,8 +67,7 @@ function fieldLines(state: FieldState, isFocused: boolean, form: Form, scene: Sc
     span(` ${isFocused ? scene.glyphs.cursor : ' '}`, 'info'),
     span(label, isFocused ? 'strong' : 'plain'),
     span(isChanged ? '* ' : '  ', 'busy'),
-    ...(isFocused ? focusedSpans(field, choicesOf(form), room, scene) : [span(field.text)]),
-    ...unitSpans(state, scene),
+    ...measuredSpans(state, isFocused ? focusedSpans(field, choicesOf(form), room, scene) : [span(field.text)], scene),
     ...suggestedSpans(state, form),
   ];
   const lines = [{ text: line(scene, spans), isFocused }];
@@ -80,14 +80,25 @@ function fieldLines(state: FieldState, isFocused: boolean, form: Form, scene: Sc
   ];
 }
 
-/** Draws the unit of a number, and whether a change restarts the program. */
-function unitSpans({ key, field, original }: FieldState, { columns }: Scene): readonly Span[] {
-  if (columns < SIGNS_FROM_COLUMNS) return [];
+/** How wide the place of a number is at least. */
+const NUMBER_COLUMNS = 5;
+
+/** Draws a number in brackets with its unit; after any other value, whether its change restarts the program. */
+function measuredSpans(
+  { key, field, original }: FieldState,
+  shown: readonly Span[],
+  { columns }: Scene,
+): readonly Span[] {
+  if (columns < SIGNS_FROM_COLUMNS) return shown;
   const { unit, restarts } = fieldNamed(key);
-  if (unit !== undefined) return [span(` ${unit}`, 'muted')];
+  if (unit !== undefined) {
+    const width = shown.reduce((sum, { text }) => sum + widthOfText(text), 0);
+    const blank = span(' '.repeat(Math.max(0, NUMBER_COLUMNS - width)));
+    return [span('[', 'muted'), ...shown, blank, span(`] ${unit}`, 'muted')];
+  }
   return restarts === true && original !== '' && field.text !== original
-    ? [span('  restarts the program', 'busy')]
-    : [];
+    ? [...shown, span('  restarts the program', 'busy')]
+    : shown;
 }
 
 /** Draws what is proposed for a field, unless that was typed. */

@@ -155,9 +155,22 @@ describe('the command line', () => {
     ['re', 'Enter: complete to "restart"'],
     ['hel', 'Enter: help'],
     ['rest web', 'Enter: restart web'],
+    ['stop', 'Enter: stop api'],
+    ['stop all', 'Enter: stop all (3 programs)'],
     ['xyzzy', 'unknown command "xyzzy"'],
   ])('says what Enter does with "%s"', (text, expected) => {
     expect(enterText(press(STATE, ':', ...Array.from(text)).state)).toBe(expected);
+  });
+
+  test('names the marked programs that Enter acts on, and counts those that are too many', () => {
+    const marked = (count: number): string => {
+      const ids = ['web', 'db', 'api', 'cron', 'mail'];
+      const keys = Array.from({ length: count }, () => 'space');
+      return enterText(press(screenWith(ids), ...keys, ':', ...Array.from('restart')).state);
+    };
+    expect(marked(2)).toMatch(/^Enter: restart \w+, \w+$/);
+    expect(marked(4)).toMatch(/^Enter: restart \w+, \w+, \w+, \w+$/);
+    expect(marked(5)).toMatch(/^Enter: restart \w+, \w+, \w+ and 2 more$/);
   });
 
   test('recalls earlier commands with Up, the newest first', () => {

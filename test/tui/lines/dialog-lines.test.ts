@@ -89,7 +89,7 @@ describe('completions', () => {
 
   test('are counted if not all fit', () => {
     expect(completing('')[0]).toMatch(/^ Command {2}Enter: close ─+ 36 matches$/);
-    expect(completing('sto')[0]).toMatch(/^ Command {2}Enter: stop ─+$/);
+    expect(completing('sto')[0]).toMatch(/^ Command {2}Enter: stop api ─+$/);
   });
 
   test('have aligned help', () => {

@@ -84,7 +84,7 @@ test('on a wide screen the form is in a box, with units and signs around the cho
   const fields = FORM.fields.map((field) => (field.key === 'cpu' ? { ...field, field: textField('80') } : field));
   const lines = shown({ ...FORM, fields, focused: 5 }, 120, 30);
   expect(lines[1]).toMatch(/^ {12}╭─ Add a program ─+╮$/);
-  expect(lines.find((line) => line.includes('CPU limit'))).toMatch(/ 80 % of one core +│$/);
+  expect(lines.find((line) => line.includes('CPU limit'))).toMatch(/ \[80 {3}\] % of one core +│$/);
   expect(lines.find((line) => line.includes('▌Restart'))).toContain('‹ on-failure ›  always   never');
 });
 
