@@ -114,6 +114,11 @@ export class Engine {
     this.#mailbox.post(...messages);
   }
 
+  /** Does work whose changes are written together at its end. */
+  together(work: () => void): void {
+    this.#mailbox.turn(work);
+  }
+
   /** Adds a program. It is not started until a fact requests that. */
   add(added: Program, origin: string): void {
     const runs = Math.max(added.runs, this.#lastRunOf(added.spec.id));

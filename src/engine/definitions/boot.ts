@@ -52,10 +52,13 @@ export async function boot({
   const fresh = inOrder.filter(({ spec }) => !known.has(spec.id));
   await endUnclaimed(heirs, specs, isComplete, ports);
   reportUnknown(heirs, specs, ports, onUnknown);
-  for (const sourced of fresh) {
-    putSpec(sourced);
-    engine.add(newProgram(sourced.spec), sourced.origin);
-  }
+  const addFresh = (): void => {
+    for (const sourced of fresh) {
+      putSpec(sourced);
+      engine.add(newProgram(sourced.spec), sourced.origin);
+    }
+  };
+  if (fresh.length > 0) engine.together(addFresh);
   for (const heir of heirs) {
     const { program, origin, outcome, isNamed, isRemoved = false } = heir;
     const run = runOf(program.state);
