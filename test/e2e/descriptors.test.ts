@@ -200,9 +200,9 @@ describe('a file that is being written', () => {
     try {
       await home.ok('up', '-f', `${home.folder}/healer.yaml`);
       const row = await home.state('app', 'waiting');
-      expect(row.why).toBe(
-        `waiting for its file: "${app}" is being written by another process (${processName()}, pid ${String(process.pid)})`,
-      );
+      // On a busy machine, the search for the writer ends early.
+      const writing = `waiting for its file: "${app}" is being written by another process`;
+      expect([writing, `${writing} (${processName()}, pid ${String(process.pid)})`]).toContain(row.why);
       expect(row.restarts).toBe(0);
       await waitFor(async () => (await home.kinds('app')).length > 0, 'the wait to be recorded');
     } finally {

@@ -30,6 +30,8 @@ export interface EngineStart {
 
 /** The bundle of the engine, in the same folder as that of the command line. */
 const ENGINE_URL = new URL('./engine.cjs', import.meta.url);
+/** The same as a module that can be imported. */
+const ENGINE_MODULE = new URL('./engine.js', import.meta.url).href;
 
 /** Called while the engine starts its programs. */
 export type OnStartProgress = (progress: StartProgress) => void;
@@ -100,7 +102,7 @@ export async function runEngineHere(
   output: ForegroundPrograms | null,
 ): Promise<void> {
   // Imported by path, because the command line may start the engine but not depend on its code.
-  const engine = (await import(ENGINE_URL.href)) as EngineModule;
+  const engine = (await import(ENGINE_MODULE)) as EngineModule;
   leaveErrorsToOthers();
   await engine.runEngine({ ...options, instance, foreground: true, output });
 }
