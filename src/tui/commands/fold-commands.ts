@@ -2,9 +2,9 @@ import type { Folding, State } from '../state/state.ts';
 import { programOf } from '../state/process-rows.ts';
 import { familyShown, isFamily, nextFolding } from '../state/folding.ts';
 import { labelFor } from '../keys/keymap.ts';
-import { keyOfEntry, type LogEntry } from '../state/stories.ts';
+import { keyOfEntry, type LogEntry, type Story } from '../state/stories.ts';
 import { plainMessage } from '../store/messages.ts';
-import { selectLogEntries, selectVisibleRows } from '../store/selectors.ts';
+import { selectLogEntries, selectRecordsHeight, selectVisibleRows } from '../store/selectors.ts';
 import { become, type Command } from './response.ts';
 
 /** Returns the story that a row of the healing log is or belongs to; null if there is none. */
@@ -23,14 +23,22 @@ function isInside(entry: LogEntry | undefined): boolean {
 /** Opens or folds the story of the selected row, which stays selected. */
 function toggleStory(state: State, isOpening: boolean | null): State {
   const list = state.records.events;
-  const found = storyAt(selectLogEntries(state), list.selectedIndex);
+  const entries = selectLogEntries(state);
+  const found = storyAt(entries, list.selectedIndex);
   if (found === null)
     return { ...state, message: plainMessage('this event is not part of a story', 'info', state.nowMs) };
   const opened = new Set(state.openStories);
   if (isOpening ?? !found.isOpen) opened.add(found.story.seq);
   else opened.delete(found.story.seq);
-  const events = { ...list, isFollowing: false, selectedKey: keyOfEntry(found) };
+  const top = opened.has(found.story.seq) ? topFor(state, entries.indexOf(found), found.story) : list.top;
+  const events = { ...list, top, isFollowing: false, selectedKey: keyOfEntry(found) };
   return { ...state, openStories: opened, records: { ...state.records, events } };
+}
+
+/** Returns the first row of the list that shows as many events of an opened story as fit. */
+function topFor(state: State, index: number, { events }: Story): number {
+  const last = index + events.length;
+  return Math.max(state.records.events.top, Math.min(index, last - selectRecordsHeight(state) + 1));
 }
 
 function toggleFolding(state: State): State {

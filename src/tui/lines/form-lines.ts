@@ -7,6 +7,8 @@ import { windowTop } from '../state/record-list.ts';
 import type { TextField } from '../state/text-field.ts';
 import { charactersOf } from '../../base/characters.ts';
 import { fieldSpans } from './field-spans.ts';
+import { BORDER_ROWS } from '../layout/screen.ts';
+import type { Thumb } from '../layout/log-place.ts';
 import { paneLines } from './pane-lines.ts';
 import { fillHeight, line, ruledLine } from '../text/line.ts';
 import { widthOfText } from '../text/narrow-text.ts';
@@ -15,28 +17,39 @@ import { wrapWords } from '../text/wrap-text.ts';
 
 const LABEL_WIDTH = 17;
 
-/** From this width on, the form is in a box, and units and choices have signs around them. */
-const BOX_FROM_COLUMNS = 100;
+/** From this size on, the form is in a box. */
+const BOX_FROM = { columns: 100, rows: 20 };
 const BOX_COLUMNS = 96;
+/** From this width on, numbers and choices have signs around them. */
 const SIGNS_FROM_COLUMNS = 80;
 
 /** Draws the form in which a program is added or edited, on wide screens in a box in their middle. */
 export function formLines({ overlay }: State, scene: Scene): readonly string[] {
   if (overlay.kind !== 'form') return fillHeight(scene, []);
   const { form } = overlay;
-  if (scene.columns < BOX_FROM_COLUMNS || scene.height < form.fields.length + BOX_ROWS)
-    return fillHeight(scene, [ruledLine(scene, titleSpans(form)), ...fieldsAndNotes(form, scene, scene.height - 1)]);
+  if (scene.columns < BOX_FROM.columns || scene.height < BOX_FROM.rows) {
+    const { rows } = fieldsAndNotes(form, scene, scene.height - 1);
+    return fillHeight(scene, [ruledLine(scene, titleSpans(form)), ...rows]);
+  }
   const margin = ' '.repeat(Math.floor((scene.columns - BOX_COLUMNS) / 2));
   const box = { ...scene, columns: BOX_COLUMNS, height: Math.min(scene.height - 1, form.fields.length + BOX_ROWS + 4) };
-  const title = { left: titleSpans(form), hasFocus: true };
-  const lines = paneLines(box, title, (inside) => ['', ...fieldsAndNotes(form, inside, inside.height - 1)]);
+  const inside = { ...box, columns: box.columns - BORDER_ROWS, height: box.height - BORDER_ROWS };
+  const { rows, thumb } = fieldsAndNotes(form, inside, inside.height - 1);
+  const title = { left: titleSpans(form), hasFocus: true, thumb };
+  const lines = paneLines(box, title, () => ['', ...rows]);
   return fillHeight(scene, ['', ...lines.map((text) => margin + text)]);
 }
 
 /** The border, an empty line above and below the fields, and a hint. */
 const BOX_ROWS = 5;
 
-function fieldsAndNotes(form: Form, scene: Scene, rows: number): readonly string[] {
+interface FormRows {
+  readonly rows: readonly string[];
+  /** Which part of the fields is shown, as the thumb of a scroll bar beside all rows; null if all of them are. */
+  readonly thumb: Thumb | null;
+}
+
+function fieldsAndNotes(form: Form, scene: Scene, rows: number): FormRows {
   const fields = form.fields.flatMap((state, index) => fieldLines(state, index === form.focused, form, scene));
   const notes = noteLines(form, scene);
   const height = Math.max(1, rows - notes.length);
@@ -44,7 +57,11 @@ function fieldsAndNotes(form: Form, scene: Scene, rows: number): readonly string
   const top = windowTop(0, focused, fields.length, height);
   const shown = fields.slice(top, top + height).map((field) => field.text);
   const padding = Array<string>(Math.max(0, height - shown.length)).fill('');
-  return [...shown, ...padding, ...notes].slice(0, rows);
+  const at = (row: number): number => Math.round((row * height) / fields.length) + 1;
+  return {
+    rows: [...shown, ...padding, ...notes].slice(0, rows),
+    thumb: fields.length <= height ? null : { from: at(top), to: Math.max(at(top) + 1, at(top + height)) },
+  };
 }
 
 function titleSpans({ purpose, isSent }: Form): Span[] {

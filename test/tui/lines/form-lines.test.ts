@@ -88,6 +88,21 @@ test('on a wide screen the form is in a box, with units and signs around the cho
   expect(lines.find((line) => line.includes('▌Restart'))).toContain('‹ on-failure ›  always   never');
 });
 
+test('on a screen with fewer rows than fields, the box has a scroll bar, and the focused field is visible', () => {
+  const fields = [...FORM.fields, ...FORM.fields];
+  for (let focused = 0; focused < fields.length; focused += 1) {
+    const lines = shown({ ...FORM, fields, focused }, 120, 20);
+    expect(lines).toHaveLength(20);
+    expect(lines[1]).toMatch(/^ {12}╭─ Add a program ─+╮$/);
+    expect(lines.at(-1)).toMatch(/^ {12}╰─+╯$/);
+    expect(lines.filter((line) => line.includes('▌'))).toHaveLength(1);
+    const bar = lines.slice(2, -1).map((line) => line.at(-1));
+    expect(bar.filter((sign) => sign === '█').length).toBeGreaterThan(5);
+    expect(bar.filter((sign) => sign === '│').length).toBeGreaterThan(0);
+    expect(bar.indexOf('█') === 1).toBe(focused < 15);
+  }
+});
+
 test('without a form there are no lines', () => {
   expect(visible(formLines(press(screenWith(['a']), '?').state, scene(60, 3)))).toEqual(['', '', '']);
 });

@@ -3,7 +3,7 @@ import type { EngineEvent } from '../../../src/protocol/engine-event.ts';
 import { recordLines } from '../../../src/tui/lines/record-lines.ts';
 import { logEntries, type LogEntry } from '../../../src/tui/state/stories.ts';
 import { narrowingText } from '../../../src/tui/store/narrowing.ts';
-import { selectLogEntries } from '../../../src/tui/store/selectors.ts';
+import { selectLogEntries, selectRecordsHeight } from '../../../src/tui/store/selectors.ts';
 import { settle } from '../../../src/tui/store/settle.ts';
 import { engineEvent } from '../../support/program-row.ts';
 import { scene, visible } from '../support/samples.ts';
@@ -158,6 +158,22 @@ describe('the healing log', () => {
     const inside = press(open, 'down', 'left').state;
     expect(drawn(inside)[3]).toMatch(/^▌\S+ ▸ crashed/);
     expect(drawn(press(state, 'v').state).join('\n')).not.toContain('▸');
+  });
+
+  test('scrolls so that the events of an unfolded story are shown', () => {
+    const before = Array.from({ length: 30 }, (_, index) => at(100 + index, 300, 'started', `svc-${String(index)}`));
+    const ended = LOOP.slice(1).map((event) => ({ ...event, seq: event.seq + 200 }));
+    const long = settle({
+      ...screenWith(['web']),
+      events: [...before, ...ended],
+      view: { kind: 'tab', tab: 'events' },
+    });
+    const { state: open } = press(long, 'space');
+    const height = selectRecordsHeight(open);
+    const { top, selectedIndex } = open.records.events;
+    const { length } = selectLogEntries(open);
+    expect(selectLogEntries(open)[selectedIndex]?.kind).toBe('story');
+    expect(top).toBe(Math.min(selectedIndex, length - height));
   });
 
   test('says so where there is nothing to unfold', () => {
