@@ -3,6 +3,7 @@ import { eventKindSchema } from './event-kind-schema.ts';
 import { definedIdSchema, groupNameSchema, processIdSchema } from './process-id-schema.ts';
 import { anomalySchema } from './spec/anomaly-spec.ts';
 import { healthSchema } from './spec/health-spec.ts';
+import { fleetLossSchema } from './spec/fleet-loss-spec.ts';
 import { HOOKS, hooksSchema } from './spec/hooks-spec.ts';
 import { limitsSchema, rlimitsSchema } from './spec/limits-spec.ts';
 import { readySchema } from './spec/ready-spec.ts';
@@ -223,6 +224,13 @@ const processFields = z.strictObject({
     .default(null)
     .describe('Longest time a run may take, after which the program is stopped as faulty; null is unlimited')
     .meta({ examples: ['30m'] }),
+  onFleetLost: fleetLossSchema
+    .nullable()
+    .default(null)
+    .describe(
+      'What happens while this host, as a member of a fleet, has no connection to it, for a program of which only one may run in the fleet; null for nothing',
+    )
+    .meta({ examples: [{ after: '5m', stop: true }] }),
   hooks: hooksSchema
     .default({})
     .describe(`Commands that run when something happens to the program: ${Object.keys(HOOKS).join(', ')}`)

@@ -50,6 +50,7 @@ export const CHANGE_CASES: readonly ChangeCase[] = [
   healing({ zombies: 'restart-parent' }),
   healing({ scheduling: { overlap: 'queue' } }),
   healing({ maxRuntimeMs: 60_000 }),
+  healing({ onFleetLost: { after: 60_000 } }),
   healing({ hooks: { crashed: ['/usr/bin/sleep', '1'] } }),
   upkeep({ stop: { signal: 'SIGINT' } }),
   upkeep({ stop: { gracefulTimeoutMs: 1_000 } }),

@@ -125,6 +125,7 @@ function printPolicy(terminal: Terminal, details: ProcessDetails): void {
     ['schedule', formatSchedule(details)],
     ['scheduling', texts.scheduling],
     ['longest run', maxRuntimeMs === null ? null : formatDuration(maxRuntimeMs)],
+    ['fleet lost', formatFleetLoss(spec)],
     ['depends on', formatDependencies(spec)],
     ['health check', texts.check],
     ['reload', reloadText(spec.reload)],
@@ -142,6 +143,10 @@ const HEALING_WORDS = {
 
 function healingOf({ healing, heldUntil }: ProcessRow): string {
   return `${HEALING_WORDS[healing]}${heldUntil === null ? '' : `, until ${formatTime(heldUntil)}`}`;
+}
+
+function formatFleetLoss({ onFleetLost }: ProcessSpec): string | null {
+  return onFleetLost?.stop === true ? `stopped after ${formatDuration(onFleetLost.after)} without the fleet` : null;
 }
 
 function formatDependencies({ dependsOn }: ProcessSpec): string | null {

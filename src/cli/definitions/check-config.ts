@@ -2,6 +2,7 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { Context } from '../command/context.ts';
 import { alertProblems } from '../report/alert-problems.ts';
+import { fleetProblems } from '../report/fleet-problems.ts';
 import { describeProblem } from '../output/plan.ts';
 import { filesOfUp, resolveSourceFiles } from './source-files.ts';
 
@@ -18,7 +19,7 @@ export async function checkConfig({ terminal, paths, env }: Context, given: read
   const { checkFiles, combineFiles } = await import('../../config/sources/combine-sources.ts');
   const { specs, problems: ofPrograms } =
     given.length === 0 ? await checkFiles(ups, paths.registryFile, env) : await combineFiles(ups, env);
-  const problems = [...ofPrograms, ...alerts];
+  const problems = [...ofPrograms, ...fleetProblems(specs, paths), ...alerts];
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.length - errors;
   if (terminal.json) terminal.printJson({ files, programs: specs.map(({ spec }) => spec.id), problems });

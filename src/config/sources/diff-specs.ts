@@ -64,6 +64,7 @@ export const TAKES_EFFECT = {
   schedule: 'now',
   scheduling: 'now',
   maxRuntimeMs: 'now',
+  onFleetLost: 'now',
   hooks: 'now',
   notify: 'now',
 } as const satisfies Record<keyof ProcessSpec, 'now' | 'start'>;

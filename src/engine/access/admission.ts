@@ -46,6 +46,7 @@ const HARMLESS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
     'schedule',
     'scheduling',
     'maxRuntimeMs',
+    'onFleetLost',
     'anomaly',
     'zombies',
     'healing',

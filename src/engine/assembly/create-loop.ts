@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { type FleetLoss, fleetLossOf as judgeFleetLoss } from '../../policy/fleet-loss.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { Engine } from '../core/engine.ts';
 import type { Ports } from '../core/ports.ts';
 import { LeavingPrograms } from '../core/leaving-programs.ts';
@@ -18,6 +20,7 @@ import { StartCommands } from '../launching/start-commands.ts';
 import { StopCommands } from '../launching/stop-commands.ts';
 import { UnusedSockets } from '../runs/unused-sockets.ts';
 import { ProgramRunner } from '../runs/program-runner.ts';
+import { FleetConnection } from '../fleet/fleet-connection.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { createStores, type Stores } from '../store/stores.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -37,6 +40,9 @@ export interface EngineLoop {
   readonly operations: OperationRunner;
   readonly batches: Batches;
   readonly healingPauses: HealingPauses;
+  readonly fleetConnection: FleetConnection;
+  /** Returns why a program may not run while the connection to the fleet is lost; null if it may. */
+  readonly fleetLossOf: (spec: ProcessSpec) => FleetLoss | null;
 }
 
 /** Creates the engine's loop, without any programs yet. */
@@ -63,7 +69,9 @@ export function createLoop(parts: EngineParts): EngineLoop {
   const healing = new HealingSwitch({ clock, recorder: records, save: (holds) => stores.holds.put(holds) }, observes);
   const commands = createCommands(parts, runner, (id) => engine.programs.get(id)?.program.runs ?? 0);
   const ofPrograms = commandPorts(commands, () => engine);
-  const ports = { ...runner.ports, ...ofPrograms.ports, recorder: records };
+  const fleetConnection = new FleetConnection(paths, clock);
+  const fleetLossOf = (spec: ProcessSpec): FleetLoss | null => judgeFleetLoss(spec, fleetConnection.lostForMs());
+  const ports = { ...runner.ports, ...ofPrograms.ports, recorder: records, fleetLoss: fleetLossOf };
   const engine: Engine = new Engine({ clock, ports, healing, mainPids, lastRunOf: (id) => released.lastOf(id) });
   ofPrograms.watch();
   watchPrograms(engine, { leaving, healing, runner });
@@ -94,6 +102,8 @@ export function createLoop(parts: EngineParts): EngineLoop {
       operations.request('restart', id, { graceful: true, timeoutMs: null, with: dependency }).catch(() => undefined),
     ),
     healingPauses,
+    fleetConnection,
+    fleetLossOf,
   };
 }
 

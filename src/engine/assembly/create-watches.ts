@@ -10,6 +10,7 @@ import { HookRunner } from '../watches/hook-runner.ts';
 import { HealthMonitor } from '../watches/health-monitor.ts';
 import { LogReadiness } from '../watches/log-readiness.ts';
 import { DisplayWatch } from '../watches/display-watch.ts';
+import { FleetWatch } from '../watches/fleet-watch.ts';
 import { Neighbors } from '../watches/neighbors.ts';
 import { SamplingLoop } from '../watches/sampling-loop.ts';
 import { Watchers } from '../core/watchers.ts';
@@ -76,6 +77,8 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
   sampling.onTick.add(() => runner.tick());
   const displays = new DisplayWatch(engine, (spec) => runner.displays.ofNextRun(spec));
   sampling.onTick.add(() => displays.tick());
+  const fleet = new FleetWatch(engine, loop.fleetLossOf);
+  sampling.onTick.add(() => fleet.tick());
   const readiness = new LogReadiness(engine, (id) => join(paths.logsDir, id));
   const watchdogs = new WatchdogTimers({ clock, engine });
   const shown = new Watchers<[id: string]>();

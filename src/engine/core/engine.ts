@@ -210,6 +210,7 @@ export class Engine {
       chance: this.#clock.chance(),
       missing,
       shortage: this.#stage.ports.shortage?.(isWaiting) ?? null,
+      fleetLoss: this.#stage.ports.fleetLoss?.(spec) ?? null,
       suppression: this.#suppressionOf(spec.id),
     };
   }

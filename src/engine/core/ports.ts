@@ -1,6 +1,7 @@
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import type { StopReceivers } from '../../policy/lifecycle/actions.ts';
 import type { Run } from '../../policy/lifecycle/state.ts';
+import type { FleetLoss } from '../../policy/fleet-loss.ts';
 import type { Shortage } from '../../policy/shortage.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { EventKind } from '../../protocol/event-kinds.ts';
@@ -39,6 +40,8 @@ export type MainLookup =
 export interface Ports {
   /** Returns what prevents any start at the moment; null if there is room. `isWaiting`: the program waits for a resource. */
   readonly shortage?: (isWaiting: boolean) => Shortage | null;
+  /** Returns why a program may not run while the connection to the fleet is lost; null if it may. */
+  readonly fleetLoss?: (spec: ProcessSpec) => FleetLoss | null;
   /** @throws HealerError SPAWN_FAILED, or ResourceShortage if it may succeed later */
   readonly spawn: (spec: ProcessSpec, runNumber: number) => ProcessIdentity;
   /** Searches for a running process of the same program and watches for its exit if there is exactly one. */

@@ -6,6 +6,7 @@ import type { Paths } from '../../config/instance/paths.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import type { Degradations } from '../core/degradations.ts';
+import type { FleetConnection } from './fleet-connection.ts';
 
 /** Keeps the process small: it holds one row and the answers that are on their way. */
 const NODE_OPTIONS = ['--max-semi-space-size=1', '--max-old-space-size=128', '--v8-pool-size=1', '--no-warnings'];
@@ -28,6 +29,8 @@ export interface AgentLinkOptions {
   readonly paths: Pick<Paths, 'instance' | 'socket' | 'stateDir' | 'fleetFile'>;
   readonly degradations: Degradations;
   readonly sources: SettingsSource;
+  /** Learns from the agent whether it is connected to the fleet. */
+  readonly fleetConnection: Pick<FleetConnection, 'connected' | 'lost'>;
   readonly records: { readonly recordEngineEvent: (kind: 'config-changed', reason: string) => void };
   /** The script of the agent; tests pass another one. */
   readonly script?: string;
@@ -84,6 +87,7 @@ export class AgentLink {
     clearTimeout(this.#restarting);
     this.#earlyExits = 0;
     this.#release('SIGTERM');
+    this.#options.fleetConnection.lost();
     if (this.#isMember()) this.#start();
     else this.#options.degradations.clear('fleet');
   }
@@ -113,6 +117,7 @@ export class AgentLink {
     const gone = (reason: string): void => {
       if (this.#isClosed || this.#child !== child) return;
       this.#child = null;
+      this.#options.fleetConnection.lost();
       this.#restartLater(reason);
     };
     child.on('error', (error) => gone(error.message));
@@ -139,10 +144,13 @@ export class AgentLink {
     }
   }
 
-  /** The agent reports what is degraded about the fleet, or null. */
+  /** The agent reports what is degraded about the fleet, or null, and whether it is connected. */
   #receive(child: ChildProcess, line: string): void {
     if (this.#child !== child) return;
-    const degraded = parseJsonObject(line)?.['degraded'];
+    const { degraded, isConnected } = parseJsonObject(line) ?? {};
+    if (isConnected === true) this.#options.fleetConnection.connected();
+    else if (isConnected === false) this.#options.fleetConnection.lost();
+    if (degraded === undefined) return;
     if (typeof degraded === 'string') this.#options.degradations.set('fleet', degraded.slice(0, MAX_SENTENCE));
     else this.#options.degradations.clear('fleet');
   }

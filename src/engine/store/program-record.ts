@@ -39,6 +39,7 @@ const goal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('remove') }),
   z.object({ kind: z.literal('restart'), cause: z.enum(['operator', 'config', 'schedule']) }),
   z.object({ kind: z.literal('heal'), fault: z.string(), cause: healCause }),
+  z.object({ kind: z.literal('await-fleet'), afterMs: z.number() }),
   z.object({ kind: z.literal('fail'), fault: z.string() }),
   z.object({
     kind: z.literal('clear-up'),

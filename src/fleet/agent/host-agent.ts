@@ -51,6 +51,8 @@ export interface HostAgentOptions {
   readonly instance: string;
   /** Receives what is degraded about the fleet, as one sentence, or null. */
   readonly onDegraded: (sentence: string | null) => void;
+  /** The connection to the hub was made, or was lost. */
+  readonly onConnection?: (isConnected: boolean) => void;
   /** Starts to answer requests. It is called once, after the first row was sent. */
   readonly respond?: (context: ResponderContext) => Responder;
   /** The usage of the machine; simulated hosts pass their own. */
@@ -159,14 +161,20 @@ export class HostAgent {
   }
 
   #statusChanged(status: BusStatus): void {
-    this.#isConnected = status.is === 'connected' || (this.#isConnected && status.is === 'forbidden');
+    this.#noteConnection(status.is === 'connected' || (this.#isConnected && status.is === 'forbidden'));
     if (status.is === 'connected') this.#connected();
     else if (status.is === 'away') this.#problems.set('bus', describeAway(this.#credential, status.reason));
     else if (status.is === 'refused') this.#problems.set('bus', describeRefusal(this.#credential));
   }
 
+  #noteConnection(isConnected: boolean): void {
+    if (isConnected === this.#isConnected) return;
+    this.#isConnected = isConnected;
+    this.#options.onConnection?.(isConnected);
+  }
+
   #connected(): void {
-    this.#isConnected = true;
+    this.#noteConnection(true);
     this.#problems.set('bus', null);
     if (this.#bus === null) return;
     void this.#hubTime?.measure();

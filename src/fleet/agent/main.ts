@@ -20,6 +20,11 @@ function report(degraded: string | null): void {
   process.stdout.write(`${JSON.stringify({ degraded })}\n`);
 }
 
+/** Reports to the engine whether there is a connection to the hub. */
+function reportConnection(isConnected: boolean): void {
+  process.stdout.write(`${JSON.stringify({ isConnected })}\n`);
+}
+
 /** Ends the agent that a killed engine has left, so that never two agents of one host answer. */
 async function replacePredecessor(path: string): Promise<void> {
   const owner = readLockOwner(path);
@@ -47,7 +52,14 @@ function endWithoutCredential(file: string, leave: () => void): void {
 async function main(stateDir: string, socketPath: string, instance: string): Promise<void> {
   await replacePredecessor(join(stateDir, 'fleet', 'agent.lock'));
   const respond = (context: ResponderContext): Responder => new RpcResponder(context);
-  const agent = new HostAgent({ stateDir, socketPath, instance, onDegraded: report, respond });
+  const agent = new HostAgent({
+    stateDir,
+    socketPath,
+    instance,
+    onDegraded: report,
+    onConnection: reportConnection,
+    respond,
+  });
   const exit = (): never => process.exit(0);
   const leave = (): void => void Promise.race([agent.leave(), sleep(FAREWELL_MS)]).then(exit, exit);
   process.on('SIGTERM', leave);

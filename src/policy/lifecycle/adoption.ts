@@ -130,6 +130,7 @@ function pendingRequest(state: LifecycleState): Fact | null {
         by: state.goal.cause === 'schedule' ? 'operator' : state.goal.cause,
       };
     case 'heal':
+    case 'await-fleet':
     case 'fail':
     case 'clear-up':
       return null;

@@ -1,3 +1,4 @@
+import type { FleetLoss } from '../fleet-loss.ts';
 import type { Missing } from './dependencies.ts';
 import type { Suppression } from '../healing.ts';
 import type { Moment } from '../moment.ts';
@@ -13,6 +14,8 @@ export interface Circumstances {
   readonly missing: readonly Missing[];
   /** Set while the engine itself has no room for another process. */
   readonly shortage?: Shortage | null;
+  /** Set while the program may not run because its host has no connection to its fleet. */
+  readonly fleetLoss?: FleetLoss | null;
   /** Why healing is suppressed for every program; the program's definition may suppress it too. */
   readonly suppression: Suppression | null;
 }

@@ -1,4 +1,5 @@
 import { describeExit, type ExitFacts } from '../exit-facts.ts';
+import { lackingFleet } from '../fleet-loss.ts';
 import { later } from '../moment.ts';
 import { decideRestart, describeEnd, type RunEnd } from '../restart.ts';
 import { type Action, type Decision, emit } from './actions.ts';
@@ -6,7 +7,7 @@ import { after, type Circumstances, enter, ignore } from './decide.ts';
 import { displayEvent, exitData, exitEvent } from './exit-events.ts';
 import type { FactOf } from './facts.ts';
 import { backgroundNote, hasForked, searchMain } from './forking.ts';
-import { launch } from './launching.ts';
+import { launch, waitForResource } from './launching.ts';
 import { promoted } from './overlapping.ts';
 import { waitForDisplay } from './missing-display.ts';
 import { isSearching, type Leftover, phased, type Program, type Run, type StateOf, type StopGoal } from './state.ts';
@@ -181,6 +182,10 @@ function finishStop(
         [closing],
         follow(program, { kind: 'healed', exit, fault: goal.fault, cause: goal.cause }, circumstances),
       );
+    case 'await-fleet': {
+      const lacking = lackingFleet(goal);
+      return after([closing], waitForResource(program, { ...AFTER_LOSS, lacking }, circumstances));
+    }
     case 'fail': {
       const why = `stopped: ${goal.fault}`;
       return enter(program, { name: 'failed' }, why, closing, emit('failed', why));

@@ -85,6 +85,8 @@ export type Fact =
       /** When it was due while no engine was running; absent if it is due now. ISO 8601. */
       readonly missedAt?: string;
     }
+  /** The program is up although it may not run while the connection to the fleet is lost. */
+  | { readonly kind: 'fleetLost' }
   /** The run takes longer than `maxRuntimeMs`. */
   | (Observation & { readonly kind: 'runTimeExceeded'; readonly limitMs: number })
   /** Healing was paused, resumed, or switched to or from observe mode. */

@@ -1,5 +1,6 @@
 import { type Restart, rememberRestart } from '../cooldown.ts';
 import { describeMissing, type Missing } from './dependencies.ts';
+import { lackingFleet } from '../fleet-loss.ts';
 import type { Moment } from '../moment.ts';
 import type { RestartCounters } from '../restart.ts';
 import { retryDelay, type Shortage } from '../shortage.ts';
@@ -13,7 +14,10 @@ import type { LifecycleState, Program, StartCause, StateOf } from './state.ts';
  */
 export function launch(program: Program, cause: StartCause, why: string, circumstances: Circumstances): Decision {
   if (circumstances.suppression === 'shutting-down') return leaveToNextEngine(program, cause, why);
-  const { missing, shortage = null } = circumstances;
+  const { missing, fleetLoss = null, shortage = null } = circumstances;
+  // Its dependencies are not started for it meanwhile.
+  if (fleetLoss !== null)
+    return waitForResource(program, { cause, reason: why, lacking: lackingFleet(fleetLoss) }, circumstances);
   if (missing.length > 0) return wait(program, cause, why, missing);
   if (shortage !== null) return waitForResource(program, { cause, reason: why, lacking: shortage }, circumstances);
   const { state } = program;

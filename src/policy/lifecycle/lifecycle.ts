@@ -5,6 +5,7 @@ import { healthChanged } from './checking.ts';
 import { type Circumstances, ignore } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
 import type { Fact } from './facts.ts';
+import { fleetLost } from './fleet-lost.ts';
 import { mainSearched } from './main-process.ts';
 import { besideLaunched, besideObserved, besideOf, withoutLostRun } from './overlapping.ts';
 import { pauseChanged } from './pausing.ts';
@@ -80,6 +81,8 @@ function requested(program: Program, fact: Exclude<Fact, ObservedFact>, circumst
       return restartDue(program, fact, circumstances);
     case 'healingChanged':
       return healingChanged(program, circumstances);
+    case 'fleetLost':
+      return fleetLost(program, circumstances);
     case 'enableRequested':
       return enableRequested(program, circumstances);
     case 'disableRequested':

@@ -135,7 +135,7 @@ function withGoal(program: Program, run: Run, { kind, data, reason }: EngineEven
 }
 
 /** Returns the goal as the event records it; null if the event is from a version that did not. */
-function goalOf({ goal, cause, fault }: EngineEvent['data']): StopGoal | null {
+function goalOf({ goal, cause, fault, afterMs }: EngineEvent['data']): StopGoal | null {
   switch (goal) {
     case 'stop':
     case 'disable':
@@ -146,6 +146,8 @@ function goalOf({ goal, cause, fault }: EngineEvent['data']): StopGoal | null {
       return { kind: 'restart', cause: cause === 'config' || cause === 'schedule' ? cause : 'operator' };
     case 'heal':
       return { kind: 'heal', fault: String(fault), cause: cause === 'health' || cause === 'anomaly' ? cause : 'limit' };
+    case 'await-fleet':
+      return { kind: 'await-fleet', afterMs: Number(afterMs) };
     case 'fail':
       return { kind: 'fail', fault: String(fault) };
     default:

@@ -58,6 +58,8 @@ export type StopGoal =
   | { readonly kind: 'remove' }
   | { readonly kind: 'restart'; readonly cause: 'operator' | 'config' | 'schedule' }
   | { readonly kind: 'heal'; readonly fault: string; readonly cause: HealCause }
+  /** The program waits until its host has a connection to the fleet again. */
+  | { readonly kind: 'await-fleet'; readonly afterMs: number }
   /** The program enters `failed` and is not restarted. */
   | { readonly kind: 'fail'; readonly fault: string }
   /** The program exited by itself and left processes behind. */

@@ -1,3 +1,4 @@
+import { lackingFleet } from '../fleet-loss.ts';
 import { describeMissing } from './dependencies.ts';
 import { type Decision, emit } from './actions.ts';
 import { type Circumstances, enter, ignore } from './decide.ts';
@@ -11,8 +12,10 @@ import { suppressionOnStart, suppressStart } from './suppressing.ts';
 export function dependencyChanged(program: Program, circumstances: Circumstances): Decision {
   const { state } = program;
   if (state.name !== 'waiting' || state.for !== undefined) return ignore(program);
-  const { missing, shortage = null } = circumstances;
+  const { missing, fleetLoss = null, shortage = null } = circumstances;
   const { cause, reason } = state;
+  if (fleetLoss !== null)
+    return waitForResource(program, { cause, reason, lacking: lackingFleet(fleetLoss) }, circumstances);
   if (missing.length === 0) {
     const suppression = suppressionOnStart(program, cause, circumstances);
     if (suppression !== null) return suppressStart(program, suppression);

@@ -55,6 +55,7 @@ const EFFECTS: Readonly<Record<keyof ProcessSpec, Effect>> = {
   schedule: 'operation',
   scheduling: 'healing',
   maxRuntimeMs: 'healing',
+  onFleetLost: 'healing',
   hooks: 'healing',
   notify: 'upkeep',
 };

@@ -47,6 +47,7 @@ const CHANGES: Readonly<Record<Exclude<keyof ProcessSpec, 'id'>, [Partial<Proces
   schedule: [{ schedule: '0 4 * * *' }, 'now'],
   scheduling: [{ scheduling: { overlap: 'queue' } }, 'now'],
   maxRuntimeMs: [{ maxRuntimeMs: 60_000 }, 'now'],
+  onFleetLost: [{ onFleetLost: { after: '5m' } }, 'now'],
   hooks: [{ hooks: { crashed: 'true' } }, 'now'],
   notify: [{ notify: ['crashed'] }, 'now'],
 };

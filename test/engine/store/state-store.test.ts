@@ -178,6 +178,13 @@ describe('the state file', () => {
       {
         name: 'stopping',
         run: RUN,
+        goal: { kind: 'await-fleet', afterMs: 5_000 },
+        stage: 'graceful',
+        exit: null,
+      } as const,
+      {
+        name: 'stopping',
+        run: RUN,
         goal: { kind: 'restart', cause: 'config' },
         stage: 'graceful',
         exit: null,

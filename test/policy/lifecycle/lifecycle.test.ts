@@ -24,6 +24,7 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   exited: { kind: 'exited', of: RUN, exit: exit(), leftovers: false },
   treeEnded: { kind: 'treeEnded', of: RUN },
   beforeEnded: { kind: 'beforeEnded', ok: true, outcome: 'exited with code 0' },
+  fleetLost: { kind: 'fleetLost' },
   runTimeExceeded: { kind: 'runTimeExceeded', of: RUN, limitMs: 60_000 },
   stopCommandEnded: { kind: 'stopCommandEnded', of: RUN, ok: false, outcome: 'exited with code 1' },
   timeElapsed: { kind: 'timeElapsed' },

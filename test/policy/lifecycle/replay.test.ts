@@ -100,6 +100,28 @@ describe('replaying the events that a state file lacks', () => {
     expect(runOf(state)).toMatchObject({ pid: 5_001, number: 1, startTicks: -1 });
   });
 
+  test('continues with the wait for the fleet after a stop because of its loss', () => {
+    const now = { ...circumstances(), fleetLoss: { afterMs: 5_000 } };
+    const running = program({ name: 'running', run: RUN });
+    const stopping = advance(running, { kind: 'fleetLost' }, now);
+    const exited = advance(stopping.program, { ...CRASH, exit: exit({ code: 0 }) }, now);
+    const events = [...stopping.actions, ...exited.actions].flatMap((action, seq): EngineEvent[] =>
+      action.kind === 'emit'
+        ? [{ ...action, seq, time: new Date(at(seq).wall).toISOString(), kind: action.event, process: 'web' }]
+        : [],
+    );
+    expect(replay(running, events.slice(0, 1), at(1_000)).state).toMatchObject({
+      name: 'stopping',
+      goal: { kind: 'await-fleet', afterMs: 5_000 },
+    });
+    // The next engine completes the stop.
+    const replayed = replay(running, events, at(1_000));
+    expect(advance(replayed, { kind: 'treeEnded', of: RUN }, now).program).toMatchObject({
+      state: { name: 'waiting', cause: 'start' },
+      why: exited.program.why,
+    });
+  });
+
   test('leaves an exit without a consequence to the next engine', () => {
     const { states, events } = tell(FRESH, [START, UP, CRASH]);
     const [crashed] = events[3] ?? [];

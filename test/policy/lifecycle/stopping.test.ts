@@ -284,6 +284,11 @@ describe('what follows each goal of a stop', () => {
       'stopped: did not become healthy in time',
     ],
     [
+      { kind: 'await-fleet', afterMs: 60_000 },
+      'waiting, «exited», closeRun, «waiting», arm 1000',
+      'waiting for the connection to the fleet: this host has had none for 1 min, so another host may be running it',
+    ],
+    [
       { kind: 'clear-up' },
       'exited, «exited», closeRun',
       'exited with code 0 after 1.5 s; not restarted (restart policy "on-failure")',

@@ -16,6 +16,7 @@ describe('a program', () => {
     [true, { kind: 'restart', cause: 'operator' }],
     [true, { kind: 'heal', fault: 'too much memory', cause: 'limit' }],
     [true, { kind: 'fail', fault: 'unhealthy' }],
+    [true, { kind: 'await-fleet', afterMs: 60_000 }],
     [true, { kind: 'clear-up' }],
   ])('that is being stopped is wanted: %s, if what follows is %j', (expected, goal) => {
     expect(isWanted({ name: 'stopping', run: RUN, goal, stage: 'graceful', exit: null })).toBe(expected);
