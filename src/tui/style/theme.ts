@@ -133,7 +133,9 @@ export function createTheme(color: ColorLevel, background: Background = null, ow
     paintSelected: (tone, text) => {
       if (text === '') return '';
       if (selection === null) return wrap(codes.selected, text);
-      return wrap(codes[tone] === '' ? selection : `${codes[tone]};${selection}`, text);
+      // Blanks have no color of their own, so that they need no sequence between others.
+      const own = isInvisible(tone, text) ? '' : codes[tone];
+      return wrap(own === '' ? selection : `${own};${selection}`, text);
     },
     paintStyled: (style, tone, text) => {
       const own = color === 'none' ? '' : styleCodes(style, color, background);

@@ -36,6 +36,10 @@ describe('colors', () => {
     expect(createTheme('16', 'light').paint('busy', 'x')).toContain('\x1b[33m');
     expect(createTheme('256', 'light').paint('busy', 'x')).toContain('\x1b[38;5;130m');
     expect(createTheme('truecolor', 'dark').paintSelected('busy', 'x')).toContain('38;5;221;48;5;238');
+    expect(createTheme('truecolor', 'dark').paintSelected('busy', '  ')).toBe('\x1b[48;5;238m  \x1b[0m');
+    expect(createTheme('truecolor', 'dark').paintSelected('match', ' ')).toBe(
+      '\x1b[38;5;16;48;5;221;48;5;238m \x1b[0m',
+    );
   });
 
   test.each([
