@@ -101,7 +101,10 @@ function doesMainJob(node, project) {
 /** The entry points are the files beside the bundles that they load, and what the manifest exports. */
 function isRefused(node, project) {
   const dist = join(project, 'node_modules/healer/dist');
-  const programs = readdirSync(dist).flatMap((name) => (name.endsWith('-main.js') ? [name.replace('-main', '')] : []));
+  const files = readdirSync(dist);
+  const named = files.filter((name) => name.endsWith('-main.js')).map((name) => name.replace('-main.js', ''));
+  // The terminal UI has a bundle, but is run by the command line.
+  const programs = named.flatMap((name) => [`${name}.js`, `${name}.cjs`]).filter((name) => files.includes(name));
   const { exports } = JSON.parse(readFileSync(join(dist, '../package.json'), 'utf8'));
   const modules = Object.keys(exports).filter((name) => !name.endsWith('.json'));
   const imports = modules.flatMap((name, index) => {
@@ -110,7 +113,7 @@ function isRefused(node, project) {
     writeFileSync(join(project, `old-${index}.cjs`), `require('${from}');`);
     return [[`old-${index}.mjs`], [`old-${index}.cjs`]];
   });
-  if (programs.length < 4 || modules.length < 3) throw new Error(`too few entry points: ${[...programs, ...modules]}`);
+  if (programs.length < 6 || modules.length < 3) throw new Error(`too few entry points: ${[...programs, ...modules]}`);
   return [...programs.map((name) => [join(dist, name), 'up']), ...imports].every((each) => {
     const { status, stderr } = spawnSync(node, each, { cwd: project, encoding: 'utf8' });
     return status === 1 && /healer requires Node 20\.19 or later, but this is Node \d+\./.test(stderr);

@@ -52,7 +52,9 @@ export async function startCodeOf(entry, files, banner) {
 
 /** Names of files stay searchable: a line that was broken within one is broken behind it. */
 function withWholeNames(text) {
-  return text.replaceAll(/"(\.\/[^"\\]*)\\\n([^"\\]*\.c?js)"/g, '"$1$2"\n');
+  return text.replaceAll(/"(\.\/[^"\\]*)\\\n([^"\\]*)"/g, (broken, before, after) =>
+    /\.c?js$/.test(before + after) ? `"${before}${after}"\n` : broken,
+  );
 }
 
 /** Provides modules from memory; all others are left to `require`. */
