@@ -155,7 +155,7 @@ test('the edit dialog changes what happens on faults, and shows a value that the
   shell.press('Enter');
   await shows(shell, /Attempts +\* 0 .*\n.*restart\.maxAttempts cannot be 0/);
   shell.press('BSpace', '7', 'Tab', 'Tab', 'C-u', '9');
-  await shows(shell, /Cooldown after +\* 9/);
+  await shows(shell, /Cooldown after +\* \[9 +\]/);
   shell.press('Enter');
   await shows(shell, 'healer update --set restart.maxAttempts=7 --set restart.cooldown.restarts=9 alpha');
   const { spec } = await home.ask((api) => api.describe({ id: 'alpha' }));
