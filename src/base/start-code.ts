@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
+import { currentFolder } from './current-folder.ts';
 import { whoCanReplace } from './other-writers.ts';
 
 /** The code that a process starts with, and where V8 keeps its compiled form. */
@@ -125,7 +126,9 @@ function ownFileOf(env: NodeJS.ProcessEnv, path: string, name: string): string |
 
 /** Nothing of `src/config` is loaded here, because this file decides how that is compiled. */
 function stateFolderOf({ HEALER_HOME: own, XDG_STATE_HOME: state, HOME: home }: NodeJS.ProcessEnv): string | null {
-  if (own !== undefined && own !== '') return resolve(own, 'state');
+  // The current folder may have been deleted; the command reports that.
+  if (own !== undefined && own !== '')
+    return isAbsolute(own) || currentFolder() !== null ? resolve(own, 'state') : null;
   if (state?.startsWith('/') === true) return join(state, 'healer');
   return home?.startsWith('/') === true ? join(home, '.local/state/healer') : null;
 }
