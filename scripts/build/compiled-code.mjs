@@ -40,7 +40,10 @@ const PROGRAMS = `processes:
 /** Does nothing if the code has not changed. What prevents it costs only time at each start. */
 export async function compileStartCode(dist) {
   const names = COMPILED_PROGRAMS.map((entry) => `${bundleNameOf(entry)}.js`);
-  if (!names.every((name) => existsSync(join(dist, name))) || names.every((name) => hasCurrent(dist, name))) return;
+  if (!names.every((name) => existsSync(join(dist, name)))) return;
+  // All of them are asked, because each removes what is old.
+  const areCurrent = names.map((name) => hasCurrent(dist, name));
+  if (areCurrent.every(Boolean)) return;
   const home = mkdtempSync(join(tmpdir(), 'healer-build-'));
   try {
     await startAndEnd(dist, home);
@@ -61,8 +64,8 @@ async function startAndEnd(dist, home) {
   try {
     await healer('up', '-f', file);
     await healer('ls');
-    const has = (name) => keptIn(join(home, 'state', '.code')).some((kept) => isWhole(kept, name));
-    for (let attempt = 0; attempt < ATTEMPTS && !has('engine'); attempt += 1) await pause(PAUSE_MS);
+    const isKept = () => keptIn(join(home, 'state', '.code')).some((name) => name.startsWith('engine-'));
+    for (let attempt = 0; attempt < ATTEMPTS && !isKept(); attempt += 1) await pause(PAUSE_MS);
   } finally {
     await healer('down');
   }
@@ -70,7 +73,7 @@ async function startAndEnd(dist, home) {
 
 /** Copies `NAME-VERSION.bin` to where that program looks first. */
 function install(dist, folder) {
-  for (const kept of keptIn(folder).filter((name) => isWhole(name))) {
+  for (const kept of keptIn(folder)) {
     const entry = COMPILED_PROGRAMS.find((name) => kept.startsWith(`${name}-`));
     if (entry === undefined) continue;
     const target = join(dist, `${bundleNameOf(entry)}.js.${kept.slice(entry.length + 1)}`);
@@ -80,14 +83,10 @@ function install(dist, folder) {
   }
 }
 
-/** A file that is being written has another ending. */
-function isWhole(name, entry = '') {
-  return name.startsWith(entry === '' ? '' : `${entry}-`) && name.endsWith('.bin');
-}
-
+/** Returns the names of the compiled forms. One that is being written has another ending. */
 function keptIn(folder) {
   try {
-    return readdirSync(folder);
+    return readdirSync(folder).filter((name) => name.endsWith('.bin'));
   } catch {
     return [];
   }
