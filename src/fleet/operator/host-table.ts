@@ -178,7 +178,7 @@ export class HostTable {
     return { hosts, removed };
   }
 
-  /** Lets all hosts be reported again: when they were last heard changes with every row, which is not reported. */
+  /** Reports all hosts again. The time at which each was last heard changes with every row, and such a change is not reported by itself. */
   changeAll(): void {
     for (const key of this.#entries.keys()) this.#changed.add(key);
   }

@@ -235,7 +235,7 @@ function nameSpan(row: SnapshotRow, { nowMs, width, glyphs }: CellFacts): Span {
   return span(cutMiddle(row.name, width, glyphs.ellipsis), isUnhealthy(row, nowMs) ? 'bad' : 'plain');
 }
 
-/** Of a process, only that it is stopped is shown. */
+/** The status of a process is shown only if the process is stopped. */
 function statusSpan(row: SnapshotRow, { glyphs, nowMs }: CellFacts): Span {
   if (!isProcessRow(row.id)) return span(statusText(row, glyphs, nowMs), toneOfStatus(row));
   return row.state === 'paused' ? span(`${glyphs.idle} stopped`, 'bad') : span('');

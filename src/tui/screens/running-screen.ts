@@ -108,8 +108,8 @@ export class RunningScreen {
   }
 
   /**
-   * Loads React and Ink, which blocks for a fifth of a second; the first frame is painted before. They are loaded even if no part
-   * of the screen needs them yet, because an upgrade may replace their files.
+   * Loads React and Ink, which blocks for a fifth of a second; the first frame is painted before. They are loaded even if
+   * no part of the screen needs them yet: an upgrade may replace their files later.
    */
   async #mount(): Promise<void> {
     try {

@@ -31,7 +31,7 @@ const row = fc
   }));
 
 /** Returns the same rows as other objects, so that nothing is known of them. */
-function anew(rows: readonly SnapshotRow[]): readonly SnapshotRow[] {
+function copied(rows: readonly SnapshotRow[]): readonly SnapshotRow[] {
   return rows.map((each) => ({ ...each }));
 }
 
@@ -50,7 +50,7 @@ test('whatever is kept of the last frame, the screen is the one that would be dr
         nowMs += step * 1000;
         state = settle({ ...state, nowMs });
         expect(composeFrame(state, drawing, null)).toEqual(
-          composeFrame(settle({ ...state, rows: anew(state.rows) }), drawing, null),
+          composeFrame(settle({ ...state, rows: copied(state.rows) }), drawing, null),
         );
       }
     }),
